@@ -1,0 +1,45 @@
+# make run      serve the app on http://localhost:8501
+# make test     check everything: format, lint, types, tests, browser tests
+# make bench    measure and print
+# make picture  take the README's picture anew, from the running app
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench picture clean
+
+run: $(VENV)/run-time
+	$(BIN)/streamlit run app.py
+
+test: check
+	tools/need-chromium
+	$(BIN)/pytest
+
+check: $(VENV)/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/development
+	tools/need-chromium
+	$(BIN)/python -m bench
+
+picture: $(VENV)/development
+	tools/need-chromium
+	$(BIN)/python -m tools.picture
+
+clean:
+	rm -rf $(VENV)
+
+# These two files say that what they are named after is installed; a newer requirements file installs again.
+$(VENV)/run-time: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/development: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/run-time
+
+$(BIN)/python:
+	tools/make-venv $(PYTHON) $(VENV)

@@ -1,0 +1,423 @@
+"""The lab: one batch on its way through batch normalization."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, FloatArray, History, Trace
+from ui import charts, own_batch, take_home
+from ui.calculation import TONES, calculation
+from ui.chapters import close_chapter, open_chapter
+from ui.controls import parameter
+from ui.figures import averages, stages
+from ui.link import MAX_BATCH_IN_LINK, unusable
+from ui.numbers import fixed
+from ui.own_batch import BatchError, OwnBatch
+from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features
+from ui.tables import Table, show_batch_tables, show_statistics
+from ui.words import plain, prose
+
+EXAMPLE_TAB, DRAWN_TAB, OWN_TAB = "Example", "Drawn", "Your own"
+MAX_FEATURES = own_batch.MAX_COLUMNS
+MAX_BATCHES = 1000
+PLACES = (0.0, 13.0, 18.0, 30.0, -6.0, 5.0, 50.0, -20.0)  # where each drawn feature lies
+SCALES = (2.5, 2.0, 4.0, 4.0, 1.0, 0.5, 10.0, 6.0)  # and how far it spreads
+SHAPES = ("normal", "uniform", "skewed", "two peaks", "one outlier", "dead feature", "normal", "normal")
+SHAPE_NAMES = [distribution.name for distribution in DISTRIBUTIONS.values()]
+BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
+EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1, 1.0, 10.0)
+PLAIN_MEAN = "plain mean"
+DECAYS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
+TRAINING, INFERENCE = "Training", "Inference"
+
+
+# --- the panel at the side ---------------------------------------------------------------------------------------
+
+
+def setup() -> Setup:
+    with st.sidebar:
+        st.header("Set up", anchor=False)
+        source = batch_controls()
+        layer = layer_controls(num_features(source))
+    return Setup(first_batch(source), source, layer)
+
+
+def batch_controls() -> Source:
+    tabs = st.tabs([EXAMPLE_TAB, DRAWN_TAB, OWN_TAB], key="source", bind="query-params")
+    with tabs[0]:
+        prose("lab/example")
+    with tabs[1]:
+        drawn = drawn_controls()
+    with tabs[2]:
+        own = own_controls()
+    chosen = st.session_state["source"]
+    if chosen == DRAWN_TAB:
+        st.session_state["last_good"] = drawn
+    elif chosen == OWN_TAB and own is not None:
+        st.session_state["last_good"] = own
+    elif chosen == EXAMPLE_TAB:
+        st.session_state["last_good"] = EXAMPLE_BATCH
+    return st.session_state.setdefault("last_good", EXAMPLE_BATCH)
+
+
+def drawn_controls() -> Drawn:
+    left, right = st.columns(2)
+    batch_size = left.number_input("Batch size", 2, own_batch.MAX_ROWS, 8, key="n", bind="query-params")
+    count = right.number_input("Features", 1, MAX_FEATURES, 4, key="c", bind="query-params")
+    seed = left.number_input("Seed", 0, 999_999, 0, key="seed", bind="query-params")
+    right.space("small")
+    right.button("New batch", on_click=next_seed, width="stretch", help="The same distributions with the next seed.")
+    shapes = [
+        st.selectbox(f"F{j}", SHAPE_NAMES, SHAPE_NAMES.index(SHAPES[j]), key=f"shape_{j}", bind="query-params")
+        for j in range(count)
+    ]
+    keys = list(DISTRIBUTIONS)
+    features = tuple(Feature(keys[SHAPE_NAMES.index(name)], PLACES[j], SCALES[j]) for j, name in enumerate(shapes))
+    return Drawn(features, batch_size, seed)
+
+
+def next_seed() -> None:
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % 1_000_000
+
+
+def own_controls() -> OwnBatch | None:
+    """The reader's own batch; None while there is none that can be read, with the reason beside it."""
+    st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=take_upload)
+    if problem := st.session_state.pop("upload_problem", None):
+        st.error(problem)
+    text = st.session_state.get("batch", "")
+    fits = len(text) <= MAX_BATCH_IN_LINK
+    text = st.text_area(
+        "Or paste rows of numbers",
+        height=160,
+        key="batch",
+        placeholder="age, distance\n3, 42000\n12, 180000",
+        bind="query-params" if fits else None,
+    )
+    st.caption(
+        f"{own_batch.MIN_ROWS}-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of names. "
+        "Or double-click a cell of the input table."
+    )
+    if not fits:
+        st.warning(
+            f"This batch does not fit into a link: it has {len(text):,} characters, and {MAX_BATCH_IN_LINK:,} fit. "
+            "The link holds every other setting; send the file along."
+        )
+    return read_own(text)
+
+
+def read_own(text: str) -> OwnBatch | None:
+    try:
+        return own_batch.parse_batch(text)
+    except BatchError as problem:
+        if st.session_state["source"] == OWN_TAB:
+            (st.error if text.strip() else st.info)(f"{problem} Until then the last batch stays.")
+        return None
+
+
+def take_upload() -> None:
+    upload = st.session_state["upload"]
+    if upload is None:
+        return
+    try:
+        text = own_batch.decode_upload(upload.getvalue())
+        own_batch.parse_batch(text)
+    except BatchError as problem:
+        st.session_state["upload_problem"] = f"{plain(upload.name)}: {problem}"
+    else:
+        st.session_state["batch"] = text
+
+
+def layer_controls(features: int) -> BatchNorm:
+    st.divider()
+    name = st.selectbox("Convention", list(BY_NAME), key="convention", bind="query-params", on_change=take_defaults)
+    convention = BY_NAME[name]
+    at = EPSILONS.index(convention.eps)
+    eps = st.selectbox("ε, added to the variance", EPSILONS, at, key="eps", bind="query-params")
+    at = DECAYS.index(default_decay(convention))
+    decay = st.selectbox("Decay, the weight of the old average", DECAYS, at, key="decay", bind="query-params")
+    layer = BatchNorm.create(features, convention, channel_axis=1)
+    layer = replace(layer, eps=eps, decay=None if decay == PLAIN_MEAN else decay)
+    st.caption(describe_convention(layer))
+    return layer
+
+
+def take_defaults() -> None:
+    convention = BY_NAME[st.session_state["convention"]]
+    st.session_state["eps"] = convention.eps
+    st.session_state["decay"] = default_decay(convention)
+
+
+def default_decay(convention: Convention) -> float | str:
+    return PLAIN_MEAN if convention.decay is None else convention.decay
+
+
+def describe_convention(layer: BatchNorm) -> str:
+    convention = layer.convention
+    divisor = "N − 1" if convention.running_var_ddof else "N"
+    momentum = convention.momentum(layer.decay)
+    words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {divisor}."
+    if momentum is not None:
+        words += f" Its own `momentum` would be {momentum:.6g}, the weight of the {convention.momentum_weighs} value."
+    return words
+
+
+# --- the lab -----------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def lab(setup: Setup) -> None:
+    """Everything that answers to γ, β, the mode and the chosen cell; the panel at the side does not run again."""
+    if st.session_state.pop("batch_changed", False):
+        st.rerun()
+    # The areas from top to bottom; controls further down are read before the pictures above them are drawn.
+    head, stage, tables, details, averages_area, home = (st.container() for _ in range(6))
+    x, names = setup.batch.values, setup.batch.names
+    with averages_area:
+        st.subheader("Moving averages", anchor=False)
+        seen = batches_seen_controls()
+    history, true_mean, true_var = moving_averages(setup.source, setup.layer, seen)
+    with head:
+        training, own_axes, buttons = mode_controls()
+    with stage:
+        slots, gamma, beta = parameter_controls(names, x, history.layer.eps)
+    layer = replace(history.layer, gamma=gamma, beta=beta)
+    trace = layer.train(x)[0] if training else layer.infer(x)
+
+    with buttons:
+        parameter_buttons(trace)
+    with head:
+        st.markdown(describe_mode(trace, layer))
+    for j, slot in enumerate(slots):
+        column = stages.column(trace, j, names[j])
+        alt = stages.describe(column, own_axes=own_axes)
+        figure = stages.draw(column, own_axes=own_axes)
+        charts.show(slot, figure, key=f"stages_{j}", alt=alt)
+    with stage:
+        explain_undoing(trace)
+    with details:
+        row, feature = cell_controls(len(x), names)
+        show_calculation(trace, row, feature, layer.batches_seen)
+        show_panels(trace, layer, names)
+    with tables:
+        show_tables(trace, names, (row, feature))
+    with averages_area:
+        show_averages(history, true_mean, true_var, feature, names[feature])
+    with home:
+        take_it_home(trace, layer, names)
+
+
+def mode_controls() -> tuple[bool, bool, st.delta_generator.DeltaGenerator]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        mode = st.segmented_control(
+            "Mode", [TRAINING, INFERENCE], default=TRAINING, required=True, key="mode", bind="query-params"
+        )
+        buttons = st.container(horizontal=True, width="content")
+        own_axes = st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
+    return mode == TRAINING, own_axes, buttons
+
+
+def parameter_controls(
+    names: tuple[str, ...], x: FloatArray, eps: float
+) -> tuple[list[st.delta_generator.DeltaGenerator], FloatArray, FloatArray]:
+    """γ and β beneath the place of each feature's picture; the places, γ (C,) and β (C,)."""
+    slots, gamma, beta = [], [], []
+    mean, std = x.mean(axis=0).tolist(), np.sqrt(x.var(axis=0) + eps).tolist()
+    for j, name in enumerate(names):
+        if j % 4 == 0:
+            columns = st.columns(min(4, len(names)))
+        with columns[j % 4]:
+            st.markdown(f"**{plain(name)}**")
+            slots.append(st.container())
+            gamma.append(parameter(f"γ of {plain(name)}", f"gamma_{j}", 1.0, std[j]))
+            beta.append(parameter(f"β of {plain(name)}", f"beta_{j}", 0.0, abs(mean[j])))
+    return slots, np.array(gamma), np.array(beta)
+
+
+def parameter_buttons(trace: Trace) -> None:
+    st.button(
+        "Undo the normalization",
+        key="undo",
+        on_click=set_parameters,
+        args=(trace.std.tolist(), trace.mean.tolist()),
+        help="Sets γ = √(σ² + ε) and β = μ for each feature.",
+    )
+    features = len(trace.mean)
+    st.button("Reset γ and β", key="reset", on_click=set_parameters, args=([1.0] * features, [0.0] * features))
+
+
+def set_parameters(gamma: list[float], beta: list[float]) -> None:
+    for name, values in (("gamma", gamma), ("beta", beta)):
+        for j, value in enumerate(values):
+            half = st.session_state["ranges"][f"{name}_{j}"]
+            st.session_state[f"{name}_{j}"] = min(max(value, -half), half)
+
+
+def describe_mode(trace: Trace, layer: BatchNorm) -> str:
+    if trace.training:
+        return (
+            f"**Training:** each feature is normalized with the mean and variance of **these {len(trace.x)} rows** "
+            "(solid line and band), so every row depends on all others."
+        )
+    batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
+    return (
+        f"**Inference:** each feature is normalized with the **moving averages after {batches}** (dashed line and "
+        "band), so no row depends on another. Where the dots do not sit in the band, the averages are not there yet."
+    )
+
+
+def explain_undoing(trace: Trace) -> None:
+    difference = float(np.abs(trace.y - trace.x).max())
+    if difference <= 1e-9 * max(1.0, float(np.abs(trace.x).max())):
+        st.success(
+            r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
+            r"$y = \sqrt{\sigma^2 + \varepsilon} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \mu = x$. "
+            f"The largest difference is {difference:.1e}, which is rounding."
+        )
+
+
+def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -> None:
+    titles = ("Input x", "Normalized x̂", "Output y")
+    tables = [
+        Table(title, values, editable=values is trace.x)
+        for title, values in zip(titles, (trace.x, trace.x_hat, trace.y), strict=True)
+    ]
+    show_batch_tables(tables, names, chosen, key="tables", on_choose=choose_cell, on_edit=edit_cell)
+    if problem := st.session_state.pop("edit_problem", None):
+        st.error(f"{problem} The cell keeps its value.")
+    st.session_state["shown"] = OwnBatch(trace.x, names)
+    st.caption(
+        "Choose a cell to see its calculation; double-click a cell of the input, or press Enter, to change it. "
+        "Violet is above zero, yellow below, the stronger the further, on one scale for all three tables."
+    )
+
+
+def choose_cell() -> None:
+    names = st.session_state["shown"].names
+    row, feature = st.session_state["tables"]["choose"]
+    st.session_state["row"] = row
+    st.session_state["feature"] = feature_options(names)[feature]
+
+
+def edit_cell() -> None:
+    row, feature, text = st.session_state["tables"]["edit"]
+    try:
+        changed = own_batch.with_cell(st.session_state["shown"], row, feature, text)
+    except BatchError as problem:
+        st.session_state["edit_problem"] = str(problem)
+        return
+    st.session_state["batch"] = own_batch.write_batch(changed)
+    st.session_state["source"] = OWN_TAB
+    st.session_state["batch_changed"] = True
+
+
+def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
+    st.subheader("One cell, step by step", anchor=False)
+    options = feature_options(names)
+    with st.container(horizontal=True):
+        row = st.number_input("Row", 0, rows - 1, 0, key="row", bind="query-params", width=160)
+        feature = st.selectbox("Feature", options, key="feature", bind="query-params", width=220)
+    return row, options.index(feature)
+
+
+def feature_options(names: tuple[str, ...]) -> list[str]:
+    """The names, each with its number where two features are called the same."""
+    return [name if names.count(name) == 1 else f"{name} ({j})" for j, name in enumerate(names)]
+
+
+def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
+    tones = TONES.get(st.context.theme.type or "light", TONES["light"])
+    panels = calculation(trace, row, feature, tones, seen)
+    for number, (title, formula) in enumerate(panels.items(), start=1):
+        if number % 2:
+            columns = st.columns(2, border=True)
+        with columns[1 - number % 2]:
+            st.markdown(f"**{number} {title}**")
+            st.latex(formula)
+
+
+def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
+    x = trace.x
+    rows = [
+        ("batch mean", x.mean(axis=0)),
+        ("batch variance, ÷ N", x.var(axis=0)),
+        ("batch variance, ÷ (N − 1)", x.var(axis=0, ddof=1)),
+        ("γ (learned)", layer.gamma),
+        ("β (learned)", layer.beta),
+        ("moving mean", layer.running_mean),
+        ("moving variance", layer.running_var),
+    ]
+    show_statistics(rows, names, title="Batch statistics, parameters, moving statistics", key="panels")
+
+
+def batches_seen_controls() -> int:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=160)
+        for count in (1, 10, 100):
+            label = "Feed the next batch" if count == 1 else f"Feed {count}"
+            st.button(label, key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
+        st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
+    return seen
+
+
+def see_batches(count: int) -> None:
+    st.session_state["seen"] = min(count, MAX_BATCHES)
+
+
+def show_averages(history: History, true_mean: FloatArray, true_var: FloatArray, feature: int, name: str) -> None:
+    st.markdown(describe_averages(history, true_mean, feature, name))
+    pictures = (
+        ("mean", history.mean, history.batch_mean, true_mean),
+        ("variance", history.var, history.batch_var, true_var),
+    )
+    for column, (statistic, moving, batch, truth) in zip(st.columns(2), pictures, strict=True):
+        data = (moving[:, feature], batch[:, feature], float(truth[feature]))
+        title = f"{statistic} of {name}"
+        alt = averages.describe(*data, statistic=title)
+        charts.show(column, averages.draw(*data, statistic=title), key=f"averages_{statistic}", alt=alt)
+
+
+def describe_averages(history: History, true_mean: FloatArray, feature: int, name: str) -> str:
+    layer = history.layer
+    seen = layer.batches_seen
+    start = (0.0 if seen else 1.0) if layer.decay is None else layer.decay**seen
+    return (
+        f"After {seen} {'batch' if seen == 1 else 'batches'} the moving mean of {plain(name)} is "
+        f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(float(true_mean[feature]))}. "
+        f"The start, mean 0 and variance 1, still weighs {start:.3%}. Dots are batches, the dashed line is the moving "
+        "average, the thin line is the truth."
+    )
+
+
+def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
+    panel = st.expander("Take it home: link, tables, code", key="take_home", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        prose("lab/link")
+        with st.container(horizontal=True):
+            for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
+                download(title, values, names)
+        tabs = st.tabs(["NumPy", "PyTorch", "Keras"])
+        for tab, write in zip(tabs, (take_home.numpy_code, take_home.pytorch_code, take_home.keras_code), strict=True):
+            tab.code(write(trace, layer), language="python", height=420)
+
+
+def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:
+    contents: Callable[[], str] = lambda: take_home.table_csv(values, names)  # noqa: E731
+    st.download_button(f"{title}.csv", contents, f"{title}.csv", "text/csv", key=f"csv_{title}", on_click="ignore")
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+first_run = "asked" not in st.session_state
+asked = st.session_state.setdefault("asked", st.query_params.to_dict())
+
+chapter = open_chapter("lab")
+notices = st.container()
+lab(setup())
+if first_run and (problems := unusable(asked, st.session_state.to_dict())):
+    notices.warning("Not everything in this link could be used. " + " ".join(problems))
+close_chapter(chapter)

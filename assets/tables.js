@@ -1,0 +1,181 @@
+// Tables that belong together: choosing a cell in one marks it in all, and cells of an editable table can be typed into.
+// The numbers arrive as text; nothing is computed here.
+
+/**
+ * @typedef {{title: string, unit: string, cells: string[][], shades: number[][], editable: boolean}} Table
+ * @typedef {{columns: string[], rows: string[], tables: Table[], chosen: [number, number] | null}} Data
+ * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
+ */
+
+const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
+
+/** @param {Component} component */
+export default function (component) {
+  const { parentElement, data } = component;
+  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".tables"));
+  const shape = JSON.stringify([data.rows, data.columns, data.tables.map((t) => [t.title, t.unit, t.editable])]);
+  if (root.dataset.shape !== shape) {
+    root.replaceChildren(...data.tables.map((table, k) => build(data, table, k)));
+    root.dataset.shape = shape;
+  }
+  fill(root, data);
+  listen(root, component);
+}
+
+/** @param {string} tag @param {Record<string, string>} attributes @param {string} [text] */
+function element(tag, attributes, text) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** @param {Data} data @param {Table} table @param {number} k */
+function build(data, table, k) {
+  const figure = element("figure", {});
+  const caption = element("figcaption", { id: `caption-${k}` });
+  if (data.chosen) caption.append(element("span", { class: `mark stage-${k}`, "aria-hidden": "true" }), " ");
+  caption.append(table.title);
+  const grid = element("table", {
+    role: data.chosen ? "grid" : "table",
+    "aria-labelledby": `caption-${k}`,
+    "data-table": String(k),
+  });
+  const head = element("tr", {});
+  head.append(element("th", { scope: "col" }, table.unit));
+  for (const name of data.columns) head.append(element("th", { scope: "col" }, name));
+  const body = element("tbody", {});
+  data.rows.forEach((name, i) => {
+    const row = element("tr", {});
+    row.append(element("th", { scope: "row" }, name));
+    data.columns.forEach((_, j) => row.append(element("td", { "data-row": String(i), "data-column": String(j) })));
+    body.append(row);
+  });
+  const top = element("thead", {});
+  top.append(head);
+  grid.append(top, body);
+  const box = element("div", { class: "box" });
+  if (!data.chosen) {
+    box.setAttribute("role", "group");
+    box.setAttribute("tabindex", "0");
+    box.setAttribute("aria-labelledby", `caption-${k}`);
+  }
+  box.append(grid);
+  figure.append(caption, box);
+  return figure;
+}
+
+/** @param {HTMLElement} root @param {Data} data */
+function fill(root, data) {
+  data.tables.forEach((table, k) => {
+    const cells = root.querySelectorAll(`[data-table="${k}"] td`);
+    const width = data.columns.length;
+    cells.forEach((cell, at) => {
+      const [i, j] = [Math.floor(at / width), at % width];
+      const text = table.cells[i][j];
+      if (!cell.querySelector("input") && cell.textContent !== text) cell.textContent = text;
+      const shade = table.shades.length ? table.shades[i][j] : 0;
+      /** @type {HTMLElement} */ (cell).style.setProperty("--shade", `${Math.round(Math.abs(shade) * 100)}%`);
+      cell.classList.toggle("below", shade < 0);
+    });
+  });
+  if (data.chosen) mark(root, ...data.chosen);
+}
+
+/** Mark a cell, its row and its column in every table. @param {HTMLElement} root @param {number} row @param {number} column */
+function mark(root, row, column) {
+  root.dataset.chosen = `${row},${column}`;
+  for (const cell of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("td"))) {
+    const [i, j] = place(cell);
+    const here = i === row && j === column;
+    cell.tabIndex = here ? 0 : -1;
+    cell.setAttribute("aria-selected", String(here));
+    cell.classList.toggle("beside", !here && (i === row || j === column));
+  }
+}
+
+/** @param {HTMLElement} cell @returns {[number, number]} */
+function place(cell) {
+  return [Number(cell.dataset.row), Number(cell.dataset.column)];
+}
+
+/** @param {HTMLElement} root @param {Component} component */
+function listen(root, { data, setTriggerValue }) {
+  if (!data.chosen) return;
+  let rest = 0;
+
+  /** @param {HTMLElement} grid @param {number} row @param {number} column @param {number} wait */
+  const choose = (grid, row, column, wait) => {
+    const i = Math.max(0, Math.min(data.rows.length - 1, row));
+    const j = Math.max(0, Math.min(data.columns.length - 1, column));
+    mark(root, i, j);
+    /** @type {HTMLElement} */ (grid.querySelector(`[data-row="${i}"][data-column="${j}"]`)).focus();
+    window.clearTimeout(rest);
+    rest = window.setTimeout(() => setTriggerValue("choose", [i, j]), wait);
+  };
+
+  /** @param {HTMLElement} cell @param {string} [typed] */
+  const edit = (cell, typed) => {
+    const before = cell.textContent ?? "";
+    const [row, column] = place(cell);
+    const label = `row ${data.rows[row]}, ${data.columns[column]}`;
+    const input = /** @type {HTMLInputElement} */ (element("input", { "aria-label": label, inputmode: "decimal" }));
+    input.value = typed ?? before;
+    const close = (/** @type {boolean} */ keep) => {
+      input.onblur = null;
+      cell.textContent = before;
+      if (keep && input.value.trim() !== before) setTriggerValue("edit", [row, column, input.value]);
+    };
+    input.onblur = () => close(true);
+    input.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return event.stopPropagation();
+      event.preventDefault();
+      event.stopPropagation();
+      close(event.key === "Enter");
+      cell.focus();
+    };
+    cell.replaceChildren(input);
+    input.focus();
+    if (typed === undefined) input.select();
+  };
+
+  const cellOf = (/** @type {Event} */ event) =>
+    /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("td"));
+  const gridOf = (/** @type {HTMLElement} */ cell) => /** @type {HTMLElement} */ (cell.closest("table"));
+  const editable = (/** @type {HTMLElement} */ cell) => data.tables[Number(gridOf(cell).dataset.table)].editable;
+
+  root.onclick = (event) => {
+    const cell = cellOf(event);
+    if (cell && !cell.querySelector("input")) choose(gridOf(cell), ...place(cell), 0);
+  };
+  root.ondblclick = (event) => {
+    const cell = cellOf(event);
+    if (cell && editable(cell) && !cell.querySelector("input")) edit(cell);
+  };
+  root.onkeydown = (event) => {
+    const cell = cellOf(event);
+    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [i, j] = place(cell);
+    /** @type {Record<string, [number, number]>} */
+    const moves = {
+      ArrowUp: [i - 1, j],
+      ArrowDown: [i + 1, j],
+      ArrowLeft: [i, j - 1],
+      ArrowRight: [i, j + 1],
+      Home: [i, 0],
+      End: [i, data.columns.length - 1],
+      PageUp: [0, j],
+      PageDown: [data.rows.length - 1, j],
+    };
+    if (event.key in moves) {
+      event.preventDefault();
+      choose(gridOf(cell), ...moves[event.key], REST_MS);
+    } else if (editable(cell) && (event.key === "Enter" || event.key === "F2")) {
+      event.preventDefault();
+      edit(cell);
+    } else if (editable(cell) && /^[-+.\d]$/.test(event.key)) {
+      event.preventDefault();
+      edit(cell, event.key);
+    }
+  };
+}

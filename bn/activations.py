@@ -1,0 +1,65 @@
+"""Activation functions and their derivatives, side by side."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bn.arrays import FloatArray, as_floats
+
+
+@dataclass(frozen=True)
+class Activation:
+    """f(x) elementwise, and f'(x) as a function of x. Both keep the shape and the precision of x."""
+
+    name: str
+    function: Callable[[npt.ArrayLike], FloatArray]
+    derivative: Callable[[npt.ArrayLike], FloatArray]
+
+    def __call__(self, x: npt.ArrayLike) -> FloatArray:
+        """f(x)."""
+        return self.function(x)
+
+
+def sigmoid(x: npt.ArrayLike) -> FloatArray:
+    """1 / (1 + exp(-x)), elementwise; written with tanh, which cannot overflow."""
+    half: FloatArray = 0.5 * as_floats(x)
+    return 0.5 * (1 + np.tanh(half))
+
+
+def sigmoid_derivative(x: npt.ArrayLike) -> FloatArray:
+    """sigmoid(x) * (1 - sigmoid(x)), elementwise: 1/4 at 0, toward 0 on both sides.
+
+    1 - sigmoid(x) is taken as sigmoid(-x), which does not cancel.
+    """
+    x = as_floats(x)
+    return sigmoid(x) * sigmoid(-x)
+
+
+def tanh(x: npt.ArrayLike) -> FloatArray:
+    """Hyperbolic tangent, elementwise."""
+    return np.tanh(as_floats(x))
+
+
+def tanh_derivative(x: npt.ArrayLike) -> FloatArray:
+    """1 - tanh(x)^2, elementwise: 1 at 0, toward 0 on both sides."""
+    return 1 - np.tanh(as_floats(x)) ** 2
+
+
+def relu(x: npt.ArrayLike) -> FloatArray:
+    """max(x, 0), elementwise."""
+    return np.maximum(as_floats(x), 0)
+
+
+def relu_derivative(x: npt.ArrayLike) -> FloatArray:
+    """1 where x > 0, else 0. At 0, where no derivative exists, 0: what PyTorch and TensorFlow return."""
+    x = as_floats(x)
+    return (x > 0).astype(x.dtype)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative),
+    "tanh": Activation("tanh", tanh, tanh_derivative),
+    "relu": Activation("ReLU", relu, relu_derivative),
+}

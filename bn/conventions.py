@@ -1,0 +1,97 @@
+"""What four frameworks and the paper mean by "batch normalization", as data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Convention:
+    """The defaults and habits in which implementations of the same layer differ.
+
+    Every convention normalizes with the biased variance (÷N), starts at gamma = 1, beta = 0, running mean 0 and
+    running variance 1, and moves its averages by
+
+        running = decay * running + (1 - decay) * batch.
+
+    name                  as the project spells itself
+    eps                   added to the variance under the root
+    decay                 weight of the OLD running value in [0, 1]; None: the plain mean over all batches so far
+    running_var_ddof      the variance that enters the moving average: 0 for ÷N, 1 for ÷(N-1)
+    channel_axis          where the channels are by default
+    momentum_weighs       which value the framework's own parameter called "momentum" weighs; None: it has none
+    refuses_single_value  whether training on one value per channel is an error
+    source                where this can be read
+    """
+
+    name: str
+    eps: float
+    decay: float | None
+    running_var_ddof: Literal[0, 1]
+    channel_axis: int
+    momentum_weighs: Literal["old", "new"] | None
+    refuses_single_value: bool
+    source: str
+
+    def momentum(self, decay: float | None) -> float | None:
+        """The framework's own "momentum" for a decay: the decay itself, or 1 - decay where it weighs the new value.
+
+        None where the framework has no such number, or none for this decay.
+        """
+        if decay is None or self.momentum_weighs is None:
+            return None
+        return decay if self.momentum_weighs == "old" else 1 - decay
+
+
+CONVENTIONS: dict[str, Convention] = {
+    "pytorch": Convention(
+        name="PyTorch",
+        eps=1e-5,
+        decay=0.9,
+        running_var_ddof=1,
+        channel_axis=1,
+        momentum_weighs="new",
+        refuses_single_value=True,
+        source="https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html",
+    ),
+    "keras": Convention(
+        name="Keras",
+        eps=1e-3,
+        decay=0.99,
+        running_var_ddof=0,
+        channel_axis=-1,
+        momentum_weighs="old",
+        refuses_single_value=False,
+        source="https://keras.io/api/layers/normalization_layers/batch_normalization/",
+    ),
+    "flax": Convention(
+        name="Flax",
+        eps=1e-5,
+        decay=0.99,
+        running_var_ddof=0,
+        channel_axis=-1,
+        momentum_weighs="old",
+        refuses_single_value=False,
+        source="https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
+    ),
+    "onnx": Convention(
+        name="ONNX",
+        eps=1e-5,
+        decay=0.9,
+        running_var_ddof=0,
+        channel_axis=1,
+        momentum_weighs="old",
+        refuses_single_value=False,
+        source="https://onnx.ai/onnx/operators/onnx__BatchNormalization.html",
+    ),
+    # Algorithm 2 of the paper averages over many batches and corrects the variance by m/(m-1); it names no epsilon.
+    "paper": Convention(
+        name="the 2015 paper",
+        eps=1e-5,
+        decay=None,
+        running_var_ddof=1,
+        channel_axis=1,
+        momentum_weighs=None,
+        refuses_single_value=False,
+        source="https://arxiv.org/abs/1502.03167",
+    ),
+}

@@ -1,0 +1,79 @@
+"""Subtract the mean and divide by the standard deviation: the step that all normalizations share."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from bn.arrays import FloatArray, require_finite
+
+# Up to this many float32 values are added up in float32, which is faster; a sum over 100,000 pixels would lose two
+# digits and is accumulated in float64.
+SHORT_SUM = 1024
+
+
+class Standardized(NamedTuple):
+    """mean, var and std have one value for each set of shared statistics; centered and x_hat the shape of x."""
+
+    mean: FloatArray
+    var: FloatArray
+    centered: FloatArray
+    std: FloatArray
+    x_hat: FloatArray
+
+
+def standardize(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], eps: float) -> Standardized:
+    """Normalize x with its own statistics over axes.
+
+        mean = 1/n sum(x),  var = 1/n sum((x - mean)^2),  std = sqrt(var + eps),  x_hat = (x - mean) / std
+
+    shape is the shape of x with 1 in place of every axis in axes. Two passes over the data, not E[x^2] - E[x]^2, which
+    cancels where the mean is large. Raises ValueError if x holds NaN or infinity.
+    """
+    n = x.size // math.prod(shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = sum_over(x, axes, n) / n
+        centered = x - mean.reshape(shape)
+        var = sum_over(centered * centered, axes, n) / n
+        under_root = var + x.dtype.type(eps)
+    limits = np.finfo(x.dtype)
+    if not limits.tiny / limits.eps < under_root.min() <= under_root.max() < np.inf:
+        require_finite(x, "x")
+        return _standardize_in_units(x, axes, shape, eps)
+    std = np.sqrt(under_root)
+    return Standardized(mean, var, centered, std, centered / std.reshape(shape))
+
+
+def _standardize_in_units(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], eps: float) -> Standardized:
+    """The same for values whose squares overflow or vanish (1e300, 1e-300), computed in units of a power of two.
+
+    Dividing by a power of two is exact, so nothing is lost; only var itself may come out as infinity or 0.
+    """
+    n = x.size // math.prod(shape)
+    _, exponent = np.frexp(np.abs(x).max(axis=axes))
+    unit = np.ldexp(x.dtype.type(0.5), exponent)  # at most the largest magnitude
+    scaled = x / unit.reshape(shape)
+    mean = sum_over(scaled, axes, n) / n
+    centered = scaled - mean.reshape(shape)
+    deviation = np.sqrt(sum_over(centered * centered, axes, n) / n)
+    root_eps = x.dtype.type(math.sqrt(eps))
+    with np.errstate(over="ignore", under="ignore"):
+        x_hat = divide(centered, np.hypot(deviation, root_eps / unit).reshape(shape))
+        std = np.hypot(deviation * unit, root_eps)
+        return Standardized(mean * unit, (deviation * unit) ** 2, centered * unit.reshape(shape), std, x_hat)
+
+
+def divide(values: FloatArray, std: FloatArray) -> FloatArray:
+    """Return values / std, and 0 where std is 0: the limit of 0 / sqrt(0 + eps) for a constant feature as eps goes to 0."""
+    if std.all():
+        return values / std
+    return np.divide(
+        values, std, out=np.zeros(np.broadcast_shapes(values.shape, std.shape), values.dtype), where=std > 0
+    )
+
+
+def sum_over(values: FloatArray, axes: tuple[int, ...], n: int) -> FloatArray:
+    """Sum over axes, n values to each sum."""
+    accumulator = values.dtype if n <= SHORT_SUM else np.float64
+    total: FloatArray = np.add.reduce(values, axis=axes, dtype=accumulator).astype(values.dtype, copy=False)
+    return total

@@ -1,0 +1,1 @@
+"""What the pages share: chapter frame, data entry, tables, text and figures."""

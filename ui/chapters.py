@@ -1,0 +1,57 @@
+"""The chapters in reading order, and the frame that each of their pages stands in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from ui.words import prose
+
+# A file of our own: Streamlit's named icons make the browser ask a font server for the tab's icon.
+ICON = Path(__file__).parent.parent / "assets" / "icon.png"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One page: its name in URLs and folders, its script, its title, and the sentence that stands under it."""
+
+    name: str
+    script: str
+    title: str
+    promise: str
+
+
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(
+        name="lab",
+        script="app.py",
+        title="Batch Norm Lab",
+        promise="A batch goes through the layer from top to bottom: each feature comes in as $x$, is centered and scaled "
+        "to $\\hat x$, then stretched by $\\gamma$ and moved by $\\beta$ to $y$. Move a $\\gamma$ or a $\\beta$ and watch "
+        "the green row.",
+    ),
+)
+
+
+def open_chapter(name: str) -> Chapter:
+    """Set up the page, draw the navigation, the heading and the promise; return the chapter for `close_chapter`."""
+    chapter = next(chapter for chapter in CHAPTERS if chapter.name == name)
+    st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
+    if len(CHAPTERS) > 1:
+        with st.sidebar:
+            for each in CHAPTERS:
+                st.page_link(each.script, label=each.title)
+    st.title(chapter.title, anchor=False)
+    st.markdown(chapter.promise)
+    return chapter
+
+
+def close_chapter(chapter: Chapter) -> None:
+    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after."""
+    st.divider()
+    prose(f"{chapter.name}/takeaway")
+    at = CHAPTERS.index(chapter)
+    with st.container(horizontal=True):
+        for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):
+            if neighbor:
+                st.page_link(neighbor.script, label=f"{arrow} {neighbor.title}")

@@ -1,0 +1,36 @@
+"""What a link asked for and did not get: Streamlit drops values it cannot use without a word, so the page says it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ui.words import plain
+
+MAX_BATCH_IN_LINK = 4_000  # characters of a batch; with the other settings well under the 8 kB that servers accept
+SHOWN = 40
+
+
+def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
+    """One sentence for each setting of a link that the page could not use.
+
+    asked: the query parameters as they came; got: the settings by key as the page now has them.
+    """
+    problems = []
+    for key, text in asked.items():
+        if key not in got:
+            problems.append(f"“{_short(key)}” is not a setting of this page.")
+        elif not _same(text, got[key]):
+            problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")
+    return problems
+
+
+def _short(text: str) -> str:
+    return plain(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
+def _same(text: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return text.lower() == str(value).lower()
+    try:
+        return float(text) == float(value)
+    except ValueError:
+        return text == str(value)

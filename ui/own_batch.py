@@ -1,0 +1,174 @@
+"""The reader's own batch: from text to numbers and back, with a sentence for everything that can be wrong."""
+
+import csv
+import io
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from bn import FloatArray
+from bn.arrays import read_only
+from ui.numbers import shortest
+from ui.words import plain
+
+MIN_ROWS, MAX_ROWS = 2, 256
+MAX_COLUMNS = 8
+MAX_MAGNITUDE = 1e9
+MAX_NAME = 20
+MAX_TEXT = 200_000
+
+NO_BATCH = "There is no batch yet. Paste rows of numbers, one example on each line."
+NUMBER_HINT = "Write a number there, such as 1.5 or -2e3."
+
+
+class BatchError(ValueError):
+    """What is wrong with a batch, where, and what to do about it: one or two plain sentences."""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnBatch:
+    """values: (N, C), read-only; names: one for each column, as the reader wrote them."""
+
+    values: FloatArray
+    names: tuple[str, ...]
+
+
+def default_names(num_features: int) -> tuple[str, ...]:
+    """F0, F1, … for a batch that brings no names."""
+    return tuple(f"F{j}" for j in range(num_features))
+
+
+def parse_batch(text: str) -> OwnBatch:
+    """Read rows of numbers, separated by commas, semicolons, tabs or spaces, with or without a line of names above.
+
+    With semicolons or tabs a decimal comma is understood. Rows are counted from 0, as in the tables.
+    Raises BatchError for anything that is not a batch of 2-256 rows and 1-8 columns of finite numbers up to 1e9.
+    """
+    if not text.strip():
+        raise BatchError(NO_BATCH)
+    if len(text) > MAX_TEXT:
+        raise BatchError(f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read. Keep fewer rows.")
+    separator = _separator(text)
+    cells = _cells(text, separator)
+    decimal_comma = separator in ";\t"
+    has_names = len(cells) > 1 and all(_number(cell, decimal_comma) is None for cell in cells[0] if cell)
+    has_names = has_names and any(cells[0])
+    rows = cells[1:] if has_names else cells
+    width = len(cells[0])
+    names = _names(cells[0]) if has_names else default_names(width)
+    _check_shape(rows, width, has_names)
+    values = [
+        [_checked_number(cell, i, names[j], decimal_comma) for j, cell in enumerate(row)] for i, row in enumerate(rows)
+    ]
+    return OwnBatch(read_only(np.array(values)), names)
+
+
+def decode_upload(data: bytes) -> str:
+    """Turn an uploaded file into text. Raises BatchError if it is not text in UTF-8 or UTF-16."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BatchError(
+            "The file is not text. Export the sheet as CSV (UTF-8) and upload that; nothing was changed."
+        ) from error
+    if "\0" in text:
+        raise BatchError("The file holds binary data. Export the sheet as CSV (UTF-8); nothing was changed.")
+    return text
+
+
+def write_batch(batch: OwnBatch) -> str:
+    """Write a batch as text that `parse_batch` reads back to the very same numbers."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if batch.names != default_names(len(batch.names)):
+        writer.writerow(batch.names)
+    writer.writerows([shortest(value) for value in row] for row in batch.values.tolist())
+    return out.getvalue()
+
+
+def with_cell(batch: OwnBatch, row: int, column: int, text: str) -> OwnBatch:
+    """Return the batch with one cell replaced by what was typed. Raises BatchError if that is not a usable number."""
+    value = _checked_number(text.strip(), row, batch.names[column], decimal_comma=False)
+    values = batch.values.copy()
+    values[row, column] = value
+    return OwnBatch(read_only(values), batch.names)
+
+
+def _separator(text: str) -> str:
+    first = next(line for line in text.splitlines() if line.strip())
+    return next((mark for mark in "\t;," if mark in first), " ")
+
+
+def _cells(text: str, separator: str) -> list[list[str]]:
+    """The text as rows of stripped cells, without empty lines and the empty columns that spreadsheets leave at the end.
+
+    The standard library's reader, not pandas: pandas fills up short rows, and which row is short must be said.
+    """
+    lines = io.StringIO(re.sub("[ \t]+", " ", text) if separator == " " else text, newline=None)
+    try:
+        stripped = (line.strip(" ") for line in lines)
+        rows = [[cell.strip() for cell in row] for row in csv.reader(stripped, delimiter=separator, strict=True)]
+    except csv.Error as error:
+        raise BatchError(
+            "The text cannot be read as rows of values. Look for a quotation mark that is never closed."
+        ) from error
+    rows = [row for row in rows if any(row)]
+    while rows and all(len(row) > 1 and not row[-1] for row in rows):
+        rows = [row[:-1] for row in rows]
+    if not rows:
+        raise BatchError(NO_BATCH)
+    return rows
+
+
+def _names(cells: list[str]) -> tuple[str, ...]:
+    return tuple(cell[:MAX_NAME] or f"F{j}" for j, cell in enumerate(cells))
+
+
+def _check_shape(rows: list[list[str]], width: int, has_names: bool) -> None:
+    if width > MAX_COLUMNS:
+        raise BatchError(
+            f"The batch has {width} columns; at most {MAX_COLUMNS} fit on the page. Keep the columns you need."
+        )
+    if len(rows) > MAX_ROWS:
+        raise BatchError(f"The batch has {len(rows):,} rows; at most {MAX_ROWS} are read. Keep fewer rows.")
+    if len(rows) < MIN_ROWS:
+        raise BatchError(
+            f"The batch has {len(rows)} {'row' if len(rows) == 1 else 'rows'}; "
+            f"at least {MIN_ROWS} are needed, because a single row is its own mean. Add a row."
+        )
+    for i, row in enumerate(rows):
+        if len(row) != width:
+            above = "the line of names" if has_names else "row 0"
+            raise BatchError(
+                f"Row {i} has {len(row)} {'value' if len(row) == 1 else 'values'}; {above} has {width}. "
+                "Give every row the same number of values."
+            )
+
+
+def _number(cell: str, decimal_comma: bool) -> float | None:
+    """The cell as a float, or None if it is not a number. Python would also read 1_000; a reader may not mean that."""
+    if "_" in cell:
+        return None
+    try:
+        return float(cell.replace(",", ".") if decimal_comma else cell)
+    except ValueError:
+        return None
+
+
+def _checked_number(cell: str, row: int, name: str, decimal_comma: bool) -> float:
+    where = f"Row {row}, column {plain(name)}"
+    if not cell:
+        raise BatchError(f"{where} is blank. {NUMBER_HINT}")
+    value = _number(cell, decimal_comma)
+    if value is None:
+        shown = cell if len(cell) <= MAX_NAME else cell[: MAX_NAME - 1] + "…"
+        raise BatchError(f"{where} holds “{plain(shown)}”, which is not a number. {NUMBER_HINT}")
+    if math.isnan(value):
+        raise BatchError(f"{where} is NaN, which would make its whole column NaN. {NUMBER_HINT}")
+    if abs(value) > MAX_MAGNITUDE:
+        size = "infinite" if math.isinf(value) else f"{value:.3g}"
+        raise BatchError(f"{where} is {size}; values up to ±1,000,000,000 can be shown. {NUMBER_HINT}")
+    return value + 0.0

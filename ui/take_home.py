@@ -1,0 +1,104 @@
+"""What a reader takes along: tables as CSV, and code that prints the numbers on the page."""
+
+import pandas as pd
+
+from bn import BatchNorm, FloatArray, Trace
+from ui.numbers import shortest
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table_csv(values: FloatArray, names: tuple[str, ...]) -> str:
+    """A table as CSV, with row numbers and names. A name that a spreadsheet would run as a formula gets a quote first."""
+    safe = [f"'{name}" if name.startswith(FORMULA_STARTS) else name for name in names]
+    return pd.DataFrame(values, columns=safe).to_csv(index_label="row")
+
+
+def numpy_code(trace: Trace, layer: BatchNorm) -> str:
+    """NumPy code that prints y of this trace. layer: the one whose moving averages inference uses."""
+    if trace.training:
+        statistics = "mean = x.mean(axis=0)\nvar = x.var(axis=0)  # divided by N, not N - 1"
+    else:
+        statistics = (
+            f"mean = np.array({_list(layer.running_mean)})  # moving averages, not this batch's\n"
+            f"var = np.array({_list(layer.running_var)})"
+        )
+    return f"""import numpy as np
+
+x = np.array({_matrix(trace.x)})
+gamma = np.array({_list(layer.gamma)})
+beta = np.array({_list(layer.beta)})
+eps = {layer.eps!r}
+
+{statistics}
+x_hat = (x - mean) / np.sqrt(var + eps)
+y = gamma * x_hat + beta
+
+np.set_printoptions(precision=6, suppress=True)
+print(y)
+"""
+
+
+def pytorch_code(trace: Trace, layer: BatchNorm) -> str:
+    """PyTorch code that prints y of this trace."""
+    momentum = _decay(layer)
+    note = "weight of the new value, 1 - decay; the moving variance takes in the one divided by N - 1"
+    return f"""import torch
+
+x = torch.tensor({_matrix(trace.x)}, dtype=torch.float64)
+layer = torch.nn.BatchNorm1d(
+    {len(layer.gamma)},
+    eps={layer.eps!r},
+    momentum={round(1 - momentum, 12)!r},  # {note}
+    dtype=torch.float64,
+)
+with torch.no_grad():
+    layer.weight.copy_(torch.tensor({_list(layer.gamma)}))  # gamma
+    layer.bias.copy_(torch.tensor({_list(layer.beta)}))  # beta
+    layer.running_mean.copy_(torch.tensor({_list(layer.running_mean)}))
+    layer.running_var.copy_(torch.tensor({_list(layer.running_var)}))
+
+layer.{"train" if trace.training else "eval"}()
+torch.set_printoptions(precision=6, sci_mode=False)
+print(layer(x).detach())
+"""
+
+
+def keras_code(trace: Trace, layer: BatchNorm) -> str:
+    """Keras code that prints y of this trace."""
+    return f"""import keras
+import numpy as np
+
+keras.backend.set_floatx("float64")
+x = np.array({_matrix(trace.x)})
+layer = keras.layers.BatchNormalization(
+    epsilon={layer.eps!r},
+    momentum={_decay(layer)!r},  # weight of the old value; the moving variance takes in the one divided by N
+)
+layer.build(x.shape)
+layer.set_weights(
+    [
+        np.array({_list(layer.gamma)}),  # gamma
+        np.array({_list(layer.beta)}),  # beta
+        np.array({_list(layer.running_mean)}),  # moving mean
+        np.array({_list(layer.running_var)}),  # moving variance
+    ]
+)
+
+np.set_printoptions(precision=6, suppress=True)
+print(keras.ops.convert_to_numpy(layer(x, training={trace.training})))
+"""
+
+
+def _decay(layer: BatchNorm) -> float:
+    """The weight of the old value for the next batch, also where it is the plain mean of all batches so far."""
+    return layer.batches_seen / (layer.batches_seen + 1) if layer.decay is None else layer.decay
+
+
+def _list(values: FloatArray) -> str:
+    return "[" + ", ".join(shortest(value) for value in values.tolist()) + "]"
+
+
+def _matrix(values: FloatArray) -> str:
+    rows = "".join(f"    {_list(row)},\n" for row in values)
+    return f"[\n{rows}]"

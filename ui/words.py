@@ -1,0 +1,26 @@
+"""Text on the pages: prose from files, and a reader's own words, which are never markup."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+PROSE = Path(__file__).parent.parent / "assets" / "prose"
+
+
+def plain(text: str) -> str:
+    """Escape a reader's own words for Markdown, so that they are shown as typed and never become markup."""
+    one_line = " ".join(text.split())
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line)
+
+
+@cache
+def read_prose(name: str) -> str:
+    """The text of assets/prose/<name>.md."""
+    return (PROSE / f"{name}.md").read_text(encoding="utf-8")
+
+
+def prose(name: str) -> None:
+    """Show the text of assets/prose/<name>.md."""
+    st.markdown(read_prose(name))
