@@ -279,10 +279,10 @@ def explain_undoing(trace: Trace) -> None:
 
 
 def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -> None:
-    titles = ("Input x", "Normalized x̂", "Output y")
     tables = [
-        Table(title, values, editable=values is trace.x)
-        for title, values in zip(titles, (trace.x, trace.x_hat, trace.y), strict=True)
+        Table("x", "Input x", trace.x, editable=True),
+        Table("x_hat", "Normalized x̂", trace.x_hat),
+        Table("y", "Output y", trace.y),
     ]
     show_batch_tables(tables, names, chosen, key="tables", on_choose=choose_cell, on_edit=edit_cell)
     if problem := st.session_state.pop("edit_problem", None):
@@ -349,7 +349,7 @@ def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
         ("moving mean", layer.running_mean),
         ("moving variance", layer.running_var),
     ]
-    show_statistics(rows, names, title="Batch statistics, parameters, moving statistics", key="panels")
+    show_statistics(rows, names, title="Batch statistics, parameters, moving statistics", key="statistics")
 
 
 def batches_seen_controls() -> int:

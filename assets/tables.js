@@ -2,7 +2,7 @@
 // The numbers arrive as text; nothing is computed here.
 
 /**
- * @typedef {{title: string, unit: string, cells: string[][], shades: number[][], editable: boolean}} Table
+ * @typedef {{name: string, title: string, unit: string, cells: string[][], shades: number[][], editable: boolean}} Table
  * @typedef {{columns: string[], rows: string[], tables: Table[], chosen: [number, number] | null}} Data
  * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
  */
@@ -15,7 +15,7 @@ export default function (component) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".tables"));
   const shape = JSON.stringify([data.rows, data.columns, data.tables.map((t) => [t.title, t.unit, t.editable])]);
   if (root.dataset.shape !== shape) {
-    root.replaceChildren(...data.tables.map((table, k) => build(data, table, k)));
+    root.replaceChildren(...data.tables.map((table) => build(data, table)));
     root.dataset.shape = shape;
   }
   fill(root, data);
@@ -30,16 +30,16 @@ function element(tag, attributes, text) {
   return made;
 }
 
-/** @param {Data} data @param {Table} table @param {number} k */
-function build(data, table, k) {
+/** @param {Data} data @param {Table} table */
+function build(data, table) {
   const figure = element("figure", {});
-  const caption = element("figcaption", { id: `caption-${k}` });
-  if (data.chosen) caption.append(element("span", { class: `mark stage-${k}`, "aria-hidden": "true" }), " ");
+  const caption = element("figcaption", { id: `caption-${table.name}` });
+  if (data.chosen) caption.append(element("span", { class: `mark ${table.name}`, "aria-hidden": "true" }), " ");
   caption.append(table.title);
   const grid = element("table", {
     role: data.chosen ? "grid" : "table",
-    "aria-labelledby": `caption-${k}`,
-    "data-table": String(k),
+    "aria-labelledby": `caption-${table.name}`,
+    "data-table": table.name,
   });
   const head = element("tr", {});
   head.append(element("th", { scope: "col" }, table.unit));
@@ -58,7 +58,7 @@ function build(data, table, k) {
   if (!data.chosen) {
     box.setAttribute("role", "group");
     box.setAttribute("tabindex", "0");
-    box.setAttribute("aria-labelledby", `caption-${k}`);
+    box.setAttribute("aria-labelledby", `caption-${table.name}`);
   }
   box.append(grid);
   figure.append(caption, box);
@@ -67,8 +67,8 @@ function build(data, table, k) {
 
 /** @param {HTMLElement} root @param {Data} data */
 function fill(root, data) {
-  data.tables.forEach((table, k) => {
-    const cells = root.querySelectorAll(`[data-table="${k}"] td`);
+  data.tables.forEach((table) => {
+    const cells = root.querySelectorAll(`[data-table="${table.name}"] td`);
     const width = data.columns.length;
     cells.forEach((cell, at) => {
       const [i, j] = [Math.floor(at / width), at % width];
@@ -142,7 +142,8 @@ function listen(root, { data, setTriggerValue }) {
   const cellOf = (/** @type {Event} */ event) =>
     /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("td"));
   const gridOf = (/** @type {HTMLElement} */ cell) => /** @type {HTMLElement} */ (cell.closest("table"));
-  const editable = (/** @type {HTMLElement} */ cell) => data.tables[Number(gridOf(cell).dataset.table)].editable;
+  const editable = (/** @type {HTMLElement} */ cell) =>
+    data.tables.some((table) => table.editable && table.name === gridOf(cell).dataset.table);
 
   root.onclick = (event) => {
     const cell = cellOf(event);

@@ -20,6 +20,11 @@ class Chapter:
     title: str
     promise: str
 
+    @property
+    def url(self) -> str:
+        """The path of the page on the server."""
+        return "/" if self.script == "app.py" else f"/{self.name}"
+
 
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter(

@@ -26,11 +26,12 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One table: its title, the numbers (rows, columns), and whether its cells can be typed into.
+    """One table: its name, its title, the numbers (rows, columns), and whether its cells can be typed into.
 
     An editable table shows every number as it was given, the others three decimals.
     """
 
+    name: str
     title: str
     values: FloatArray
     editable: bool = False
@@ -58,6 +59,7 @@ def show_batch_tables(
             "chosen": list(chosen),
             "tables": [
                 {
+                    "name": table.name,
                     "title": table.title,
                     "unit": "row",
                     "cells": [
@@ -84,6 +86,7 @@ def show_statistics(rows: Sequence[tuple[str, FloatArray]], columns: Sequence[st
             "chosen": None,
             "tables": [
                 {
+                    "name": key,
                     "title": title,
                     "unit": "",
                     "cells": [[fixed(v, 6) for v in values.tolist()] for _, values in rows],

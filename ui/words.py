@@ -23,4 +23,4 @@ def read_prose(name: str) -> str:
 
 def prose(name: str) -> None:
     """Show the text of assets/prose/<name>.md."""
-    st.markdown(read_prose(name))
+    st.markdown(read_prose(name), anchors=False)

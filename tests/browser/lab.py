@@ -1,0 +1,36 @@
+"""Where things are on the lab's page."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def cell(page: Page, table: str, row: int, column: int) -> Locator:
+    return page.locator(f'[data-table="{table}"] [data-row="{row}"][data-column="{column}"]')
+
+
+def chart(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} [data-testid=stPlotlyChart]")
+
+
+def slider(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} input[type=range]")
+
+
+def press(page: Page, key: str, *keys: str) -> None:
+    """Focus a slider and press keys on it."""
+    slider(page, key).focus()
+    for each in keys:
+        page.keyboard.press(each)
+
+
+def choose_mode(page: Page, mode: str) -> None:
+    page.locator(".st-key-mode").get_by_text(mode, exact=True).click()
+
+
+def show_setup(page: Page, tab: str) -> None:
+    page.get_by_role("tab", name=tab, exact=True).click()
+
+
+def expect_table(page: Page, table: str, expected: list[list[str]]) -> None:
+    for i, row in enumerate(expected):
+        for j, text in enumerate(row):
+            expect(cell(page, table, i, j)).to_have_text(text)
