@@ -96,9 +96,9 @@ def own_controls() -> OwnBatch | None:
         placeholder="age, distance\n3, 42000\n12, 180000",
         bind="query-params" if fits else None,
     )
-    st.caption(
-        f"{own_batch.MIN_ROWS}-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of names. "
-        "Or double-click a cell of the input table."
+    st.markdown(
+        f":small[{own_batch.MIN_ROWS}-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
+        "names. Or double-click a cell of the input table.]"
     )
     if not fits:
         st.warning(
@@ -140,7 +140,7 @@ def layer_controls(features: int) -> BatchNorm:
     decay = st.selectbox("Decay, the weight of the old average", DECAYS, at, key="decay", bind="query-params")
     layer = BatchNorm.create(features, convention, channel_axis=1)
     layer = replace(layer, eps=eps, decay=None if decay == PLAIN_MEAN else decay)
-    st.caption(describe_convention(layer))
+    st.markdown(f":small[{describe_convention(layer)}]")
     return layer
 
 

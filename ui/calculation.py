@@ -39,7 +39,7 @@ def calculation(trace: Trace, row: int, feature: int, tones: Tones, batches_seen
         first = _lines(r"\mu", rf"\frac{{1}}{{{n}}} \sum_i {x_i}", latex(mean))
         second = _lines(r"\sigma^2", rf"\frac{{1}}{{{n}}} \sum_i \left({x_i} - \mu\right)^2", latex(var))
     else:
-        after = rf"\text{{moving average, {batches_seen} {'batch' if batches_seen == 1 else 'batches'} seen}}"
+        after = rf"\text{{moving average after {batches_seen} {'batch' if batches_seen == 1 else 'batches'}}}"
         first = _lines(r"\mu", after, latex(mean))
         second = _lines(r"\sigma^2", after, latex(var))
     third = _lines(

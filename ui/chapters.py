@@ -7,8 +7,9 @@ import streamlit as st
 
 from ui.words import prose
 
+ASSETS = Path(__file__).parent.parent / "assets"
 # A file of our own: Streamlit's named icons make the browser ask a font server for the tab's icon.
-ICON = Path(__file__).parent.parent / "assets" / "icon.png"
+ICON = ASSETS / "icon.png"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def open_chapter(name: str) -> Chapter:
     """Set up the page, draw the navigation, the heading and the promise; return the chapter for `close_chapter`."""
     chapter = next(chapter for chapter in CHAPTERS if chapter.name == name)
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
+    st.html(ASSETS / "page.css")
     if len(CHAPTERS) > 1:
         with st.sidebar:
             for each in CHAPTERS:

@@ -1,37 +1,20 @@
 """A running app and a real Chromium for the browser tests."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tools.serving import CHROMIUM_FLAGS, DRAWN, ROOT, find_chromium, served
+
 PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    for name in CHROMIUM_NAMES:
-        if found := shutil.which(name):
-            return found
+    if found := find_chromium():
+        return found
     message = "no Chromium on this machine: the browser tests did not run (apt-get install chromium)"
     if os.environ.get("CI"):
         pytest.fail(message)
@@ -40,43 +23,8 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    flags = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        *(f"--{name}={value}" for name, value in flags.items()),
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(url)
+    with served(ROOT / "app.py") as (url, _):
         yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_until_healthy(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -116,17 +64,7 @@ class Reader:
 
     @staticmethod
     def wait_until_drawn(page: Page) -> None:
-        """Wait for the heading, the charts and the end of the script's run."""
-        page.locator("[data-testid=stMain] h1").wait_for()
-        page.wait_for_function(
-            """() => {
-              const app = document.querySelector('[data-testid=stApp]');
-              const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
-              return app.dataset.testScriptState === 'notRunning'
-                && !document.querySelector('[data-testid=stSkeleton]')
-                && charts.every(chart => chart.querySelector('svg.main-svg'));
-            }"""
-        )
+        page.wait_for_function(DRAWN)
 
 
 @pytest.fixture(scope="session")

@@ -200,7 +200,7 @@ def _labels(data: Column, ranges: list[tuple[float, float]], own_axes: bool) -> 
         anchors.append("middle left")
         if own_axes:
             xs += [0.0, 1.0]
-            ys += [2 - k - 0.18] * 2
+            ys += [2 - k - 0.15] * 2
             texts += [fixed(low, 2), fixed(high, 2)]
             anchors += ["middle right", "middle left"]
     return {

@@ -1,0 +1,70 @@
+"""Measure and print everything: `make bench`, or `python -m bench latency classroom core` for some of it."""
+
+import argparse
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from bench.classroom import classroom
+from bench.core import core
+from bench.latency import latency
+from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
+
+APP = ROOT / "app.py"
+BARE = ROOT / "bench" / "bare_app.py"
+PARTS = ("latency", "classroom", "core")
+
+
+def report_latency() -> None:
+    """The lab against the bare app: first paint, first change and settled page after a key on γ."""
+    chromium = find_chromium()
+    if chromium is None:
+        print("latency: no Chromium on this machine")
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        bare = latency(browser, BARE, "gamma_0", runs=15)
+        lab = latency(browser, APP, "gamma_0", runs=15)
+        browser.close()
+    for name, label in (("paint", "first paint"), ("first", "first change"), ("settled", "settled")):
+        print(f"{label:13} lab {lab[name]:6.0f} ms   bare {bare[name]:6.0f} ms   ratio {lab[name] / bare[name]:.2f}")
+
+
+def report_classroom() -> None:
+    """A class of 100 on the lab, then 3,000 further reruns; the bare app under the same load beside it."""
+    load = {"sessions": 100, "seconds": 30, "think": 5}
+    lab = classroom(APP, "", **load, more=3_000)
+    bare = classroom(BARE, "", **load, more=0)
+    print(
+        f"100 sessions  p50 {lab['p50']:.0f} ms, p95 {lab['p95']:.0f} ms, {lab['errors']:.0f} errors   "
+        f"bare p95 {bare['p95']:.0f} ms   ratio {lab['p95'] / bare['p95']:.2f}"
+    )
+    print(
+        f"memory        {lab['memory']:.0f} MB, after {lab['more']:.0f} further reruns "
+        f"{lab['memory_later']:.0f} MB   ratio {lab['memory_later'] / lab['memory']:.2f}   bare {bare['memory']:.0f} MB"
+    )
+
+
+def report_core() -> None:
+    """The layer against PyTorch."""
+    times = core()
+    if times is None:
+        print("core          PyTorch is not installed: nothing to compare with")
+        return
+    print(
+        f"core (64, 50) {times['ours']:.1f} µs   PyTorch {times['pytorch']:.1f} µs   "
+        f"ratio {times['ours'] / times['pytorch']:.2f}"
+    )
+
+
+def main() -> None:
+    """Run the parts that were asked for, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=", ".join(PARTS))
+    asked = parser.parse_args().parts or PARTS
+    for part in asked:
+        getattr(sys.modules[__name__], f"report_{part}")()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The list of chapters: every script and its words exist, and neighbors lead to each other."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+
+from ui import chapters
+from ui.chapters import CHAPTERS, ICON, Chapter
+from ui.words import PROSE
+
+ROOT = Path(__file__).parents[2]
+THREE = tuple(Chapter(name, f"pages/{name}.py", name.title(), f"{name}.") for name in ("first", "second", "third"))
+EACH = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+
+
+@EACH
+def test_the_script_exists_and_opens_and_closes_its_chapter(chapter):
+    script = (ROOT / chapter.script).read_text(encoding="utf-8")
+    assert f'open_chapter("{chapter.name}")' in script
+    assert "close_chapter(" in script
+
+
+@EACH
+def test_the_takeaway_exists(chapter):
+    assert (PROSE / chapter.name / "takeaway.md").read_text(encoding="utf-8").strip()
+
+
+@EACH
+def test_a_chapter_has_a_title_and_a_promise(chapter):
+    assert chapter.title.strip()
+    assert chapter.promise.strip().endswith((".", "!", "?"))
+
+
+@EACH
+def test_a_page_is_named_as_its_chapter(chapter):
+    assert chapter.script in ("app.py", f"pages/{chapter.name}.py")
+
+
+def test_the_lab_comes_first():
+    assert (CHAPTERS[0].name, CHAPTERS[0].script) == ("lab", "app.py")
+
+
+def test_no_two_chapters_share_a_name_a_script_or_a_title():
+    for field in ("name", "script", "title"):
+        values = [getattr(chapter, field) for chapter in CHAPTERS]
+        assert len(set(values)) == len(values)
+
+
+def test_every_page_is_in_the_list():
+    pages = {f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py")}
+    assert pages == {chapter.script for chapter in CHAPTERS if chapter.script != "app.py"}
+
+
+def test_every_folder_of_prose_belongs_to_a_chapter():
+    assert {path.name for path in PROSE.iterdir() if path.is_dir()} == {chapter.name for chapter in CHAPTERS}
+
+
+def test_the_icon_is_a_file_of_our_own():
+    assert ICON.is_file()
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """A page with three chapters that draws nothing and remembers what it was asked to draw."""
+    fake = MagicMock()
+    fake.sidebar = nullcontext()
+    fake.container.return_value = nullcontext()
+    monkeypatch.setattr(chapters, "st", fake)
+    monkeypatch.setattr(chapters, "CHAPTERS", THREE)
+    fake.prose = MagicMock()
+    monkeypatch.setattr(chapters, "prose", fake.prose)
+    return fake
+
+
+def links(page):
+    return [(call.args[0], call.kwargs["label"]) for call in page.page_link.call_args_list]
+
+
+def test_opening_draws_the_way_to_every_chapter(page):
+    assert chapters.open_chapter("second") is THREE[1]
+    assert [script for script, _ in links(page)] == [chapter.script for chapter in THREE]
+    assert page.set_page_config.call_args.kwargs["page_title"] == "Second"
+    assert page.title.call_args.args[0] == "Second"
+    page.markdown.assert_called_once_with("second.")
+
+
+def test_a_single_chapter_needs_no_navigation(page, monkeypatch):
+    monkeypatch.setattr(chapters, "CHAPTERS", THREE[:1])
+    chapters.open_chapter("first")
+    assert links(page) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (0, [("pages/second.py", "→ Second")]),
+        (1, [("pages/first.py", "← First"), ("pages/third.py", "→ Third")]),
+        (2, [("pages/second.py", "← Second")]),
+    ],
+)
+def test_closing_draws_the_takeaway_and_the_neighbors(page, at, expected):
+    chapters.close_chapter(THREE[at])
+    assert links(page) == expected
+    page.prose.assert_called_once_with(f"{THREE[at].name}/takeaway")
+
+
+def test_an_unknown_chapter_is_an_error(page):
+    with pytest.raises(StopIteration):
+        chapters.open_chapter("nowhere")

@@ -1,0 +1,1 @@
+"""What tests, benchmarks and pictures share: a running app and a browser."""

@@ -1,0 +1,70 @@
+"""A Streamlit server as a child process, and where to find a Chromium."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Headless in a container, and quiet: nothing here may ask the network for anything.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# The heading is there, the script has ended, every chart has been drawn.
+DRAWN = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+  return document.querySelector('[data-testid=stMain] h1')
+    && app.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid=stSkeleton]')
+    && charts.every(chart => chart.querySelector('svg.main-svg'));
+}"""
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+@contextlib.contextmanager
+def served(script: Path) -> Iterator[tuple[str, int]]:
+    """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    command = [sys.executable, "-m", "streamlit", "run", script.name, "--browser.gatherUsageStats=false"]
+    command += [f"--server.{name}={value}" for name, value in flags.items()]
+    server = subprocess.Popen(command, cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(url)
+        yield url, server.pid
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_healthy(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
