@@ -23,18 +23,18 @@ class Activation:
 
 
 def sigmoid(x: npt.ArrayLike) -> FloatArray:
-    """1 / (1 + exp(-x)), elementwise; written with tanh, which cannot overflow."""
-    half: FloatArray = 0.5 * as_floats(x)
-    return 0.5 * (1 + np.tanh(half))
+    """1 / (1 + exp(-x)), elementwise; the exponential is only ever taken of -|x|, which cannot overflow."""
+    x = as_floats(x)
+    small = np.exp(-np.abs(x))
+    result: FloatArray = np.where(x < 0, small, 1) / (1 + small)
+    return result
 
 
 def sigmoid_derivative(x: npt.ArrayLike) -> FloatArray:
-    """sigmoid(x) * (1 - sigmoid(x)), elementwise: 1/4 at 0, toward 0 on both sides.
-
-    1 - sigmoid(x) is taken as sigmoid(-x), which does not cancel.
-    """
-    x = as_floats(x)
-    return sigmoid(x) * sigmoid(-x)
+    """sigmoid(x) * (1 - sigmoid(x)) = e / (1 + e)^2 with e = exp(-|x|), elementwise: 1/4 at 0, toward 0 on both sides."""
+    small = np.exp(-np.abs(as_floats(x)))
+    result: FloatArray = small / (1 + small) ** 2
+    return result
 
 
 def tanh(x: npt.ArrayLike) -> FloatArray:
@@ -43,8 +43,10 @@ def tanh(x: npt.ArrayLike) -> FloatArray:
 
 
 def tanh_derivative(x: npt.ArrayLike) -> FloatArray:
-    """1 - tanh(x)^2, elementwise: 1 at 0, toward 0 on both sides."""
-    return 1 - np.tanh(as_floats(x)) ** 2
+    """1 - tanh(x)^2 = 4 e / (1 + e)^2 with e = exp(-2 |x|), elementwise: 1 at 0, toward 0 on both sides."""
+    small = np.exp(-2 * np.abs(as_floats(x)))
+    result: FloatArray = 4 * small / (1 + small) ** 2
+    return result
 
 
 def relu(x: npt.ArrayLike) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bn.arrays import FloatArray, as_floats, read_only
+from bn.arrays import FloatArray, as_floats, read_only, require_finite
 
 EXAMPLE = read_only(
     np.array(
@@ -33,7 +33,7 @@ class Distribution:
     """A named shape, drawn in units of its scale around 0.
 
     draw     (rng, number of batches T, batch size N) -> (T, N); more batches or a new feature change no earlier value
-    moments  batch size N -> (mean, variance ÷N) of all that is ever drawn, the truth that moving averages approach
+    moments  batch size N -> (mean, variance ÷N) of everything it can give: what moving averages are compared with
     """
 
     name: str
@@ -142,11 +142,14 @@ def resample(x: npt.ArrayLike, batches: int, seed: int) -> Stream:
     """A stream from a given batch x (N, C): first x itself, then batches of N of its rows, drawn with replacement.
 
     What the rows of x can give is known exactly: its own mean and variance (÷N).
-    Raises ValueError if x is not (N, C) with at least one row, or for fewer than one batch or a negative seed.
+    Raises ValueError if x is not (N, C) with at least one row or holds NaN or infinity, for fewer than one batch, or for a
+    negative seed.
     """
     x = as_floats(x)
     if x.ndim != 2 or x.size == 0 or batches < 1 or seed < 0:
         raise ValueError(f"x of shape {x.shape}, {batches} batches, seed {seed}: x must be (N, C) and not empty")
+    require_finite(x, "x")
     rows = np.random.default_rng(seed).integers(len(x), size=(batches, len(x)))  # (T, N)
     rows[0] = np.arange(len(x))
-    return Stream(read_only(x[rows]), read_only(x.mean(axis=0)), read_only(x.var(axis=0)))
+    with np.errstate(over="ignore"):
+        return Stream(read_only(x[rows]), read_only(x.mean(axis=0)), read_only(x.var(axis=0)))

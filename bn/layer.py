@@ -64,7 +64,7 @@ class Trace:
         Raises ValueError for another shape, NaN or infinity.
         Source: Ioffe & Szegedy 2015 (arXiv 1502.03167), section 3, simplified.
         """
-        dy = as_floats(dy).astype(self.x.dtype, copy=False)
+        dy = as_floats(dy, "dy").astype(self.x.dtype, copy=False)
         if dy.shape != self.x.shape:
             raise ValueError(f"dy has shape {dy.shape}; it needs the shape of x, {self.x.shape}")
         require_finite(dy, "dy")
@@ -74,11 +74,14 @@ class Trace:
         dbeta = sum_over(dy, axes, n)  # (C,)
         dgamma = sum_over(dy * self.x_hat, axes, n)  # (C,)
         slope = divide(self.gamma, self.std)  # (C,)
-        dx = dy
         if self.training:
-            dx = dx - (dbeta / n).reshape(shape)
-            dx -= self.x_hat * (dgamma / n).reshape(shape)
-        return Gradients(x=dx * slope.reshape(shape), gamma=dgamma, beta=dbeta)
+            dx = self.x_hat * (dgamma / -n).reshape(shape)
+            dx += dy
+            dx -= (dbeta / n).reshape(shape)
+            dx *= slope.reshape(shape)
+        else:
+            dx = dy * slope.reshape(shape)
+        return Gradients(x=dx, gamma=dgamma, beta=dbeta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,10 +173,10 @@ class BatchNorm:
         trace = self._scale_and_shift(x, step, training=True)
         ddof = self.convention.running_var_ddof if n > 1 else 0
         keep = self.batches_seen / (self.batches_seen + 1) if self.decay is None else self.decay
-        return trace, self._remembering(
-            running_mean=_moved(self.running_mean, step.mean, keep, 1 - keep),
-            running_var=_moved(self.running_var, step.var, keep, (1 - keep) * n / (n - ddof)),
-        )
+        with np.errstate(over="ignore"):
+            running_mean = _moved(self.running_mean, step.mean, keep, 1 - keep)
+            running_var = _moved(self.running_var, step.var, keep, (1 - keep) * n / (n - ddof))
+        return trace, self._remembering(running_mean, running_var)
 
     def infer(self, x: npt.ArrayLike) -> Trace:
         """Normalize with the moving averages; the layer does not change, and no example depends on another.
@@ -184,7 +187,8 @@ class BatchNorm:
         """
         x, _, shape = self._checked(x)
         require_finite(x, "x")
-        mean, var = self.running_mean.astype(x.dtype), self.running_var.astype(x.dtype)
+        with np.errstate(over="ignore"):
+            mean, var = self.running_mean.astype(x.dtype), self.running_var.astype(x.dtype)
         std = np.sqrt(var + x.dtype.type(self.eps))
         centered = x - mean.reshape(shape)
         x_hat = divide(centered, std.reshape(shape))
@@ -222,7 +226,7 @@ class BatchNorm:
         y = step.x_hat * gamma.reshape(shape)
         y += beta.reshape(shape)
         for array in (*step, y, gamma, beta):
-            read_only(array)
+            array.setflags(write=False)
         return Trace(
             x, *step, y=y, gamma=gamma, beta=beta, eps=self.eps, channel_axis=self.channel_axis, training=training
         )

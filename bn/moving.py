@@ -27,8 +27,10 @@ class History:
 def feed(layer: BatchNorm, batches: FloatArray) -> History:
     """Train the layer's moving averages on batches (T, N, C), one after another; T may be 0.
 
-    gamma and beta stay as they are. Raises ValueError as `BatchNorm.train` does.
+    gamma and beta stay as they are. Raises ValueError if batches is not (T, N, C), and as `BatchNorm.train` does.
     """
+    if batches.ndim != 3:
+        raise ValueError(f"batches has shape {batches.shape}; it needs three axes (T, N, C)")
     size, num_features = batches.shape[1:]
     correction = size / (size - layer.convention.running_var_ddof) if size > 1 else 1.0
     mean, var = [layer.running_mean], [layer.running_var]

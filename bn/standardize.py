@@ -1,11 +1,12 @@
 """Subtract the mean and divide by the standard deviation: the step that all normalizations share."""
 
 import math
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bn.arrays import FloatArray, require_finite
+from bn.arrays import FloatArray, read_only, require_finite
 
 # Up to this many float32 values are added up in float32, which is faster; a sum over 100,000 pixels would lose two
 # digits and is accumulated in float64.
@@ -27,14 +28,10 @@ def standardize(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], ep
 
         mean = 1/n sum(x),  var = 1/n sum((x - mean)^2),  std = sqrt(var + eps),  x_hat = (x - mean) / std
 
-    shape is the shape of x with 1 in place of every axis in axes. Two passes over the data, not E[x^2] - E[x]^2, which
-    cancels where the mean is large. Raises ValueError if x holds NaN or infinity.
+    shape is the shape of x with 1 in place of every axis in axes. Raises ValueError if x holds NaN or infinity.
     """
-    n = x.size // math.prod(shape)
     with np.errstate(over="ignore", invalid="ignore"):
-        mean = sum_over(x, axes, n) / n
-        centered = x - mean.reshape(shape)
-        var = sum_over(centered * centered, axes, n) / n
+        mean, centered, var = _moments(x, axes, shape)
         under_root = var + x.dtype.type(eps)
     limits = np.finfo(x.dtype)
     if not limits.tiny / limits.eps < under_root.min() <= under_root.max() < np.inf:
@@ -44,18 +41,30 @@ def standardize(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], ep
     return Standardized(mean, var, centered, std, centered / std.reshape(shape))
 
 
+def _moments(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """mean, x - mean and var, computed from the distances to the first value of each set.
+
+    The distances are exact where the values lie close together, far from zero or not: a constant feature has variance
+    0 and not the square of a rounding error, and a column around 10,000 keeps its digits in float32.
+    Source: Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", on shifted data.
+    """
+    n = x.size // math.prod(shape)
+    first = x[tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(x.ndim))]
+    distance = x - first
+    shift = sum_over(distance, axes, n) / n
+    centered = distance - shift.reshape(shape)
+    return first.reshape(shift.shape) + shift, centered, sum_over(centered * centered, axes, n) / n
+
+
 def _standardize_in_units(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], eps: float) -> Standardized:
     """The same for values whose squares overflow or vanish (1e300, 1e-300), computed in units of a power of two.
 
     Dividing by a power of two is exact, so nothing is lost; only var itself may come out as infinity or 0.
     """
-    n = x.size // math.prod(shape)
     _, exponent = np.frexp(np.abs(x).max(axis=axes))
     unit = np.ldexp(x.dtype.type(0.5), exponent)  # at most the largest magnitude
-    scaled = x / unit.reshape(shape)
-    mean = sum_over(scaled, axes, n) / n
-    centered = scaled - mean.reshape(shape)
-    deviation = np.sqrt(sum_over(centered * centered, axes, n) / n)
+    mean, centered, var = _moments(x / unit.reshape(shape), axes, shape)
+    deviation = np.sqrt(var)
     root_eps = x.dtype.type(math.sqrt(eps))
     with np.errstate(over="ignore", under="ignore"):
         x_hat = divide(centered, np.hypot(deviation, root_eps / unit).reshape(shape))
@@ -74,6 +83,17 @@ def divide(values: FloatArray, std: FloatArray) -> FloatArray:
 
 def sum_over(values: FloatArray, axes: tuple[int, ...], n: int) -> FloatArray:
     """Sum over axes, n values to each sum."""
-    accumulator = values.dtype if n <= SHORT_SUM else np.float64
-    total: FloatArray = np.add.reduce(values, axis=axes, dtype=accumulator).astype(values.dtype, copy=False)
+    total: FloatArray
+    if n > SHORT_SUM:
+        total = np.add.reduce(values, axis=axes, dtype=np.float64).astype(values.dtype)
+    elif axes == (0,):
+        # A product with ones adds up the rows of a matrix in half the time of a reduction.
+        total = _ones(n, values.dtype) @ values
+    else:
+        total = np.add.reduce(values, axis=axes)
     return total
+
+
+@lru_cache(maxsize=64)
+def _ones(n: int, dtype: np.dtype[np.floating[Any]]) -> FloatArray:
+    return read_only(np.ones(n, dtype))

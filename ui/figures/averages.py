@@ -48,6 +48,8 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
         ],
         "layout": layout(
             HEIGHT,
+            left=64,
+            bottom=44,
             xaxis={
                 "title": {"text": "batches seen"},
                 "range": [-0.5, max(len(batch), 1) + 0.5],

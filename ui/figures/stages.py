@@ -76,6 +76,8 @@ def draw(data: Column, *, own_axes: bool) -> Figure:
         "data": traces,
         "layout": layout(
             HEIGHT,
+            left=28,
+            bottom=28,
             xaxis={"range": list(span), "showgrid": False, "showticklabels": not own_axes, "nticks": 6},
             yaxis={
                 "range": [-0.25, 2.85],

@@ -35,15 +35,21 @@ BATCH_DASH = "solid"
 MOVING_DASH = "dash"
 
 
-def layout(height: int, xaxis: dict[str, Any], yaxis: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """The layout of every chart: a fixed height, fixed ranges, thin margins, nothing that zooms under the hand."""
+def layout(
+    height: int, *, left: int, bottom: int, xaxis: dict[str, Any], yaxis: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    """The layout of every chart: a fixed height, fixed margins and ranges, nothing that zooms under the hand.
+
+    Margins that Plotly finds by itself would make it draw every chart twice.
+    """
+    fixed = {"fixedrange": True, "zeroline": False, "automargin": False}
     return {
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": left, "r": 8, "t": 8, "b": bottom},
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
-        "xaxis": {"fixedrange": True, "zeroline": False, "automargin": True, **xaxis},
-        "yaxis": {"fixedrange": True, "zeroline": False, "automargin": True, **yaxis},
+        "xaxis": {**fixed, **xaxis},
+        "yaxis": {**fixed, **yaxis},
         **more,
     }
