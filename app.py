@@ -54,12 +54,12 @@ def batch_controls() -> Source:
         own = own_controls()
     chosen = st.session_state["source"]
     if chosen == DRAWN_TAB:
-        st.session_state["last_good"] = drawn
+        st.session_state["_last_good"] = drawn
     elif chosen == OWN_TAB and own is not None:
-        st.session_state["last_good"] = own
+        st.session_state["_last_good"] = own
     elif chosen == EXAMPLE_TAB:
-        st.session_state["last_good"] = EXAMPLE_BATCH
-    return st.session_state.setdefault("last_good", EXAMPLE_BATCH)
+        st.session_state["_last_good"] = EXAMPLE_BATCH
+    return st.session_state.setdefault("_last_good", EXAMPLE_BATCH)
 
 
 def drawn_controls() -> Drawn:
@@ -85,7 +85,7 @@ def next_seed() -> None:
 def own_controls() -> OwnBatch | None:
     """The reader's own batch; None while there is none that can be read, with the reason beside it."""
     st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=take_upload)
-    if problem := st.session_state.pop("upload_problem", None):
+    if problem := st.session_state.pop("_upload_problem", None):
         st.error(problem)
     text = st.session_state.get("batch", "")
     fits = len(text) <= MAX_BATCH_IN_LINK
@@ -125,7 +125,7 @@ def take_upload() -> None:
         text = own_batch.decode_upload(upload.getvalue())
         own_batch.parse_batch(text)
     except BatchError as problem:
-        st.session_state["upload_problem"] = f"{plain(upload.name)}: {problem}"
+        st.session_state["_upload_problem"] = f"{plain(upload.name)}: {problem}"
     else:
         st.session_state["batch"] = text
 
@@ -167,64 +167,69 @@ def describe_convention(layer: BatchNorm) -> str:
 # --- the lab -----------------------------------------------------------------------------------------------------
 
 
-@st.fragment
-def lab(setup: Setup) -> None:
-    """Everything that answers to γ, β, the mode and the chosen cell; the panel at the side does not run again."""
-    if st.session_state.pop("batch_changed", False):
-        st.rerun()
-    # The areas from top to bottom; controls further down are read before the pictures above them are drawn.
-    head, stage, tables, details, averages_area, home = (st.container() for _ in range(6))
-    x, names = setup.batch.values, setup.batch.names
-    with averages_area:
-        st.subheader("Moving averages", anchor=False)
-        seen = batches_seen_controls()
-    history, true_mean, true_var = moving_averages(setup.source, setup.layer, seen)
-    with head:
-        training, own_axes, buttons = mode_controls()
-    with stage:
-        slots, gamma, beta = parameter_controls(names, x, history.layer.eps)
-    layer = replace(history.layer, gamma=gamma, beta=beta)
-    trace = layer.train(x)[0] if training else layer.infer(x)
+def mode_control() -> bool:
+    mode = st.segmented_control(
+        "Mode",
+        [TRAINING, INFERENCE],
+        default=TRAINING,
+        required=True,
+        key="mode",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return mode == TRAINING
 
+
+def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
+    if training:
+        return (
+            f"Each feature is normalized with the mean and variance of **these {rows} rows** (solid line and band), so "
+            "every row depends on all others. The moving averages take both in, for inference later."
+        )
+    batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
+    return (
+        f"Each feature is normalized with the **moving averages after {batches}** (dashed line and band), so no row "
+        "depends on another. Where the dots do not sit in the band, the averages are not there yet: feed more batches."
+    )
+
+
+@st.fragment
+def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
+    """Everything that answers to γ, β and the chosen cell. Only this runs again when one of them moves."""
+    if st.session_state.pop("_batch_changed", False):
+        st.rerun()
+    x, names = batch.values, batch.names
+    # Areas from top to bottom; a control further down is read before the picture above it is drawn.
+    stage, buttons, tables, details = (st.container() for _ in range(4))
+    with stage:
+        slots, gamma, beta = parameter_controls(names, x, layer)
+    layer = replace(layer, gamma=gamma, beta=beta)
+    trace = layer.train(x)[0] if training else layer.infer(x)
     with buttons:
-        parameter_buttons(trace)
-    with head:
-        st.markdown(describe_mode(trace, layer))
+        own_axes = stage_buttons(trace)
+        explain_undoing(trace)
     for j, slot in enumerate(slots):
         column = stages.column(trace, j, names[j])
         alt = stages.describe(column, own_axes=own_axes)
         figure = stages.draw(column, own_axes=own_axes)
         charts.show(slot, figure, key=f"stages_{j}", alt=alt)
-    with stage:
-        explain_undoing(trace)
     with details:
         row, feature = cell_controls(len(x), names)
         show_calculation(trace, row, feature, layer.batches_seen)
         show_panels(trace, layer, names)
+        take_it_home(trace, layer, names)
     with tables:
         show_tables(trace, names, (row, feature))
-    with averages_area:
-        show_averages(history, true_mean, true_var, feature, names[feature])
-    with home:
-        take_it_home(trace, layer, names)
-
-
-def mode_controls() -> tuple[bool, bool, st.delta_generator.DeltaGenerator]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        mode = st.segmented_control(
-            "Mode", [TRAINING, INFERENCE], default=TRAINING, required=True, key="mode", bind="query-params"
-        )
-        buttons = st.container(horizontal=True, width="content")
-        own_axes = st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
-    return mode == TRAINING, own_axes, buttons
 
 
 def parameter_controls(
-    names: tuple[str, ...], x: FloatArray, eps: float
+    names: tuple[str, ...], x: FloatArray, layer: BatchNorm
 ) -> tuple[list[st.delta_generator.DeltaGenerator], FloatArray, FloatArray]:
     """γ and β beneath the place of each feature's picture; the places, γ (C,) and β (C,)."""
     slots, gamma, beta = [], [], []
-    mean, std = x.mean(axis=0).tolist(), np.sqrt(x.var(axis=0) + eps).tolist()
+    # As far as undoing needs, in either mode.
+    mean = np.maximum(np.abs(x.mean(axis=0)), np.abs(layer.running_mean)).tolist()
+    std = np.sqrt(np.maximum(x.var(axis=0), layer.running_var) + layer.eps).tolist()
     for j, name in enumerate(names):
         if j % 4 == 0:
             columns = st.columns(min(4, len(names)))
@@ -232,45 +237,29 @@ def parameter_controls(
             st.markdown(f"**{plain(name)}**")
             slots.append(st.container())
             gamma.append(parameter(f"γ of {plain(name)}", f"gamma_{j}", 1.0, std[j]))
-            beta.append(parameter(f"β of {plain(name)}", f"beta_{j}", 0.0, abs(mean[j])))
+            beta.append(parameter(f"β of {plain(name)}", f"beta_{j}", 0.0, mean[j]))
     return slots, np.array(gamma), np.array(beta)
 
 
-def parameter_buttons(trace: Trace) -> None:
-    st.button(
-        "Undo the normalization",
-        key="undo",
-        on_click=set_parameters,
-        args=(trace.std.tolist(), trace.mean.tolist()),
-        help="Sets γ = √(σ² + ε) and β = μ for each feature.",
-    )
+def stage_buttons(trace: Trace) -> bool:
     features = len(trace.mean)
-    st.button("Reset γ and β", key="reset", on_click=set_parameters, args=([1.0] * features, [0.0] * features))
+    undone, fresh = (trace.std.tolist(), trace.mean.tolist()), ([1.0] * features, [0.0] * features)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Undo: γ = √(σ² + ε), β = μ", key="undo", on_click=set_parameters, args=undone)
+        st.button("Reset: γ = 1, β = 0", key="reset", on_click=set_parameters, args=fresh)
+        return st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
 
 
 def set_parameters(gamma: list[float], beta: list[float]) -> None:
     for name, values in (("gamma", gamma), ("beta", beta)):
         for j, value in enumerate(values):
-            half = st.session_state["ranges"][f"{name}_{j}"]
+            half = st.session_state["_ranges"][f"{name}_{j}"]
             st.session_state[f"{name}_{j}"] = min(max(value, -half), half)
 
 
-def describe_mode(trace: Trace, layer: BatchNorm) -> str:
-    if trace.training:
-        return (
-            f"**Training:** each feature is normalized with the mean and variance of **these {len(trace.x)} rows** "
-            "(solid line and band), so every row depends on all others."
-        )
-    batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
-    return (
-        f"**Inference:** each feature is normalized with the **moving averages after {batches}** (dashed line and "
-        "band), so no row depends on another. Where the dots do not sit in the band, the averages are not there yet."
-    )
-
-
 def explain_undoing(trace: Trace) -> None:
-    difference = float(np.abs(trace.y - trace.x).max())
-    if difference <= 1e-9 * max(1.0, float(np.abs(trace.x).max())):
+    if np.allclose(trace.gamma, trace.std, rtol=1e-12) and np.allclose(trace.beta, trace.mean, rtol=1e-12):
+        difference = float(np.abs(trace.y - trace.x).max())
         st.success(
             r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
             r"$y = \sqrt{\sigma^2 + \varepsilon} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \mu = x$. "
@@ -285,9 +274,9 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
         Table("y", "Output y", trace.y),
     ]
     show_batch_tables(tables, names, chosen, key="tables", on_choose=choose_cell, on_edit=edit_cell)
-    if problem := st.session_state.pop("edit_problem", None):
+    if problem := st.session_state.pop("_edit_problem", None):
         st.error(f"{problem} The cell keeps its value.")
-    st.session_state["shown"] = OwnBatch(trace.x, names)
+    st.session_state["_shown"] = OwnBatch(trace.x, names)
     st.caption(
         "Choose a cell to see its calculation; double-click a cell of the input, or press Enter, to change it. "
         "Violet is above zero, yellow below, the stronger the further, on one scale for all three tables."
@@ -295,7 +284,7 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
 
 
 def choose_cell() -> None:
-    names = st.session_state["shown"].names
+    names = st.session_state["_shown"].names
     row, feature = st.session_state["tables"]["choose"]
     st.session_state["row"] = row
     st.session_state["feature"] = feature_options(names)[feature]
@@ -304,13 +293,13 @@ def choose_cell() -> None:
 def edit_cell() -> None:
     row, feature, text = st.session_state["tables"]["edit"]
     try:
-        changed = own_batch.with_cell(st.session_state["shown"], row, feature, text)
+        changed = own_batch.with_cell(st.session_state["_shown"], row, feature, text)
     except BatchError as problem:
-        st.session_state["edit_problem"] = str(problem)
+        st.session_state["_edit_problem"] = str(problem)
         return
     st.session_state["batch"] = own_batch.write_batch(changed)
     st.session_state["source"] = OWN_TAB
-    st.session_state["batch_changed"] = True
+    st.session_state["_batch_changed"] = True
 
 
 def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
@@ -323,8 +312,8 @@ def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
 
 
 def feature_options(names: tuple[str, ...]) -> list[str]:
-    """The names, each with its number where two features are called the same."""
-    return [name if names.count(name) == 1 else f"{name} ({j})" for j, name in enumerate(names)]
+    """The names, each with its number if any two features are called the same."""
+    return list(names) if len(set(names)) == len(names) else [f"{name} ({j})" for j, name in enumerate(names)]
 
 
 def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
@@ -340,26 +329,52 @@ def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
 
 def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
     x = trace.x
+    batch_used, moving_used = (" (used)", "") if trace.training else ("", " (used)")
     rows = [
-        ("batch mean", x.mean(axis=0)),
-        ("batch variance, ÷ N", x.var(axis=0)),
+        (f"batch mean{batch_used}", x.mean(axis=0)),
+        (f"batch variance, ÷ N{batch_used}", x.var(axis=0)),
         ("batch variance, ÷ (N − 1)", x.var(axis=0, ddof=1)),
         ("γ (learned)", layer.gamma),
         ("β (learned)", layer.beta),
-        ("moving mean", layer.running_mean),
-        ("moving variance", layer.running_var),
+        (f"moving mean{moving_used}", layer.running_mean),
+        (f"moving variance{moving_used}", layer.running_var),
     ]
     show_statistics(rows, names, title="Batch statistics, parameters, moving statistics", key="statistics")
 
 
-def batches_seen_controls() -> int:
+def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
+    panel = st.expander("Take it home: link, tables, code", key="take_home", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        prose("lab/link")
+        with st.container(horizontal=True):
+            for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
+                download(title, values, names)
+        tabs = st.tabs(["NumPy", "PyTorch", "Keras"])
+        for tab, write in zip(tabs, (take_home.numpy_code, take_home.pytorch_code, take_home.keras_code), strict=True):
+            tab.code(write(trace, layer), language="python", height=420)
+
+
+def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:
+    contents: Callable[[], str] = lambda: take_home.table_csv(values, names)  # noqa: E731
+    st.download_button(f"{title}.csv", contents, f"{title}.csv", "text/csv", key=f"csv_{title}", on_click="ignore")
+
+
+# --- moving averages ---------------------------------------------------------------------------------------------
+
+
+def averages_controls(names: tuple[str, ...]) -> tuple[int, int]:
+    st.subheader("Moving averages", anchor=False)
+    options = feature_options(names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        feature = st.selectbox("Feature", options, key="averaged", bind="query-params", width=160)
         seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=160)
         for count in (1, 10, 100):
             label = "Feed the next batch" if count == 1 else f"Feed {count}"
             st.button(label, key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
         st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
-    return seen
+    return seen, options.index(feature)
 
 
 def see_batches(count: int) -> None:
@@ -391,33 +406,25 @@ def describe_averages(history: History, true_mean: FloatArray, feature: int, nam
     )
 
 
-def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
-    panel = st.expander("Take it home: link, tables, code", key="take_home", on_change="rerun")
-    if not panel.open:
-        return
-    with panel:
-        prose("lab/link")
-        with st.container(horizontal=True):
-            for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
-                download(title, values, names)
-        tabs = st.tabs(["NumPy", "PyTorch", "Keras"])
-        for tab, write in zip(tabs, (take_home.numpy_code, take_home.pytorch_code, take_home.keras_code), strict=True):
-            tab.code(write(trace, layer), language="python", height=420)
-
-
-def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:
-    contents: Callable[[], str] = lambda: take_home.table_csv(values, names)  # noqa: E731
-    st.download_button(f"{title}.csv", contents, f"{title}.csv", "text/csv", key=f"csv_{title}", on_click="ignore")
-
-
 # --- the page ----------------------------------------------------------------------------------------------------
 
-first_run = "asked" not in st.session_state
-asked = st.session_state.setdefault("asked", st.query_params.to_dict())
+first_run = "_asked" not in st.session_state
+asked = st.session_state.setdefault("_asked", st.query_params.to_dict())
 
 chapter = open_chapter("lab")
-notices = st.container()
-lab(setup())
+notices, head, middle, below = (st.container() for _ in range(4))
+chosen = setup()
+rows, names = len(chosen.batch.values), chosen.batch.names
+with below:
+    seen, averaged = averages_controls(names)
+history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
+with head.container(horizontal=True, vertical_alignment="center"):
+    training = mode_control()
+    st.markdown(describe_mode(training, rows, history.layer))
+with middle:
+    lab(chosen.batch, history.layer, training)
+with below:
+    show_averages(history, true_mean, true_var, averaged, names[averaged])
 if first_run and (problems := unusable(asked, st.session_state.to_dict())):
     notices.warning("Not everything in this link could be used. " + " ".join(problems))
 close_chapter(chapter)

@@ -54,7 +54,8 @@ def calculation(trace: Trace, row: int, feature: int, tones: Tones, batches_seen
         rf"{latex_given(gamma)} \cdot {in_parentheses(latex(x_hat))} + {in_parentheses(latex_given(beta))}",
         colored(tones.y, latex(y)),
     )
-    return {"Mean": first, "Variance, ÷ N": second, "Normalize": third, "Scale and shift": fourth}
+    variance = "Variance, ÷ N" if trace.training else "Variance"
+    return {"Mean": first, variance: second, "Normalize": third, "Scale and shift": fourth}
 
 
 def _lines(symbol: str, *sides: str) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 def parameter(label: str, key: str, default: float, needed: float) -> float:
     """A slider that reaches at least 3 to both sides, and further where undoing the normalization needs more."""
     half = reach(needed)
-    ranges = st.session_state.setdefault("ranges", {})
+    ranges = st.session_state.setdefault("_ranges", {})
     # Another range makes another widget to Streamlit, which would forget the value.
     if ranges.get(key, half) != half and key in st.session_state:
         st.session_state[key] = min(max(st.session_state[key], -half), half)

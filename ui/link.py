@@ -12,11 +12,12 @@ SHOWN = 40
 def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
     """One sentence for each setting of a link that the page could not use.
 
-    asked: the query parameters as they came; got: the settings by key as the page now has them.
+    asked: the query parameters as they came; got: what the page remembers by key, where a setting is a text, a number
+    or a truth value, and a name that starts with "_" is none.
     """
     problems = []
     for key, text in asked.items():
-        if key not in got:
+        if key.startswith("_") or not isinstance(got.get(key), str | int | float):
             problems.append(f"“{_short(key)}” is not a setting of this page.")
         elif not _same(text, got[key]):
             problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")

@@ -46,6 +46,7 @@ def parse_batch(text: str) -> OwnBatch:
     With semicolons or tabs a decimal comma is understood. Rows are counted from 0, as in the tables.
     Raises BatchError for anything that is not a batch of 2-256 rows and 1-8 columns of finite numbers up to 1e9.
     """
+    text = text.removeprefix("\ufeff")
     if not text.strip():
         raise BatchError(NO_BATCH)
     if len(text) > MAX_TEXT:
@@ -98,8 +99,11 @@ def with_cell(batch: OwnBatch, row: int, column: int, text: str) -> OwnBatch:
 
 
 def _separator(text: str) -> str:
-    first = next(line for line in text.splitlines() if line.strip())
-    return next((mark for mark in "\t;," if mark in first), " ")
+    """The separator of the lines that are only numbers; names may hold any. One column has none, and a comma will do."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    numbers = [line for line in lines if re.fullmatch(r"[-+.\deE\t;, ]+", line)]
+    marks = [mark for mark in "\t;, " if any(mark in line.strip(" ") for line in numbers or lines)]
+    return marks[0] if marks else ","
 
 
 def _cells(text: str, separator: str) -> list[list[str]]:
@@ -124,7 +128,11 @@ def _cells(text: str, separator: str) -> list[list[str]]:
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:
-    return tuple(cell[:MAX_NAME] or f"F{j}" for j, cell in enumerate(cells))
+    return tuple(_shortened(cell) or f"F{j}" for j, cell in enumerate(cells))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_NAME else text[: MAX_NAME - 1] + "…"
 
 
 def _check_shape(rows: list[list[str]], width: int, has_names: bool) -> None:
@@ -164,8 +172,7 @@ def _checked_number(cell: str, row: int, name: str, decimal_comma: bool) -> floa
         raise BatchError(f"{where} is blank. {NUMBER_HINT}")
     value = _number(cell, decimal_comma)
     if value is None:
-        shown = cell if len(cell) <= MAX_NAME else cell[: MAX_NAME - 1] + "…"
-        raise BatchError(f"{where} holds “{plain(shown)}”, which is not a number. {NUMBER_HINT}")
+        raise BatchError(f"{where} holds “{plain(_shortened(cell))}”, which is not a number. {NUMBER_HINT}")
     if math.isnan(value):
         raise BatchError(f"{where} is NaN, which would make its whole column NaN. {NUMBER_HINT}")
     if abs(value) > MAX_MAGNITUDE:

@@ -23,6 +23,9 @@ def numpy_code(trace: Trace, layer: BatchNorm) -> str:
             f"mean = np.array({_list(layer.running_mean)})  # moving averages, not this batch's\n"
             f"var = np.array({_list(layer.running_var)})"
         )
+    x_hat = "(x - mean) / np.sqrt(var + eps)"
+    if not trace.std.all():  # 0 / 0 is shown as 0
+        x_hat = "np.divide(x - mean, np.sqrt(var + eps), out=np.zeros_like(x), where=var + eps > 0)"
     return f"""import numpy as np
 
 x = np.array({_matrix(trace.x)})
@@ -31,26 +34,29 @@ beta = np.array({_list(layer.beta)})
 eps = {layer.eps!r}
 
 {statistics}
-x_hat = (x - mean) / np.sqrt(var + eps)
+x_hat = {x_hat}
 y = gamma * x_hat + beta
 
-np.set_printoptions(precision=6, suppress=True)
+np.set_printoptions(precision=6, suppress=True, threshold=10_000)
 print(y)
 """
 
 
 def pytorch_code(trace: Trace, layer: BatchNorm) -> str:
     """PyTorch code that prints y of this trace."""
+    eps = f"{layer.eps!r},"
+    if trace.training and not layer.eps:
+        eps = "1e-300,  # as good as 0, which PyTorch refuses in training"
     momentum = _decay(layer)
     note = "weight of the new value, 1 - decay; the moving variance takes in the one divided by N - 1"
-    return f"""import torch
+    return f"""{_warning(trace)}import torch
 
-x = torch.tensor({_matrix(trace.x)}, dtype=torch.float64)
+torch.set_default_dtype(torch.float64)
+x = torch.tensor({_matrix(trace.x)})
 layer = torch.nn.BatchNorm1d(
     {len(layer.gamma)},
-    eps={layer.eps!r},
+    eps={eps}
     momentum={round(1 - momentum, 12)!r},  # {note}
-    dtype=torch.float64,
 )
 with torch.no_grad():
     layer.weight.copy_(torch.tensor({_list(layer.gamma)}))  # gamma
@@ -59,14 +65,14 @@ with torch.no_grad():
     layer.running_var.copy_(torch.tensor({_list(layer.running_var)}))
 
 layer.{"train" if trace.training else "eval"}()
-torch.set_printoptions(precision=6, sci_mode=False)
+torch.set_printoptions(profile="full", precision=6, sci_mode=False)
 print(layer(x).detach())
 """
 
 
 def keras_code(trace: Trace, layer: BatchNorm) -> str:
     """Keras code that prints y of this trace."""
-    return f"""import keras
+    return f"""{_warning(trace)}import keras
 import numpy as np
 
 keras.backend.set_floatx("float64")
@@ -85,9 +91,15 @@ layer.set_weights(
     ]
 )
 
-np.set_printoptions(precision=6, suppress=True)
+np.set_printoptions(precision=6, suppress=True, threshold=10_000)
 print(keras.ops.convert_to_numpy(layer(x, training={trace.training})))
 """
+
+
+def _warning(trace: Trace) -> str:
+    if trace.std.all():
+        return ""
+    return "# A constant feature with eps = 0 is 0 / 0: NaN here, 0 on the page, the limit for eps to 0.\n"
 
 
 def _decay(layer: BatchNorm) -> float:

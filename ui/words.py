@@ -8,11 +8,18 @@ import streamlit as st
 
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 
+WORD_JOINER = "\u2060"
+
 
 def plain(text: str) -> str:
-    """Escape a reader's own words for Markdown, so that they are shown as typed and never become markup."""
+    """Escape a reader's own words for Markdown, so that they are shown as typed and never become markup.
+
+    After reading the Markdown, Streamlit still turns addresses into links, and signs such as -> and :streamlit: into
+    pictures; an invisible joiner between their characters keeps them text.
+    """
     one_line = " ".join(text.split())
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line)
+    apart = re.sub(r"(?<=\S)(?=[-:.@/<>=~])|(?<=[-:.@/<>=~])(?=\S)", WORD_JOINER, one_line)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
 @cache

@@ -39,9 +39,10 @@ def test_steps_divide_the_range_and_are_fine_enough(needed):
 
 
 def page():
-    import streamlit as st  # noqa: PLC0415 (the function is a script of its own)
+    """A script of its own, so it imports what it needs."""
+    import streamlit as st
 
-    from ui.controls import parameter  # noqa: PLC0415
+    from ui.controls import parameter
 
     st.session_state["result"] = parameter("γ", "gamma", 1.0, st.session_state.get("needed", 0.0))
 

@@ -63,7 +63,7 @@ def test_separators_blank_lines_and_line_ends(text):
         ('"a, b",c', ("a, b", "c")),
         ("größe,距離", ("größe", "距離")),
         ("same,same", ("same", "same")),
-        (f"{'long' * 20},b", (("long" * 20)[:MAX_NAME], "b")),
+        (f"{'long' * 20},b", (("long" * 20)[: MAX_NAME - 1] + "…", "b")),
     ],
 )
 def test_a_line_of_names(header, names):

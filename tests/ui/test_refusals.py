@@ -1,5 +1,6 @@
 """Batches that cannot be used: each is refused with a sentence that says what is wrong, where, and what to do."""
 
+import re
 import string
 
 import numpy as np
@@ -19,7 +20,15 @@ from ui.own_batch import (
     with_cell,
 )
 
+INVISIBLE = re.compile("[\u200b-\u200d\u2060]")
 ADVICE = ("Write", "Keep", "Give", "Add", "Paste", "Export", "Look")
+
+
+def batch_or_message(text):
+    try:
+        return parse_batch(text), ""
+    except BatchError as problem:
+        return None, str(problem)
 
 
 def refusal(text):
@@ -28,7 +37,7 @@ def refusal(text):
     message = str(caught.value)
     assert any(word in message for word in ADVICE), f"no advice: {message}"
     assert message.endswith(".")
-    return message
+    return INVISIBLE.sub("", message)
 
 
 @pytest.mark.parametrize(
@@ -144,12 +153,11 @@ def test_a_quotation_mark_that_is_never_closed():
 @pytest.mark.parametrize("cut", range(9, len("age,km\n1.5,2\n3,42\n5,6\n") - 3))
 def test_text_that_was_cut_is_a_smaller_batch_or_refused(cut):
     text = "age,km\n1.5,2\n3,42\n5,6\n"[:cut]
-    try:
-        batch = parse_batch(text)
-    except BatchError as problem:
-        assert any(word in str(problem) for word in ADVICE)
-    else:
+    batch, message = batch_or_message(text)
+    if batch is not None:
         assert batch.values.shape in {(2, 2), (3, 2)}
+    else:
+        assert any(word in message for word in ADVICE)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +187,7 @@ def test_an_empty_file_has_no_batch():
 @pytest.mark.parametrize("typed", ["", " ", "abc", "nan", "inf", "-1e308", "1,5", "1_000"])
 def test_a_bad_value_typed_into_a_cell_is_named_and_changes_nothing(typed):
     batch = parse_batch("age,km\n1,2\n3,4")
-    with pytest.raises(BatchError, match="Row 1, column km.*Write a number"):
+    with pytest.raises(BatchError, match=r"Row 1, column km.*Write a number"):
         with_cell(batch, 1, 1, typed)
     assert batch.values.tolist() == [[1, 2], [3, 4]]
 
@@ -209,10 +217,9 @@ SHEET = st.builds(
 @example("\0")
 @example("\x1c1\n2")
 def test_any_text_is_a_valid_batch_or_refused_with_a_sentence(text):
-    try:
-        batch = parse_batch(text)
-    except BatchError as problem:
-        assert str(problem).endswith((".", "…"))
+    batch, message = batch_or_message(text)
+    if batch is None:
+        assert message.endswith(".")
         return
     rows, columns = batch.values.shape
     assert MIN_ROWS <= rows <= MAX_ROWS

@@ -1,5 +1,7 @@
 """The moving average of one statistic on its way from where it starts to the truth."""
 
+import html
+
 from bn import FloatArray
 from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
 from ui.numbers import fixed
@@ -10,7 +12,7 @@ HEIGHT = 220
 def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str) -> Figure:
     """Dots: the statistic of each batch. Dashed line: its moving average. Thin line: the true value.
 
-    moving: (T + 1,), from before the first batch; batch: (T,).
+    moving: (T + 1,), from before the first batch; batch: (T,); statistic: what it is called, with a reader's own name.
     """
     steps = list(range(len(moving)))
     values = [*moving.tolist(), *batch.tolist(), truth]
@@ -56,7 +58,7 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
                 "nticks": 6,
                 "tickformat": "d",
             },
-            yaxis={"title": {"text": statistic}, "range": [min(values) - pad, max(values) + pad]},
+            yaxis={"title": {"text": html.escape(statistic)}, "range": [min(values) - pad, max(values) + pad]},
         ),
     }
 

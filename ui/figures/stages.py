@@ -24,6 +24,7 @@ class Column:
     values    x, x_hat, y, each (N,)
     centers   the mean that was subtracted, where it ends up in each stage
     spreads   one standard deviation in each stage
+    gamma     a negative one turns the order of the output around
     training  the statistics are the batch's own, not the moving averages
     """
 
@@ -31,6 +32,7 @@ class Column:
     values: tuple[FloatArray, FloatArray, FloatArray]
     centers: tuple[float, float, float]
     spreads: tuple[float, float, float]
+    gamma: float
     training: bool
 
 
@@ -44,6 +46,7 @@ def column(trace: Trace, feature: int, name: str) -> Column:
         values=(trace.x[:, feature], trace.x_hat[:, feature], trace.y[:, feature]),
         centers=(float(trace.mean[feature]), 0.0, beta),
         spreads=(std, scaled, abs(gamma) * scaled),
+        gamma=gamma,
         training=trace.training,
     )
 
@@ -55,6 +58,7 @@ def draw(data: Column, *, own_axes: bool) -> Figure:
     output leaves it. With own_axes each stage fills the width, and its ends are written beneath it.
     """
     ranges = [_own_range(data, k) for k in range(3)] if own_axes else [_shared_range(data)] * 3
+    heights = _counts(data.values[0])
     traces: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
     for k, stage in enumerate(STAGES):
@@ -64,7 +68,8 @@ def draw(data: Column, *, own_axes: bool) -> Figure:
         def place(values: FloatArray, low: float = low, high: float = high) -> FloatArray:
             return (values - low) / (high - low) if own_axes else values
 
-        traces.append(_ridge(data.values[k], stage, base, place))
+        mirrored = k == 2 and data.gamma < 0
+        traces.append(_ridge(data.values[k], heights[::-1] if mirrored else heights, stage, base, place))
         if len(data.values[k]) <= MOST_DOTS:
             traces.append(_dots(data.values[k], stage, base, place))
         shapes += _statistics(data, k, stage, base, place)
@@ -124,14 +129,19 @@ def _own_range(data: Column, k: int) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _ridge(values: FloatArray, stage: Stage, base: float, place: Any) -> dict[str, Any]:
-    """The distribution as one path: bins over the values' own range, so that its shape is the same in every stage."""
+def _counts(x: FloatArray) -> FloatArray:
+    """How many values fall into each bin. The stages are linear in x, so the input's bins serve them all."""
+    counts, _ = np.histogram(x, bins=math.ceil(2 * len(x) ** (1 / 3)))
+    heights: FloatArray = counts / counts.max()
+    return heights
+
+
+def _ridge(values: FloatArray, heights: FloatArray, stage: Stage, base: float, place: Any) -> dict[str, Any]:
+    """The distribution as one path over the values' own range, so that its shape is the same in every stage."""
     low, high = float(values.min()), float(values.max())
     if high - low > 1e-9 * max(1.0, abs(low), abs(high)):
-        counts, edges = np.histogram(values, bins=math.ceil(2 * len(values) ** (1 / 3)))
-        heights = RIDGE * counts / counts.max()
-        xs = np.concatenate([[edges[0]], np.repeat(edges, 2)[1:-1], [edges[-1]]])
-        ys = np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+        xs = np.repeat(np.linspace(low, high, len(heights) + 1), 2)
+        ys = np.concatenate([[0.0], np.repeat(RIDGE * heights, 2), [0.0]])
     else:
         xs, ys = np.array([low, low]), np.array([0.0, RIDGE])
     return {

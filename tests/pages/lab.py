@@ -1,0 +1,48 @@
+"""What the lab shows, read from its page."""
+
+import re
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.driving import components, open_page
+
+
+def own(text: str, **link: str) -> AppTest:
+    return open_page(source="Your own", batch=text, **link)
+
+
+def batch_tables(at: AppTest) -> dict[str, Any]:
+    (data,) = [data for data in components(at) if data["chosen"] is not None]
+    return data
+
+
+def statistics(at: AppTest) -> dict[str, list[float]]:
+    (data,) = [data for data in components(at) if data["chosen"] is None]
+    (table,) = data["tables"]
+    return {name.removesuffix(" (used)"): numbers(row) for name, row in zip(data["rows"], table["cells"], strict=True)}
+
+
+def cells(at: AppTest) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The numbers in the tables of x, x_hat and y."""
+    return tuple(np.array([numbers(row) for row in table["cells"]]) for table in batch_tables(at)["tables"])
+
+
+def numbers(texts: list[str]) -> list[float]:
+    return [float(text) for text in texts]
+
+
+def formulas(at: AppTest) -> str:
+    return "\n".join(latex.value for latex in at.latex)
+
+
+def messages(at: AppTest, kind: str) -> str:
+    """What the alerts of a kind say, without the signs that keep it from being markup."""
+    return re.sub(
+        r"\\([!-/:-@\[-`{-~])|[\u200b-\u200d\u2060]", r"\1", "\n".join(alert.value for alert in getattr(at, kind))
+    )
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(text.value for text in (*at.markdown, *at.caption))

@@ -1,0 +1,105 @@
+"""What holds for each page: it runs, and nothing that a reader moves or types breaks it or becomes markup."""
+
+import json
+import random
+
+import plotly.graph_objects as go
+import pytest
+
+from tests.pages.driving import (
+    HOSTILE,
+    HOSTILE_FILE,
+    TAGS,
+    chart_texts,
+    charts,
+    marked_up,
+    movable,
+    moves,
+    open_page,
+    spec,
+)
+from ui.chapters import CHAPTERS
+
+STEPS = 60
+SCRIPTS = [chapter.script for chapter in CHAPTERS]
+
+every_page = pytest.mark.parametrize("script", SCRIPTS)
+
+
+def assert_in_order(at, doing):
+    assert [exception.value for exception in at.exception] == [], doing
+    for key, chart in charts(at).items():
+        assert chart.proto.alt.strip(), f"{doing}: {key} has no description"
+        assert isinstance(spec(chart)["layout"].get("height"), int), f"{doing}: {key} has no fixed height"
+        assert [text for text in chart_texts(spec(chart)) if any(tag in text for tag in TAGS)] == [], doing
+    for where, text in marked_up(at):
+        found = [hostile for hostile in (*HOSTILE, HOSTILE_FILE) if hostile in text]
+        assert found == [], f"{doing}: {where} says {text!r}"
+
+
+def assert_plotly_accepts_every_chart(at):
+    for chart in charts(at).values():
+        go.Figure(spec(chart))
+        assert isinstance(json.loads(chart.proto.config), dict)
+
+
+def move(at, name, k):
+    """Do the k-th of the things that can be done; False if there is no such thing (any more)."""
+    possible = moves(at, name)
+    if k >= len(possible):
+        return False
+    possible[k]()
+    at.run()
+    assert_in_order(at, f"{name}, move {k}")
+    return True
+
+
+def views(script):
+    """Every tab of each row of tabs that the server knows: behind each, other things take part."""
+    at = open_page(script)
+    tabs = [name for name in movable(at) if name.startswith("tab_container ")]
+    return [(name, k) for name in tabs for k in range(len(moves(at, name)))] or [("", 0)]
+
+
+@every_page
+def test_the_page_opens_without_error(script):
+    at = open_page(script)
+    assert_in_order(at, "opening")
+    assert_plotly_accepts_every_chart(at)
+    assert not at.error
+    assert not at.warning
+    assert len(at.title) == 1
+
+
+@every_page
+def test_the_page_opens_the_same_twice(script):
+    one, other = open_page(script), open_page(script)
+    assert list(marked_up(one)) == list(marked_up(other))
+    assert [spec(chart) for chart in charts(one).values()] == [spec(chart) for chart in charts(other).values()]
+
+
+@every_page
+def test_everything_that_can_be_moved_is_moved_to_each_end(script):
+    for tabs, k in views(script):
+        at = open_page(script)
+        move(at, tabs, k)
+        done = {tabs}
+        while waiting := [name for name in movable(at) if name not in done]:
+            for name in waiting:
+                done.add(name)
+                step = 0
+                while move(at, name, step):
+                    step += 1
+        assert_plotly_accepts_every_chart(at)
+
+
+@every_page
+@pytest.mark.parametrize("seed", range(3))
+def test_a_reader_who_moves_things_at_random_breaks_nothing(script, seed):
+    chance = random.Random(seed)  # noqa: S311 (nobody's secret)
+    at = open_page(script)
+    for _ in range(STEPS):
+        name = chance.choice(movable(at))
+        if possible := len(moves(at, name)):
+            move(at, name, chance.randrange(possible))
+    assert_plotly_accepts_every_chart(at)
