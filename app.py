@@ -17,7 +17,7 @@ from ui.numbers import fixed
 from ui.own_batch import BatchError, OwnBatch
 from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features
 from ui.tables import Table, show_batch_tables, show_statistics
-from ui.words import plain, prose
+from ui.words import plain, prose, read_prose
 
 EXAMPLE_TAB, DRAWN_TAB, OWN_TAB = "Example", "Drawn", "Your own"
 MAX_FEATURES = own_batch.MAX_COLUMNS
@@ -199,27 +199,23 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     if st.session_state.pop("_batch_changed", False):
         st.rerun()
     x, names = batch.values, batch.names
-    # Areas from top to bottom; a control further down is read before the picture above it is drawn.
-    stage, buttons, tables, details = (st.container() for _ in range(4))
-    with stage:
-        slots, gamma, beta = parameter_controls(names, x, layer)
+    slots, gamma, beta = parameter_controls(names, x, layer)
     layer = replace(layer, gamma=gamma, beta=beta)
     trace = layer.train(x)[0] if training else layer.infer(x)
-    with buttons:
-        own_axes = stage_buttons(trace)
-        explain_undoing(trace)
+    own_axes = stage_buttons(trace)
     for j, slot in enumerate(slots):
         column = stages.column(trace, j, names[j])
         alt = stages.describe(column, own_axes=own_axes)
-        figure = stages.draw(column, own_axes=own_axes)
-        charts.show(slot, figure, key=f"stages_{j}", alt=alt)
-    with details:
-        row, feature = cell_controls(len(x), names)
-        show_calculation(trace, row, feature, layer.batches_seen)
-        show_panels(trace, layer, names)
-        take_it_home(trace, layer, names)
+        charts.show(slot, stages.draw(column, own_axes=own_axes), key=f"stages_{j}", alt=alt)
+    explain_undoing(trace)
+    tables = st.container()  # the chosen cell is read below
+    st.subheader("One cell, step by step", anchor=False)
+    row, feature = cell_controls(len(x), names)
     with tables:
         show_tables(trace, names, (row, feature))
+    show_calculation(trace, row, feature, layer.batches_seen)
+    show_panels(trace, layer, names)
+    take_it_home(trace, layer, names)
 
 
 def parameter_controls(
@@ -234,7 +230,6 @@ def parameter_controls(
         if j % 4 == 0:
             columns = st.columns(min(4, len(names)))
         with columns[j % 4]:
-            st.markdown(f"**{plain(name)}**")
             slots.append(st.container())
             gamma.append(parameter(f"γ of {plain(name)}", f"gamma_{j}", 1.0, std[j]))
             beta.append(parameter(f"β of {plain(name)}", f"beta_{j}", 0.0, mean[j]))
@@ -273,14 +268,12 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
         Table("x_hat", "Normalized x̂", trace.x_hat),
         Table("y", "Output y", trace.y),
     ]
-    show_batch_tables(tables, names, chosen, key="tables", on_choose=choose_cell, on_edit=edit_cell)
+    show_batch_tables(
+        tables, names, chosen, note=read_prose("lab/tables"), key="tables", on_choose=choose_cell, on_edit=edit_cell
+    )
     if problem := st.session_state.pop("_edit_problem", None):
         st.error(f"{problem} The cell keeps its value.")
     st.session_state["_shown"] = OwnBatch(trace.x, names)
-    st.caption(
-        "Choose a cell to see its calculation; double-click a cell of the input, or press Enter, to change it. "
-        "Violet is above zero, yellow below, the stronger the further, on one scale for all three tables."
-    )
 
 
 def choose_cell() -> None:
@@ -303,7 +296,6 @@ def edit_cell() -> None:
 
 
 def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
-    st.subheader("One cell, step by step", anchor=False)
     options = feature_options(names)
     with st.container(horizontal=True):
         row = st.number_input("Row", 0, rows - 1, 0, key="row", bind="query-params", width=160)
@@ -322,9 +314,7 @@ def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
     for number, (title, formula) in enumerate(panels.items(), start=1):
         if number % 2:
             columns = st.columns(2, border=True)
-        with columns[1 - number % 2]:
-            st.markdown(f"**{number} {title}**")
-            st.latex(formula)
+        columns[1 - number % 2].markdown(f"**{number} {title}**\n$$\n{formula}\n$$")
 
 
 def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:

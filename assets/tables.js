@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{name: string, title: string, unit: string, cells: string[][], shades: number[][], editable: boolean}} Table
- * @typedef {{columns: string[], rows: string[], tables: Table[], chosen: [number, number] | null}} Data
+ * @typedef {{columns: string[], rows: string[], tables: Table[], chosen: [number, number] | null, note: string}} Data
  * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
@@ -16,6 +16,7 @@ export default function (component) {
   const shape = JSON.stringify([data.rows, data.columns, data.tables.map((t) => [t.title, t.unit, t.editable])]);
   if (root.dataset.shape !== shape) {
     root.replaceChildren(...data.tables.map((table) => build(data, table)));
+    if (data.note) root.append(element("p", {}, data.note));
     root.dataset.shape = shape;
   }
   fill(root, data);

@@ -42,11 +42,12 @@ def show_batch_tables(
     columns: Sequence[str],
     chosen: tuple[int, int],
     *,
+    note: str,
     key: str,
     on_choose: Callable[[], None],
     on_edit: Callable[[], None],
 ) -> None:
-    """Show batches of one shape side by side, shaded on one scale, with one cell chosen in all of them.
+    """Show batches of one shape side by side, shaded on one scale, one cell chosen in all of them, and a note beneath.
 
     The callbacks read st.session_state[key]: `choose` is [row, column], `edit` is [row, column, what was typed].
     """
@@ -57,6 +58,7 @@ def show_batch_tables(
             "columns": list(columns),
             "rows": [str(i) for i in range(len(tables[0].values))],
             "chosen": list(chosen),
+            "note": note,
             "tables": [
                 {
                     "name": table.name,
@@ -84,6 +86,7 @@ def show_statistics(rows: Sequence[tuple[str, FloatArray]], columns: Sequence[st
             "columns": list(columns),
             "rows": [name for name, _ in rows],
             "chosen": None,
+            "note": "",
             "tables": [
                 {
                     "name": key,

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from bn import BatchNorm, FloatArray, Trace
-from ui.numbers import shortest
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -108,7 +107,8 @@ def _decay(layer: BatchNorm) -> float:
 
 
 def _list(values: FloatArray) -> str:
-    return "[" + ", ".join(shortest(value) for value in values.tolist()) + "]"
+    """As floats throughout: a list of whole numbers would become an integer array."""
+    return str(values.astype(float).tolist())
 
 
 def _matrix(values: FloatArray) -> str:

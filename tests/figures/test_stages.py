@@ -115,7 +115,7 @@ def test_every_stage_has_its_own_color_marker_and_symbol():
         assert trace(figure, f"{stage.name} values")["marker"]["color"] == stage.color
         assert trace(figure, f"{stage.name} values")["marker"]["symbol"] == stage.marker
         assert lines(figure)[k]["line"]["color"] == stage.color
-        assert bands(figure)[k]["fillcolor"] == stage.tint(0.12)
+        assert bands(figure)[k]["fillcolor"] == stage.tint(0.18)
     axis = figure["layout"]["yaxis"]
     assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {2: "x", 1: "x̂", 0: "y"}
 

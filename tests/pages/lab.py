@@ -34,7 +34,8 @@ def numbers(texts: list[str]) -> list[float]:
 
 
 def formulas(at: AppTest) -> str:
-    return "\n".join(latex.value for latex in at.latex)
+    """The display formulas of the page, in LaTeX."""
+    return " ".join(each.value for each in at.markdown if "\n$$\n" in each.value)
 
 
 def messages(at: AppTest, kind: str) -> str:

@@ -110,6 +110,8 @@ def test_more_batches_move_inference_and_leave_training_alone(at):
     np.testing.assert_array_equal(cells(at)[1], before)
     choose(at, "mode", "Inference")
     after_twenty = cells(at)[1]
+    for text in (formulas(at), said(at)):
+        assert "20 batches" in text
     choose(at, "seen", 200)
     assert not np.array_equal(cells(at)[1], after_twenty)
 

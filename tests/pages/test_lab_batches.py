@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn import EXAMPLE, Feature, draw
-from tests.pages.driving import HOSTILE, TEXTS, open_page, tell
+from tests.pages.driving import HOSTILE, TEXTS, marked_up, open_page, tell
 from tests.pages.lab import batch_tables, cells, messages, own, said, statistics
 
 GOOD = "age,km\n3,42000\n12,180000\n7,91000\n"
@@ -162,6 +162,7 @@ def test_hostile_names_are_shown_as_they_were_typed(at):
     paste(at, TEXTS[-1])
     assert batch_tables(at)["columns"] == list(HOSTILE)
     assert at.selectbox(key="feature").options == list(HOSTILE)
+    assert not [(where, text) for where, text in marked_up(at) if any(name in text for name in HOSTILE)]
 
 
 def test_the_tabs_switch_between_sources_and_forget_none(at):

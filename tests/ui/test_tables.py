@@ -27,7 +27,7 @@ def table(values, **more):
 
 def show_all(shown):
     three = [table(TRACE.x, editable=True), table(TRACE.x_hat), table(2 * TRACE.y)]
-    show_batch_tables(three, list("abcd"), (2, 1), key="t", on_choose=print, on_edit=repr)
+    show_batch_tables(three, list("abcd"), (2, 1), note="N", key="t", on_choose=print, on_edit=repr)
     return shown["t"]
 
 
@@ -64,7 +64,7 @@ def test_one_scale_for_all_tables(shown):
 
 def test_the_largest_magnitude_may_stand_in_any_table(shown):
     large = [table(TRACE.x), table(-1000 * TRACE.y)]
-    show_batch_tables(large, list("abcd"), (0, 0), key="t", on_choose=print, on_edit=print)
+    show_batch_tables(large, list("abcd"), (0, 0), note="N", key="t", on_choose=print, on_edit=print)
     first, second = (np.abs(one["shades"]) for one in shown["t"]["data"]["tables"])
     assert second.max() == 1
     assert first.max() < 0.2

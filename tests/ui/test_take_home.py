@@ -18,6 +18,7 @@ from ui.take_home import keras_code, numpy_code, pytorch_code, table_csv
 
 BIG = draw([Feature("normal", 3, 2)] * 8, 256, 1, seed=1).batches[0]
 DEAD = np.array([[1.0, 2.0], [1.0, 3.0], [1.0, 5.5]])
+WHOLE = np.array([[1.0, 2.0], [1.0, 4.0], [1.0, 7.0]])
 
 
 def layer_for(x, seen=2, convention="pytorch", **changes):
@@ -41,6 +42,8 @@ LAYERS = {
     "large": (BIG, layer_for(BIG)),
     "no epsilon": (EXAMPLE, layer_for(EXAMPLE, eps=0.0)),
     "dead and no epsilon": (DEAD, layer_for(DEAD, eps=0.0)),
+    "whole numbers": (WHOLE, layer_for(WHOLE, 0)),
+    "dead whole numbers and no epsilon": (WHOLE, layer_for(WHOLE, 1, eps=0.0, decay=0.0)),
 }
 EVERY = pytest.mark.parametrize("name", LAYERS)
 MODES = pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
@@ -122,6 +125,13 @@ def is_numbers(node):
         return np.issubdtype(np.array(ast.literal_eval(node)).dtype, np.number)
     except ValueError:
         return False
+
+
+def test_whole_numbers_are_floats_in_the_code():
+    """An integer tensor has no batch normalization."""
+    code = pytorch_code(*trace_of("whole numbers", True))
+    x = ast.unparse(next(node.value for node in ast.parse(code).body if ast.unparse(node).startswith("x = ")))
+    assert "float64" in x or "1.0" in x
 
 
 def test_momentum_is_the_weight_of_the_new_value_in_pytorch_and_of_the_old_in_keras():

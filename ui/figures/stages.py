@@ -1,5 +1,6 @@
 """One feature on its way through the layer: input, normalized and output, one above the other."""
 
+import html
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -85,13 +86,14 @@ def draw(data: Column, *, own_axes: bool) -> Figure:
             bottom=28,
             xaxis={"range": list(span), "showgrid": False, "showticklabels": not own_axes, "nticks": 6},
             yaxis={
-                "range": [-0.25, 2.85],
+                "range": [-0.25, 3.05],
                 "tickvals": [2, 1, 0],
                 "ticktext": [stage.symbol for stage in STAGES],
                 "tickfont": {"size": 16},
                 "showgrid": True,
             },
             shapes=shapes,
+            annotations=[_title(data.name)],
         ),
     }
 
@@ -180,7 +182,7 @@ def _statistics(data: Column, k: int, stage: Stage, base: float, place: Any) -> 
         "x1": right,
         "y0": base - 0.1,
         "y1": base + RIDGE + 0.06,
-        "fillcolor": stage.tint(0.12),
+        "fillcolor": stage.tint(0.18),
         "line": {"width": 0 if data.training else 1, "dash": dash, "color": stage.color},
         "layer": "below",
     }
@@ -199,6 +201,12 @@ def _rule(x: float, base: float) -> dict[str, Any]:
     """The thin line at zero."""
     line = {"color": RULE, "width": 1, "dash": "dot"}
     return {"type": "line", "x0": x, "x1": x, "y0": base - 0.25, "y1": base + 0.75, "line": line, "layer": "below"}
+
+
+def _title(name: str) -> dict[str, Any]:
+    """The reader's name of the feature, as text and not as the markup that Plotly would read in it."""
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "top"}
+    return {"text": f"<b>{html.escape(name)}</b>", "font": {"size": 15}, "showarrow": False, "xshift": -28, **place}
 
 
 def _labels(data: Column, ranges: list[tuple[float, float]], own_axes: bool) -> dict[str, Any]:
