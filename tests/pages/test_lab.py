@@ -273,4 +273,4 @@ def test_every_stage_of_the_way_can_be_taken_home(at):
     assert at.code[0].value == numpy_code(TRACE, BatchNorm.create(4)).rstrip()
     assert ["import torch" in at.code[1].value, "import keras" in at.code[2].value] == [True, True]
     choose(at, "gamma_0", 2.5)
-    assert "gamma = np.array([2.5, 1, 1, 1])" in at.code[0].value
+    assert "gamma = np.array([2.5, 1.0, 1.0, 1.0])" in at.code[0].value
