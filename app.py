@@ -10,7 +10,6 @@ from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, Float
 from ui import charts, own_batch, take_home
 from ui.calculation import TONES, calculation
 from ui.chapters import close_chapter, open_chapter
-from ui.controls import parameter
 from ui.figures import averages, stages
 from ui.link import MAX_BATCH_IN_LINK, unusable
 from ui.numbers import fixed
@@ -31,6 +30,8 @@ EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1, 1.0, 10.0)
 PLAIN_MEAN = "plain mean"
 DECAYS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
 TRAINING, INFERENCE = "Training", "Inference"
+# Constant: a slider with other ends is another widget to Streamlit, which forgets its value and its place in the link.
+GAMMA_END, BETA_END = 5.0, 10.0
 
 
 # --- the panel at the side ---------------------------------------------------------------------------------------
@@ -87,6 +88,8 @@ def own_controls() -> OwnBatch | None:
     st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=take_upload)
     if problem := st.session_state.pop("_upload_problem", None):
         st.error(problem)
+    if "_before_edit" in st.session_state:
+        st.button("Take back the last change of a cell", key="take_back", on_click=take_back_edit, width="stretch")
     text = st.session_state.get("batch", "")
     fits = len(text) <= MAX_BATCH_IN_LINK
     text = st.text_area(
@@ -103,7 +106,8 @@ def own_controls() -> OwnBatch | None:
     if not fits:
         st.warning(
             f"This batch does not fit into a link: it has {len(text):,} characters, and {MAX_BATCH_IN_LINK:,} fit. "
-            "The link holds every other setting; send the file along."
+            "The link holds every other setting, and a reload loses the batch. To keep it or pass it on, save input.csv "
+            "under “Take it home”."
         )
     return read_own(text)
 
@@ -113,7 +117,7 @@ def read_own(text: str) -> OwnBatch | None:
         return own_batch.parse_batch(text)
     except BatchError as problem:
         if st.session_state["source"] == OWN_TAB:
-            (st.error if text.strip() else st.info)(f"{problem} Until then the last batch stays.")
+            (st.error if text.strip() else st.info)(f"{problem} Until then the last good batch is shown.")
         return None
 
 
@@ -183,13 +187,13 @@ def mode_control() -> bool:
 def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
     if training:
         return (
-            f"Each feature is normalized with the mean and variance of **these {rows} rows** (solid line and band), so "
-            "every row depends on all others. The moving averages take both in, for inference later."
+            f"Each feature is normalized with the mean and variance (÷ N) of **these {rows} rows**, drawn as a solid line "
+            "and a band of one standard deviation to each side. So every row depends on all others."
         )
     batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
     return (
-        f"Each feature is normalized with the **moving averages after {batches}** (dashed line and band), so no row "
-        "depends on another. Where the dots do not sit in the band, the averages are not there yet: feed more batches."
+        f"Each feature is normalized with the **moving averages after {batches}**, drawn as a dashed line and band, so no "
+        "row depends on another. While the line is not amid the dots, the averages are not there yet: feed more batches."
     )
 
 
@@ -199,15 +203,20 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     if st.session_state.pop("_batch_changed", False):
         st.rerun()
     x, names = batch.values, batch.names
-    slots, gamma, beta = parameter_controls(names, x, layer)
+    stage, below = st.container(), st.container()
+    with below:
+        undone, own_axes = stage_controls(len(names))
+    plain_trace = layer.train(x)[0] if training else layer.infer(x)
+    with stage:
+        slots, gamma, beta = parameter_controls(names, plain_trace, undone)
     layer = replace(layer, gamma=gamma, beta=beta)
     trace = layer.train(x)[0] if training else layer.infer(x)
-    own_axes = stage_buttons(trace)
     for j, slot in enumerate(slots):
         column = stages.column(trace, j, names[j])
         alt = stages.describe(column, own_axes=own_axes)
         charts.show(slot, stages.draw(column, own_axes=own_axes), key=f"stages_{j}", alt=alt)
-    explain_undoing(trace)
+    if undone:
+        explain_undoing(trace)
     tables = st.container()  # the chosen cell is read below
     st.subheader("One cell, step by step", anchor=False)
     row, feature = cell_controls(len(x), names)
@@ -218,48 +227,60 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     take_it_home(trace, layer, names)
 
 
+def stage_controls(features: int) -> tuple[bool, bool]:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        undone = st.toggle("Undo the normalization: γ = √(σ² + ε), β = μ", key="undo", bind="query-params")
+        own_axes = st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
+        st.button("Reset γ and β", key="reset", on_click=reset_parameters, args=(features,))
+    return undone, own_axes
+
+
+def reset_parameters(features: int) -> None:
+    st.session_state["undo"] = False
+    for j in range(features):
+        st.session_state[f"gamma_{j}"] = 1.0
+        st.session_state[f"beta_{j}"] = 0.0
+
+
 def parameter_controls(
-    names: tuple[str, ...], x: FloatArray, layer: BatchNorm
+    names: tuple[str, ...], trace: Trace, undone: bool
 ) -> tuple[list[st.delta_generator.DeltaGenerator], FloatArray, FloatArray]:
-    """γ and β beneath the place of each feature's picture; the places, γ (C,) and β (C,)."""
+    """γ and β beneath the place of each feature's picture; the places, γ (C,) and β (C,).
+
+    Undone, they are √(σ² + ε) and μ of the trace, and the sliders rest, with the values that they had.
+    """
     slots, gamma, beta = [], [], []
-    # As far as undoing needs, in either mode.
-    mean = np.maximum(np.abs(x.mean(axis=0)), np.abs(layer.running_mean)).tolist()
-    std = np.sqrt(np.maximum(x.var(axis=0), layer.running_var) + layer.eps).tolist()
     for j, name in enumerate(names):
         if j % 4 == 0:
             columns = st.columns(min(4, len(names)))
         with columns[j % 4]:
             slots.append(st.container())
-            gamma.append(parameter(f"γ of {plain(name)}", f"gamma_{j}", 1.0, std[j]))
-            beta.append(parameter(f"β of {plain(name)}", f"beta_{j}", 0.0, mean[j]))
+            gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(trace.std[j]) if undone else None))
+            beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(trace.mean[j]) if undone else None))
     return slots, np.array(gamma), np.array(beta)
 
 
-def stage_buttons(trace: Trace) -> bool:
-    features = len(trace.mean)
-    undone, fresh = (trace.std.tolist(), trace.mean.tolist()), ([1.0] * features, [0.0] * features)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Undo: γ = √(σ² + ε), β = μ", key="undo", on_click=set_parameters, args=undone)
-        st.button("Reset: γ = 1, β = 0", key="reset", on_click=set_parameters, args=fresh)
-        return st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
-
-
-def set_parameters(gamma: list[float], beta: list[float]) -> None:
-    for name, values in (("gamma", gamma), ("beta", beta)):
-        for j, value in enumerate(values):
-            half = st.session_state["_ranges"][f"{name}_{j}"]
-            st.session_state[f"{name}_{j}"] = min(max(value, -half), half)
+def parameter(symbol: str, name: str, key: str, default: float, end: float, fixed_at: float | None) -> float:
+    at = "" if fixed_at is None else f" = {fixed(fixed_at)}"
+    value = st.slider(
+        f"{symbol} of {plain(name)}{at}",
+        -end,
+        end,
+        default,
+        0.1,
+        key=key,
+        bind="query-params",
+        disabled=fixed_at is not None,
+    )
+    return value if fixed_at is None else fixed_at
 
 
 def explain_undoing(trace: Trace) -> None:
-    if np.allclose(trace.gamma, trace.std, rtol=1e-12) and np.allclose(trace.beta, trace.mean, rtol=1e-12):
-        difference = float(np.abs(trace.y - trace.x).max())
-        st.success(
-            r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
-            r"$y = \sqrt{\sigma^2 + \varepsilon} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \mu = x$. "
-            f"The largest difference is {difference:.1e}, which is rounding."
-        )
+    st.success(
+        r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
+        r"$y = \sqrt{\sigma^2 + \varepsilon} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \mu = x$. "
+        f"The largest difference is {float(np.abs(trace.y - trace.x).max()):.1e}, which is rounding."
+    )
 
 
 def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -> None:
@@ -277,35 +298,54 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
 
 
 def choose_cell() -> None:
-    names = st.session_state["_shown"].names
     row, feature = st.session_state["tables"]["choose"]
-    st.session_state["row"] = row
-    st.session_state["feature"] = feature_options(names)[feature]
+    if exists(row, feature):
+        st.session_state["row"] = row
+        st.session_state["feature"] = st.session_state["_shown"].names[feature]
 
 
 def edit_cell() -> None:
     row, feature, text = st.session_state["tables"]["edit"]
+    if not exists(row, feature):
+        return
     try:
-        changed = own_batch.with_cell(st.session_state["_shown"], row, feature, text)
+        changed = own_batch.with_cell(st.session_state["_shown"], row, feature, str(text))
     except BatchError as problem:
         st.session_state["_edit_problem"] = str(problem)
         return
+    st.session_state["_before_edit"] = {key: st.session_state[key] for key in ("source", "batch")}
     st.session_state["batch"] = own_batch.write_batch(changed)
     st.session_state["source"] = OWN_TAB
     st.session_state["_batch_changed"] = True
 
 
+def take_back_edit() -> None:
+    for key, value in st.session_state.pop("_before_edit").items():
+        st.session_state[key] = value
+
+
+def exists(row: int, feature: int) -> bool:
+    """Whether the batch has this cell; it may have shrunk since the browser was told of it."""
+    rows, features = st.session_state["_shown"].values.shape
+    return row in range(rows) and feature in range(features)
+
+
 def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
-    options = feature_options(names)
+    keep_existing(rows, names)
     with st.container(horizontal=True):
         row = st.number_input("Row", 0, rows - 1, 0, key="row", bind="query-params", width=160)
-        feature = st.selectbox("Feature", options, key="feature", bind="query-params", width=220)
-    return row, options.index(feature)
+        feature = st.selectbox("Feature", names, key="feature", bind="query-params", width=220)
+    return row, names.index(feature)
 
 
-def feature_options(names: tuple[str, ...]) -> list[str]:
-    """The names, each with its number if any two features are called the same."""
-    return list(names) if len(set(names)) == len(names) else [f"{name} ({j})" for j, name in enumerate(names)]
+def keep_existing(rows: int, names: tuple[str, ...]) -> None:
+    """Keep the chosen cell in a batch of another size, as far as it has one there, so that a link asks for no other."""
+    state = st.session_state
+    if "row" in state:
+        state["row"] = min(state["row"], rows - 1)
+    for key in ("feature", "averaged"):
+        if key in state and state[key] not in names:
+            state[key] = names[0]
 
 
 def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
@@ -320,10 +360,11 @@ def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
 def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
     x = trace.x
     batch_used, moving_used = (" (used)", "") if trace.training else ("", " (used)")
+    averaged = [" (averaged)", ""] if layer.convention.running_var_ddof == 0 else ["", " (averaged)"]
     rows = [
         (f"batch mean{batch_used}", x.mean(axis=0)),
-        (f"batch variance, ÷ N{batch_used}", x.var(axis=0)),
-        ("batch variance, ÷ (N − 1)", x.var(axis=0, ddof=1)),
+        (f"batch variance, ÷ N{batch_used}{averaged[0]}", x.var(axis=0)),
+        (f"batch variance, ÷ (N − 1){averaged[1]}", x.var(axis=0, ddof=1)),
         ("γ (learned)", layer.gamma),
         ("β (learned)", layer.beta),
         (f"moving mean{moving_used}", layer.running_mean),
@@ -354,25 +395,25 @@ def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:
 # --- moving averages ---------------------------------------------------------------------------------------------
 
 
-def averages_controls(names: tuple[str, ...]) -> tuple[int, int]:
-    st.subheader("Moving averages", anchor=False)
-    options = feature_options(names)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        feature = st.selectbox("Feature", options, key="averaged", bind="query-params", width=160)
-        seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=160)
-        for count in (1, 10, 100):
-            label = "Feed the next batch" if count == 1 else f"Feed {count}"
-            st.button(label, key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
-        st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
-    return seen, options.index(feature)
+def batches_seen_controls() -> int:
+    seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=140)
+    for count in (1, 10, 100):
+        st.button(f"Feed {count}", key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
+    st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
+    return seen
 
 
 def see_batches(count: int) -> None:
     st.session_state["seen"] = min(count, MAX_BATCHES)
 
 
-def show_averages(history: History, true_mean: FloatArray, true_var: FloatArray, feature: int, name: str) -> None:
-    st.markdown(describe_averages(history, true_mean, feature, name))
+def show_averages(
+    history: History, true_mean: FloatArray, true_var: FloatArray, names: tuple[str, ...], drawn: bool
+) -> None:
+    st.subheader("Moving averages", anchor=False)
+    name = st.selectbox("Feature", names, key="averaged", bind="query-params", width=220)
+    feature = names.index(name)
+    st.markdown(describe_averages(history, float(true_mean[feature]), feature, name, drawn))
     pictures = (
         ("mean", history.mean, history.batch_mean, true_mean),
         ("variance", history.var, history.batch_var, true_var),
@@ -384,15 +425,21 @@ def show_averages(history: History, true_mean: FloatArray, true_var: FloatArray,
         charts.show(column, averages.draw(*data, statistic=title), key=f"averages_{statistic}", alt=alt)
 
 
-def describe_averages(history: History, true_mean: FloatArray, feature: int, name: str) -> str:
-    layer = history.layer
-    seen = layer.batches_seen
+def describe_averages(history: History, truth: float, feature: int, name: str, drawn: bool) -> str:
+    layer, seen = history.layer, history.layer.batches_seen
     start = (0.0 if seen else 1.0) if layer.decay is None else layer.decay**seen
+    source = (
+        "Further batches are drawn from the same distributions."
+        if drawn
+        else "Further batches are rows of this batch, drawn with replacement, so the truth is this batch's own mean and "
+        "variance (÷ N)."
+    )
+    short = "" if layer.convention.running_var_ddof else " A batch's variance ÷ N is on average 1/N short of the truth."
     return (
         f"After {seen} {'batch' if seen == 1 else 'batches'} the moving mean of {plain(name)} is "
-        f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(float(true_mean[feature]))}. "
-        f"The start, mean 0 and variance 1, still weighs {start:.3%}. Dots are batches, the dashed line is the moving "
-        "average, the thin line is the truth."
+        f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(truth)}. The start, mean 0 and variance 1, "
+        f"still weighs {start:.3%}. {source}{short} Dots are batches, the dashed line is the moving average, the thin line "
+        "is the truth."
     )
 
 
@@ -404,17 +451,16 @@ asked = st.session_state.setdefault("_asked", st.query_params.to_dict())
 chapter = open_chapter("lab")
 notices, head, middle, below = (st.container() for _ in range(4))
 chosen = setup()
-rows, names = len(chosen.batch.values), chosen.batch.names
-with below:
-    seen, averaged = averages_controls(names)
-history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
-with head.container(horizontal=True, vertical_alignment="center"):
+names = chosen.batch.names
+with head.container(horizontal=True, vertical_alignment="bottom"):
     training = mode_control()
-    st.markdown(describe_mode(training, rows, history.layer))
+    seen = batches_seen_controls()
+history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
+head.markdown(describe_mode(training, len(chosen.batch.values), history.layer))
 with middle:
     lab(chosen.batch, history.layer, training)
 with below:
-    show_averages(history, true_mean, true_var, averaged, names[averaged])
+    show_averages(history, true_mean, true_var, names, isinstance(chosen.source, Drawn))
 if first_run and (problems := unusable(asked, st.session_state.to_dict())):
     notices.warning("Not everything in this link could be used. " + " ".join(problems))
 close_chapter(chapter)

@@ -85,6 +85,7 @@ function fill(root, data) {
 
 /** Mark a cell, its row and its column in every table. @param {HTMLElement} root @param {number} row @param {number} column */
 function mark(root, row, column) {
+  if (root.dataset.chosen !== `${row},${column}`) show(root, row, column);
   root.dataset.chosen = `${row},${column}`;
   for (const cell of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("td"))) {
     const [i, j] = place(cell);
@@ -92,6 +93,19 @@ function mark(root, row, column) {
     cell.tabIndex = here ? 0 : -1;
     cell.setAttribute("aria-selected", String(here));
     cell.classList.toggle("beside", !here && (i === row || j === column));
+  }
+}
+
+/** Scroll every table, and not the page, to where the cell can be seen. @param {HTMLElement} root @param {number} row @param {number} column */
+function show(root, row, column) {
+  for (const box of root.querySelectorAll(".box")) {
+    const cell = /** @type {HTMLElement} */ (box.querySelector(`[data-row="${row}"][data-column="${column}"]`));
+    const [head, side] = [cell.offsetHeight, /** @type {HTMLElement} */ (box.querySelector("th")).offsetWidth];
+    const [top, left] = [cell.offsetTop - head, cell.offsetLeft - side];
+    if (top < box.scrollTop) box.scrollTop = top;
+    if (left < box.scrollLeft) box.scrollLeft = left;
+    box.scrollTop = Math.max(box.scrollTop, cell.offsetTop + cell.offsetHeight - box.clientHeight);
+    box.scrollLeft = Math.max(box.scrollLeft, cell.offsetLeft + cell.offsetWidth - box.clientWidth);
   }
 }
 
@@ -110,7 +124,7 @@ function listen(root, { data, setTriggerValue }) {
     const i = Math.max(0, Math.min(data.rows.length - 1, row));
     const j = Math.max(0, Math.min(data.columns.length - 1, column));
     mark(root, i, j);
-    /** @type {HTMLElement} */ (grid.querySelector(`[data-row="${i}"][data-column="${j}"]`)).focus();
+    /** @type {HTMLElement} */ (grid.querySelector(`[data-row="${i}"][data-column="${j}"]`)).focus({ preventScroll: true });
     window.clearTimeout(rest);
     rest = window.setTimeout(() => setTriggerValue("choose", [i, j]), wait);
   };

@@ -33,7 +33,7 @@ class Distribution:
     """A named shape, drawn in units of its scale around 0.
 
     draw     (rng, number of batches T, batch size N) -> (T, N); more batches or a new feature change no earlier value
-    moments  batch size N -> (mean, variance ÷N) of everything it can give: what moving averages are compared with
+    moments  batch size N -> the mean, and the variance ÷ (N - 1), that a batch has on average
     """
 
     name: str
@@ -69,8 +69,8 @@ def _one_outlier(rng: np.random.Generator, batches: int, size: int) -> FloatArra
 
 
 def _one_outlier_moments(size: int) -> tuple[float, float]:
-    share = 1 / size
-    return OUTLIER_DISTANCE * share, 1 + OUTLIER_DISTANCE**2 * share * (1 - share)
+    """The variance ÷ (N - 1) of a batch is on average 1 + 8²/N: the outlier is in every batch, not drawn like the rest."""
+    return OUTLIER_DISTANCE / size, 1 + OUTLIER_DISTANCE**2 / size
 
 
 def _dead(rng: np.random.Generator, batches: int, size: int) -> FloatArray:
@@ -103,7 +103,7 @@ class Stream:
 
     batches  (T, N, C); batches[0] is the one that is shown
     mean     (C,) the mean of everything the source can give
-    var      (C,) its variance (÷N)
+    var      (C,) its variance: what ÷ (N - 1) of a batch is on average, and ÷ N falls short of by 1/N
     """
 
     batches: FloatArray

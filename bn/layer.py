@@ -31,7 +31,8 @@ class Trace:
 
     x         the input; (N, C) or with its channels on channel_axis
     mean      the mean that was subtracted, (C,)
-    var       the biased variance (÷N) that was used, (C,); infinite where it exceeds the largest float
+    var       the variance that was used, (C,): the batch's (÷N) in training, the moving one in inference; infinite where
+              it exceeds the largest float
     centered  x - mean, the shape of x
     std       sqrt(var + eps), (C,); exact even where var overflows
     x_hat     centered / std, the shape of x

@@ -18,7 +18,7 @@ def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
     problems = []
     for key, text in asked.items():
         if key.startswith("_") or not isinstance(got.get(key), str | int | float):
-            problems.append(f"“{_short(key)}” is not a setting of this page.")
+            problems.append(f"“{_short(key)}” is not a setting of this picture.")
         elif not _same(text, got[key]):
             problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")
     return problems

@@ -119,7 +119,9 @@ def _cells(text: str, separator: str) -> list[list[str]]:
         raise BatchError(
             "The text cannot be read as rows of values. Look for a quotation mark that is never closed."
         ) from error
-    rows = [row for row in rows if any(row)]
+    rows = [row for row in rows if len(row) > 1 or any(row)]
+    while rows and not any(rows[-1]):
+        rows.pop()
     while rows and all(len(row) > 1 and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
     if not rows:
@@ -128,7 +130,9 @@ def _cells(text: str, separator: str) -> list[list[str]]:
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:
-    return tuple(_shortened(cell) or f"F{j}" for j, cell in enumerate(cells))
+    """The names, shortened; where two are alike, each with its number."""
+    names = [_shortened(cell) or f"F{j}" for j, cell in enumerate(cells)]
+    return tuple(names) if len(set(names)) == len(names) else tuple(f"{name} ({j})" for j, name in enumerate(names))
 
 
 def _shortened(text: str) -> str:

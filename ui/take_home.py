@@ -8,9 +8,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table_csv(values: FloatArray, names: tuple[str, ...]) -> str:
-    """A table as CSV, with row numbers and names. A name that a spreadsheet would run as a formula gets a quote first."""
+    """A table as CSV under its names, to be read back here or elsewhere; a name that looks like a formula gets a quote."""
     safe = [f"'{name}" if name.startswith(FORMULA_STARTS) else name for name in names]
-    return pd.DataFrame(values, columns=safe).to_csv(index_label="row")
+    return pd.DataFrame(values, columns=safe).to_csv(index=False)
 
 
 def numpy_code(trace: Trace, layer: BatchNorm) -> str:
@@ -48,7 +48,7 @@ def pytorch_code(trace: Trace, layer: BatchNorm) -> str:
         eps = "1e-300,  # as good as 0, which PyTorch refuses in training"
     momentum = _decay(layer)
     note = "weight of the new value, 1 - decay; the moving variance takes in the one divided by N - 1"
-    return f"""{_warning(trace)}import torch
+    return f"""{"" if trace.training else _warning(trace)}import torch
 
 torch.set_default_dtype(torch.float64)
 x = torch.tensor({_matrix(trace.x)})

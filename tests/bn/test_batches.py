@@ -97,13 +97,13 @@ def test_values_have_two_decimals_and_no_negative_zero():
     assert not np.signbit(values[values == 0]).any()
 
 
-@pytest.mark.parametrize("batch_size", [1, 2, 8, 64])
+@pytest.mark.parametrize("batch_size", [2, 8, 64])
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_sample_moments_approach_the_true_ones(name, batch_size):
+def test_batches_have_the_promised_moments_on_average(name, batch_size):
     stream = draw([Feature(name, loc=-4.0, scale=3.0)], batch_size, 60_000 // batch_size, seed=2)
     tolerance = 6 * np.sqrt(stream.var[0] / 60_000)
     assert stream.batches.mean() == pytest.approx(stream.mean[0], abs=tolerance)
-    assert stream.batches.var() == pytest.approx(stream.var[0], rel=0.05)
+    assert stream.batches.var(axis=1, ddof=1).mean() == pytest.approx(stream.var[0], rel=0.05)
 
 
 def test_location_and_scale_move_the_true_moments():
@@ -120,7 +120,7 @@ def test_an_outlier_in_the_first_row_of_each_batch(batch_size):
         assert x[:, 1:].mean() == pytest.approx(0, abs=0.3)
     mean, var = DISTRIBUTIONS["one_outlier"].moments(batch_size)
     assert mean == pytest.approx(8 / batch_size)
-    assert var == pytest.approx(1 + 64 / batch_size - (8 / batch_size) ** 2)
+    assert var == pytest.approx(1 + 64 / batch_size)
 
 
 def test_shapes_of_the_distributions():

@@ -121,7 +121,7 @@ def test_more_batches_move_inference_and_leave_training_alone(at):
 def test_undoing_gives_the_input_back_and_says_why(mode, settings):
     at = open_page(mode=mode, seen="5", **settings)
     assert UNDONE not in messages(at, "success")
-    at.button(key="undo").click().run()
+    at.toggle(key="undo").set_value(True).run()
     x, _, y = cells(at)
     np.testing.assert_allclose(y, x, atol=5.1e-4)
     assert UNDONE in messages(at, "success")
@@ -135,7 +135,7 @@ def test_undoing_gives_the_input_back_and_says_why(mode, settings):
 @pytest.mark.parametrize("eps", ["1e-05", "0.0"])
 def test_undoing_reaches_every_mean_and_standard_deviation(text, eps):
     at = own(text, eps=eps)
-    at.button(key="undo").click().run()
+    at.toggle(key="undo").set_value(True).run()
     x, _, y = cells(at)
     np.testing.assert_allclose(y, x, rtol=6e-3, atol=5.1e-4)
     assert UNDONE in messages(at, "success")
@@ -144,15 +144,21 @@ def test_undoing_reaches_every_mean_and_standard_deviation(text, eps):
 def test_undoing_in_inference_reaches_moving_averages_far_from_this_batch():
     at = own("-100\n100\n", mode="Inference", seen="10", decay="0.5")
     assert abs(statistics(at)["moving mean"][0]) > 10
-    at.button(key="undo").click().run()
+    at.toggle(key="undo").set_value(True).run()
     x, _, y = cells(at)
     np.testing.assert_allclose(y, x, atol=5.1e-4)
     assert UNDONE in messages(at, "success")
 
 
-def test_an_output_that_moves_on_is_not_the_input_any_more(at):
-    at.button(key="undo").click().run()
-    choose(at, "gamma_0", 1.0)
+def test_undoing_holds_the_sliders_and_gives_them_back(at):
+    choose(at, "gamma_0", 2.0)
+    before = cells(at)
+    at.toggle(key="undo").set_value(True).run()
+    assert at.slider(key="gamma_0").disabled
+    assert at.slider(key="gamma_0").label.endswith("= 2.529")
+    at.toggle(key="undo").set_value(False).run()
+    assert not at.slider(key="gamma_0").disabled
+    np.testing.assert_array_equal(cells(at), before)
     assert UNDONE not in messages(at, "success")
 
 
@@ -164,7 +170,7 @@ def test_zeros_that_stay_zeros_are_not_explained_by_parameters_that_were_never_s
 
 def test_reset_brings_gamma_and_beta_back(at):
     before = cells(at)
-    at.button(key="undo").click().run()
+    at.toggle(key="undo").set_value(True).run()
     at.button(key="reset").click().run()
     for j in range(4):
         assert at.slider(key=f"gamma_{j}").value == 1

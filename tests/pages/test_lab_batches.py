@@ -63,7 +63,7 @@ def test_a_bad_batch_is_refused_and_the_last_good_one_stays(at, name):
     paste(at, text)
     said_why = messages(at, "error") + messages(at, "info")
     assert reason in said_why
-    assert "last batch stays" in said_why
+    assert "last good batch is shown" in said_why
     np.testing.assert_array_equal(cells(at)[0], GOOD_VALUES)
     assert batch_tables(at)["columns"] == ["age", "km"]
     assert not at.exception

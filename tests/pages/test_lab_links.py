@@ -113,7 +113,7 @@ def test_a_link_that_was_cut_in_the_middle_of_its_batch_opens(cut):
     assert not at.exception
     assert cells(at)[0].shape in {(8, 4), (2, 2), (3, 2)}
     if cells(at)[0].shape == (8, 4):
-        assert "last batch stays" in messages(at, "error")
+        assert "last good batch is shown" in messages(at, "error")
 
 
 def test_a_link_as_long_as_servers_accept_opens():

@@ -62,7 +62,7 @@ def test_separators_blank_lines_and_line_ends(text):
         (",distance", ("F0", "distance")),
         ('"a, b",c', ("a, b", "c")),
         ("größe,距離", ("größe", "距離")),
-        ("same,same", ("same", "same")),
+        ("same,same", ("same (0)", "same (1)")),
         (f"{'long' * 20},b", (("long" * 20)[: MAX_NAME - 1] + "…", "b")),
     ],
 )

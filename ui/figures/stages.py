@@ -107,6 +107,8 @@ def describe(data: Column, *, own_axes: bool) -> str:
         for stage, v in zip(STAGES, data.values, strict=True)
     ]
     axis = "Each stage has its own axis. " if own_axes else ""
+    if not data.training:
+        source += f" (mean {fixed(data.centers[0], 2)}, standard deviation {fixed(data.spreads[0], 2)})"
     return (
         f"{data.name}, {len(data.values[0])} examples, normalized with {source}. {axis}"
         + "; ".join(parts).capitalize()
