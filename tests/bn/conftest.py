@@ -1,4 +1,4 @@
-"""What the tests of the core share: goldens, and hypothesis without chance or clock."""
+"""What the tests of the core share: the goldens."""
 
 import json
 from collections.abc import Callable
@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 GOLDENS = Path(__file__).parents[1] / "goldens"
-
-settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
-settings.load_profile("repeatable")
 
 
 @cache

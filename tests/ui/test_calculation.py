@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm, feed, resample
+from tests.colors import contrast
 from ui.calculation import TONES, Tones, calculation
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
@@ -121,17 +122,6 @@ def test_braces_and_environments_are_balanced(trace, row, feature):
         assert panel.count("{") == panel.count("}")
         assert panel.count(r"\left(") == panel.count(r"\right)")
         assert panel.count(r"\begin{aligned}") == panel.count(r"\end{aligned}") == 1
-
-
-def luminance(color):
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_the_contrast_of_black_on_white_is_21():
