@@ -14,12 +14,13 @@ ICON = ASSETS / "icon.png"
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page: its name in URLs and folders, its script, its title, and the sentence that stands under it."""
+    """One page: its name in URLs and folders, its script, its title, the sentence under it, and its main slider's key."""
 
     name: str
     script: str
     title: str
     promise: str
+    slider: str
 
     @property
     def url(self) -> str:
@@ -35,6 +36,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="A batch goes through the layer from top to bottom: each feature comes in as $x$, is centered and scaled "
         "to $\\hat x$, then stretched by $\\gamma$ and moved by $\\beta$ to $y$. Move a $\\gamma$ or a $\\beta$ and watch "
         "the green row.",
+        slider="gamma_0",
     ),
 )
 

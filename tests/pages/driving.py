@@ -32,10 +32,13 @@ def open_page(script: str = "app.py", **link: str) -> AppTest:
     """
     at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     at._bidi_component_manager = installed_components()
+    if script != "app.py":
+        at.run()
+        at.switch_page(script)
     at.query_params.update(link)
     at.run()
     at.query_params.clear()
-    return at if script == "app.py" else at.switch_page(script).run()
+    return at
 
 
 def tell(at: AppTest, key: str, event: str, value: object) -> None:

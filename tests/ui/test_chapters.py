@@ -6,12 +6,15 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from tests.pages.driving import open_page
 from ui import chapters
 from ui.chapters import CHAPTERS, ICON, Chapter
 from ui.words import PROSE
 
 ROOT = Path(__file__).parents[2]
-THREE = tuple(Chapter(name, f"pages/{name}.py", name.title(), f"{name}.") for name in ("first", "second", "third"))
+THREE = tuple(
+    Chapter(name, f"pages/{name}.py", name.title(), f"{name}.", "dial") for name in ("first", "second", "third")
+)
 EACH = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 
 
@@ -31,6 +34,11 @@ def test_the_takeaway_exists(chapter):
 def test_a_chapter_has_a_title_and_a_promise(chapter):
     assert chapter.title.strip()
     assert chapter.promise.strip().endswith((".", "!", "?"))
+
+
+@EACH
+def test_the_main_slider_is_on_the_page(chapter):
+    assert chapter.slider in {slider.key for slider in open_page(chapter.script).slider}
 
 
 @EACH

@@ -1,0 +1,28 @@
+"""Ask before showing: a question whose answer the page computes once the reader has chosen one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+SHOW_ME = "Just show me"
+
+
+def predict(question: str, options: Sequence[str], *, key: str) -> str | None:
+    """Ask a question with a few answers; the answer that was chosen, SHOW_ME, or None as long as there is none.
+
+    The answer is kept in the link, so that a teacher's link can open on the revealed picture.
+    """
+    with st.container(border=True):
+        return st.radio(
+            f"**Predict.** {question}", [*options, SHOW_ME], index=None, key=key, bind="query-params", horizontal=True
+        )
+
+
+def reveal(guess: str, right: str, because: str) -> None:
+    """Say whether the guess was right, and why: right is the option that the numbers on the page bear out."""
+    if guess == SHOW_ME:
+        st.info(f"It is **{right}**. {because}")
+    elif guess == right:
+        st.success(f"Yes: **{right}**. {because}")
+    else:
+        st.warning(f"You said {guess}. It is **{right}**. {because}")
