@@ -20,7 +20,7 @@ def at():
 
 def test_nothing_is_revealed_before_an_answer(at):
     assert at.radio(key="guess").value is None
-    assert not (at.success or at.warning or at.info)
+    assert not any((at.success, at.warning, at.info))
 
 
 @pytest.mark.parametrize(("guess", "kind"), [("two", "success"), ("one", "warning"), (SHOW_ME, "info")])
