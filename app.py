@@ -10,11 +10,12 @@ from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, Float
 from ui import charts, own_batch, take_home
 from ui.calculation import TONES, calculation
 from ui.chapters import close_chapter, open_chapter
-from ui.figures import averages, stages
+from ui.figures import averages
 from ui.link import MAX_BATCH_IN_LINK, unusable
-from ui.numbers import fixed
+from ui.numbers import fixed, shortest
 from ui.own_batch import BatchError, OwnBatch
 from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features
+from ui.stage import show_stage
 from ui.tables import Table, show_batch_tables, show_statistics
 from ui.words import plain, prose, read_prose
 
@@ -32,6 +33,7 @@ DECAYS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
 TRAINING, INFERENCE = "Training", "Inference"
 # Constant: a slider with other ends is another widget to Streamlit, which forgets its value and its place in the link.
 GAMMA_END, BETA_END = 5.0, 10.0
+ENDS = {"gamma": GAMMA_END, "beta": BETA_END, "x": own_batch.MAX_MAGNITUDE}
 
 
 # --- the panel at the side ---------------------------------------------------------------------------------------
@@ -40,27 +42,28 @@ GAMMA_END, BETA_END = 5.0, 10.0
 def setup() -> Setup:
     with st.sidebar:
         st.header("Set up", anchor=False)
-        source = batch_controls()
-        layer = layer_controls(num_features(source))
-    return Setup(first_batch(source), source, layer)
+        shown, learned = batch_controls()
+        layer = layer_controls(num_features(shown))
+    return Setup(first_batch(shown), learned, layer)
 
 
-def batch_controls() -> Source:
+def batch_controls() -> tuple[Source, Source]:
+    """Where the batch that is shown comes from, and where those come from that the moving averages are learned from."""
     tabs = st.tabs([EXAMPLE_TAB, DRAWN_TAB, OWN_TAB], key="source", bind="query-params")
     with tabs[0]:
         prose("lab/example")
     with tabs[1]:
         drawn = drawn_controls()
     with tabs[2]:
-        own = own_controls()
+        own, learned = own_controls(drawn)
     chosen = st.session_state["source"]
     if chosen == DRAWN_TAB:
-        st.session_state["_last_good"] = drawn
+        st.session_state["_last_good"] = drawn, drawn
     elif chosen == OWN_TAB and own is not None:
-        st.session_state["_last_good"] = own
+        st.session_state["_last_good"] = own, learned or own
     elif chosen == EXAMPLE_TAB:
-        st.session_state["_last_good"] = EXAMPLE_BATCH
-    return st.session_state.setdefault("_last_good", EXAMPLE_BATCH)
+        st.session_state["_last_good"] = EXAMPLE_BATCH, EXAMPLE_BATCH
+    return st.session_state.setdefault("_last_good", (EXAMPLE_BATCH, EXAMPLE_BATCH))
 
 
 def drawn_controls() -> Drawn:
@@ -83,25 +86,33 @@ def next_seed() -> None:
     st.session_state["seed"] = (st.session_state["seed"] + 1) % 1_000_000
 
 
-def own_controls() -> OwnBatch | None:
-    """The reader's own batch; None while there is none that can be read, with the reason beside it."""
+def own_controls(drawn: Drawn) -> tuple[OwnBatch | None, Source | None]:
+    """The reader's own batch, and another that the layer learned from; None for what there is not or cannot be read."""
     st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=take_upload)
     if problem := st.session_state.pop("_upload_problem", None):
         st.error(problem)
-    if "_before_edit" in st.session_state:
-        st.button("Take back the last change of a cell", key="take_back", on_click=take_back_edit, width="stretch")
     text = st.session_state.get("batch", "")
-    fits = len(text) <= MAX_BATCH_IN_LINK
+    fits = len(text) + len(st.session_state.get("learned", "")) <= MAX_BATCH_IN_LINK
     text = st.text_area(
         "Or paste rows of numbers",
         height=160,
         key="batch",
         placeholder="age, distance\n3, 42000\n12, 180000",
         bind="query-params" if fits else None,
+        on_change=forget_learned,
     )
     st.markdown(
         f":small[{own_batch.MIN_ROWS}-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
-        "names. Or double-click a cell of the input table.]"
+        "names. Or drag a blue dot, or double-click a cell of the input table.]"
+    )
+    learned = st.text_area(
+        "The averages were learned from",
+        height=80,
+        key="learned",
+        placeholder="the same batch",
+        bind="query-params" if fits else None,
+        help=f"Rows of numbers with the same columns, “{EXAMPLE_TAB}” or “{DRAWN_TAB}”. A cell that is changed in "
+        "inference puts here what the layer had seen before, since inference does not learn.",
     )
     if not fits:
         st.warning(
@@ -109,7 +120,8 @@ def own_controls() -> OwnBatch | None:
             "The link holds every other setting, and a reload loses the batch. To keep it or pass it on, save input.csv "
             "under “Take it home”."
         )
-    return read_own(text)
+    own = read_own(text)
+    return own, read_learned(learned, drawn, own)
 
 
 def read_own(text: str) -> OwnBatch | None:
@@ -119,6 +131,28 @@ def read_own(text: str) -> OwnBatch | None:
         if st.session_state["source"] == OWN_TAB:
             (st.error if text.strip() else st.info)(f"{problem} Until then the last good batch is shown.")
         return None
+
+
+def read_learned(text: str, drawn: Drawn, own: OwnBatch | None) -> Source | None:
+    if own is None or not text.strip():
+        return None
+    try:
+        named: dict[str, Source] = {EXAMPLE_TAB: EXAMPLE_BATCH, DRAWN_TAB: drawn}
+        learned = named.get(text.strip()) or own_batch.parse_batch(text)
+        if num_features(learned) != len(own.names):
+            raise BatchError(
+                f"It has {num_features(learned)} columns and the batch has {len(own.names)}. Give it as many."
+            )
+    except BatchError as problem:
+        if st.session_state["source"] == OWN_TAB:
+            st.error(f"To learn from: {problem} Until then the averages are learned from the batch itself.")
+        return None
+    return learned
+
+
+def forget_learned() -> None:
+    """A new batch is a new start."""
+    st.session_state["learned"] = ""
 
 
 def take_upload() -> None:
@@ -132,6 +166,7 @@ def take_upload() -> None:
         st.session_state["_upload_problem"] = f"{plain(upload.name)}: {problem}"
     else:
         st.session_state["batch"] = text
+        forget_learned()
 
 
 def layer_controls(features: int) -> BatchNorm:
@@ -187,13 +222,13 @@ def mode_control() -> bool:
 def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
     if training:
         return (
-            f"Each feature is normalized with the mean and variance (÷ N) of **these {rows} rows**, drawn as a solid line "
-            "and a band of one standard deviation to each side. So every row depends on all others."
+            f"Normalized with the mean and variance (÷ N) of **these {rows} rows**: solid line, band of one std to each "
+            "side. Every row depends on all others."
         )
     batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
     return (
-        f"Each feature is normalized with the **moving averages after {batches}**, drawn as a dashed line and band, so no "
-        "row depends on another. While the line is not amid the dots, the averages are not there yet: feed more batches."
+        f"Normalized with the **moving averages after {batches}**: dashed line and band. No row depends on another. While "
+        "the line is not amid the dots, feed more batches."
     )
 
 
@@ -203,23 +238,30 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     if st.session_state.pop("_batch_changed", False):
         st.rerun()
     x, names = batch.values, batch.names
-    stage, below = st.container(), st.container()
-    with below:
-        undone, own_axes = stage_controls(len(names))
-    plain_trace = layer.train(x)[0] if training else layer.infer(x)
-    with stage:
-        slots, gamma, beta = parameter_controls(names, plain_trace, undone)
+    stage, sliders = st.container(), st.container()  # filled when what stands below them has been read
+    undone, own_axes = stage_controls(len(names))
+    fresh = layer.train(x)[0] if training else layer.infer(x)
+    with sliders:
+        gamma, beta = parameter_controls(names, fresh, undone)
     layer = replace(layer, gamma=gamma, beta=beta)
     trace = layer.train(x)[0] if training else layer.infer(x)
-    for j, slot in enumerate(slots):
-        column = stages.column(trace, j, names[j])
-        alt = stages.describe(column, own_axes=own_axes)
-        charts.show(slot, stages.draw(column, own_axes=own_axes), key=f"stages_{j}", alt=alt)
     if undone:
         explain_undoing(trace)
-    tables = st.container()  # the chosen cell is read below
+    tables = st.container()
     st.subheader("One cell, step by step", anchor=False)
     row, feature = cell_controls(len(x), names)
+    with stage:
+        show_stage(
+            trace,
+            names,
+            (row, feature),
+            undone=undone,
+            own_axes=own_axes,
+            ends=ENDS,
+            key="stage",
+            on_choose=choose_in_stage,
+            on_change=change_in_stage,
+        )
     with tables:
         show_tables(trace, names, (row, feature))
     show_calculation(trace, row, feature, layer.batches_seen)
@@ -232,6 +274,12 @@ def stage_controls(features: int) -> tuple[bool, bool]:
         undone = st.toggle("Undo the normalization: γ = √(σ² + ε), β = μ", key="undo", bind="query-params")
         own_axes = st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
         st.button("Reset γ and β", key="reset", on_click=reset_parameters, args=(features,))
+        st.button(
+            "Take back the last change of x",
+            key="take_back",
+            on_click=take_back_edit,
+            disabled="_before_edit" not in st.session_state,
+        )
     return undone, own_axes
 
 
@@ -242,22 +290,19 @@ def reset_parameters(features: int) -> None:
         st.session_state[f"beta_{j}"] = 0.0
 
 
-def parameter_controls(
-    names: tuple[str, ...], trace: Trace, undone: bool
-) -> tuple[list[st.delta_generator.DeltaGenerator], FloatArray, FloatArray]:
-    """γ and β beneath the place of each feature's picture; the places, γ (C,) and β (C,).
+def parameter_controls(names: tuple[str, ...], trace: Trace, undone: bool) -> tuple[FloatArray, FloatArray]:
+    """γ (C,) and β (C,), beneath the picture of each feature.
 
     Undone, they are √(σ² + ε) and μ of the trace, and the sliders rest, with the values that they had.
     """
-    slots, gamma, beta = [], [], []
+    gamma, beta = [], []
     for j, name in enumerate(names):
         if j % 4 == 0:
             columns = st.columns(min(4, len(names)))
-        with columns[j % 4]:
-            slots.append(st.container())
+        with columns[j % 4].container(horizontal=True, key=f"parameters_{j}"):
             gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(trace.std[j]) if undone else None))
             beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(trace.mean[j]) if undone else None))
-    return slots, np.array(gamma), np.array(beta)
+    return np.array(gamma), np.array(beta)
 
 
 def parameter(symbol: str, name: str, key: str, default: float, end: float, fixed_at: float | None) -> float:
@@ -275,6 +320,25 @@ def parameter(symbol: str, name: str, key: str, default: float, end: float, fixe
     return value if fixed_at is None else fixed_at
 
 
+def choose_in_stage() -> None:
+    choose(*st.session_state["stage"]["choose"])
+
+
+def change_in_stage() -> None:
+    """Take what was dragged: parameters go to their sliders, inputs into the batch."""
+    moved = []
+    for kind, row, feature, value in st.session_state["stage"]["change"]:
+        if not exists(row, feature):
+            continue
+        if kind == "x":
+            moved.append((row, feature, shortest(float(value))))
+        else:
+            end = ENDS[kind]
+            st.session_state[f"{kind}_{feature}"] = min(max(float(value), -end), end)
+    if moved:
+        change_cells(moved)
+
+
 def explain_undoing(trace: Trace) -> None:
     st.success(
         r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
@@ -290,38 +354,63 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
         Table("y", "Output y", trace.y),
     ]
     show_batch_tables(
-        tables, names, chosen, note=read_prose("lab/tables"), key="tables", on_choose=choose_cell, on_edit=edit_cell
+        tables,
+        names,
+        chosen,
+        note=read_prose("lab/tables"),
+        key="tables",
+        on_choose=choose_in_tables,
+        on_edit=edit_in_tables,
     )
     if problem := st.session_state.pop("_edit_problem", None):
         st.error(f"{problem} The cell keeps its value.")
     st.session_state["_shown"] = OwnBatch(trace.x, names)
 
 
-def choose_cell() -> None:
-    row, feature = st.session_state["tables"]["choose"]
+def choose_in_tables() -> None:
+    choose(*st.session_state["tables"]["choose"])
+
+
+def choose(row: int, feature: int) -> None:
     if exists(row, feature):
         st.session_state["row"] = row
         st.session_state["feature"] = st.session_state["_shown"].names[feature]
 
 
-def edit_cell() -> None:
+def edit_in_tables() -> None:
     row, feature, text = st.session_state["tables"]["edit"]
-    if not exists(row, feature):
-        return
+    if exists(row, feature):
+        change_cells([(row, feature, str(text))])
+
+
+def change_cells(cells: list[tuple[int, int, str]]) -> None:
+    """Make the batch with these cells changed the reader's own. Inference does not learn, so it keeps its averages."""
+    state = st.session_state
+    changed = state["_shown"]
     try:
-        changed = own_batch.with_cell(st.session_state["_shown"], row, feature, str(text))
+        for row, feature, text in cells:
+            changed = own_batch.with_cell(changed, row, feature, text)
     except BatchError as problem:
-        st.session_state["_edit_problem"] = str(problem)
+        state["_edit_problem"] = str(problem)
         return
-    st.session_state["_before_edit"] = {key: st.session_state[key] for key in ("source", "batch")}
-    st.session_state["batch"] = own_batch.write_batch(changed)
-    st.session_state["source"] = OWN_TAB
-    st.session_state["_batch_changed"] = True
+    before = {key: state[key] for key in ("source", "batch", "learned")}
+    if state["mode"] == TRAINING:
+        state["learned"] = ""
+    elif before["source"] != OWN_TAB:
+        state["learned"] = before["source"]
+    elif not before["learned"].strip():
+        state["learned"] = before["batch"]
+    state["batch"] = own_batch.write_batch(changed)
+    state["source"] = OWN_TAB
+    state["_before_edit"] = before
+    state["_batch_changed"] = True
+    choose(*cells[-1][:2])
 
 
 def take_back_edit() -> None:
     for key, value in st.session_state.pop("_before_edit").items():
         st.session_state[key] = value
+    st.session_state["_batch_changed"] = True
 
 
 def exists(row: int, feature: int) -> bool:
@@ -431,7 +520,7 @@ def describe_averages(history: History, truth: float, feature: int, name: str, d
     source = (
         "Further batches are drawn from the same distributions."
         if drawn
-        else "Further batches are rows of this batch, drawn with replacement, so the truth is this batch's own mean and "
+        else "Further batches are rows of the first, drawn with replacement, so the truth is the first one's own mean and "
         "variance (÷ N)."
     )
     short = "" if layer.convention.running_var_ddof else " A batch's variance ÷ N is on average 1/N short of the truth."

@@ -7,6 +7,7 @@
  * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
+const POINT = "bn-point"; // what one part of the page points at, the others mark: [row, column]
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
 
 /** @param {Component} component */
@@ -21,6 +22,7 @@ export default function (component) {
   }
   fill(root, data);
   listen(root, component);
+  return () => hear(root, null);
 }
 
 /** @param {string} tag @param {Record<string, string>} attributes @param {string} [text] */
@@ -109,6 +111,25 @@ function show(root, row, column) {
   }
 }
 
+/** @type {WeakMap<HTMLElement, (event: Event) => void>} */
+const heard = new WeakMap();
+
+/** Mark the example that is pointed at elsewhere on the page. @param {HTMLElement} root @param {Data | null} data null: no more */
+function hear(root, data) {
+  const before = heard.get(root);
+  if (before) document.removeEventListener(POINT, before);
+  if (!data?.chosen) return;
+  const now = (/** @type {Event} */ event) => {
+    const [row, column] = /** @type {CustomEvent<[number, number]>} */ (event).detail;
+    for (const cell of root.querySelectorAll("td")) {
+      const [i, j] = place(cell);
+      cell.classList.toggle("pointed", i === row && j === column);
+    }
+  };
+  heard.set(root, now);
+  document.addEventListener(POINT, now);
+}
+
 /** @param {HTMLElement} cell @returns {[number, number]} */
 function place(cell) {
   return [Number(cell.dataset.row), Number(cell.dataset.column)];
@@ -116,7 +137,10 @@ function place(cell) {
 
 /** @param {HTMLElement} root @param {Component} component */
 function listen(root, { data, setTriggerValue }) {
+  hear(root, data);
   if (!data.chosen) return;
+  const chosen = data.chosen;
+  const point = (/** @type {[number, number]} */ detail) => document.dispatchEvent(new CustomEvent(POINT, { detail }));
   let rest = 0;
 
   /** @param {HTMLElement} grid @param {number} row @param {number} column @param {number} wait */
@@ -160,6 +184,8 @@ function listen(root, { data, setTriggerValue }) {
   const editable = (/** @type {HTMLElement} */ cell) =>
     data.tables.some((table) => table.editable && table.name === gridOf(cell).dataset.table);
 
+  root.onpointerover = (event) => point(cellOf(event) ? place(/** @type {HTMLElement} */ (cellOf(event))) : chosen);
+  root.onpointerleave = () => point(chosen);
   root.onclick = (event) => {
     const cell = cellOf(event);
     if (cell && !cell.querySelector("input")) choose(gridOf(cell), ...place(cell), 0);

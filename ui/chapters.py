@@ -34,8 +34,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         script="app.py",
         title="Batch Norm Lab",
         promise="A batch goes through the layer from top to bottom: each feature comes in as $x$, is centered and scaled "
-        "to $\\hat x$, then stretched by $\\gamma$ and moved by $\\beta$ to $y$. Move a $\\gamma$ or a $\\beta$ and watch "
-        "the green row.",
+        "to $\\hat x$, then stretched by $\\gamma$ and moved by $\\beta$ to $y$. Drag one blue dot, and watch every other "
+        "example answer.",
         slider="gamma_0",
     ),
 )

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm
-from tests.browser.lab import cell, chart, choose_mode, expect_table, press, show_setup, slider
+from tests.browser.lab import cell, choose_mode, expect_table, picture, press, show_setup, slider
 from ui.words import WORD_JOINER
 
 
@@ -62,14 +62,14 @@ class TestMoving:
     def test_gamma_by_keyboard_moves_table_distribution_and_link(self, reader):
         page = reader.open()
         before = outputs(page)
-        name = chart(page, "stages_0").get_attribute("aria-label")
+        name = picture(page, 0).get_attribute("aria-label")
         press(page, "gamma_0", "ArrowRight")
         expect(cell(page, "y", 0, 0)).to_have_text("-0.368")
         expect(cell(page, "x_hat", 0, 0)).to_have_text("-0.335")
         expect(page).to_have_url(re.compile(r"\?gamma_0=1\.1$"))
         changed = {i % 4 for i, (a, b) in enumerate(zip(before, outputs(page), strict=True)) if a != b}
         assert changed == {0}
-        expect(chart(page, "stages_0")).not_to_have_attribute("aria-label", str(name))
+        expect(picture(page, 0)).not_to_have_attribute("aria-label", str(name))
 
     def test_inference_uses_the_moving_averages_and_feeding_brings_them_closer(self, reader):
         page = reader.open()
@@ -161,7 +161,7 @@ class TestCells:
         page.keyboard.type("7")
         page.keyboard.press("Enter")
         expect(cell(page, "x", 1, 1)).to_have_text("7")
-        page.get_by_role("button", name="Take back the last change of a cell").click()
+        page.get_by_role("button", name="Take back the last change of x").click()
         expect(cell(page, "x", 1, 1)).to_have_text("13.96")
         expect(page).not_to_have_url(re.compile("batch=|source="))
 
@@ -245,7 +245,7 @@ class TestLinks:
         other = reader.open(page.url.removeprefix(reader.url), fresh=True)
         assert outputs(other) == outputs(page)
         for j in range(4):
-            ours, theirs = (chart(each, f"stages_{j}").get_attribute("aria-label") for each in (page, other))
+            ours, theirs = (picture(each, j).get_attribute("aria-label") for each in (page, other))
             assert ours == theirs
         expect(other.get_by_text("Not everything in this link could be used")).to_be_hidden()
 

@@ -14,12 +14,18 @@ def own(text: str, **link: str) -> AppTest:
 
 
 def batch_tables(at: AppTest) -> dict[str, Any]:
-    (data,) = [data for data in components(at) if data["chosen"] is not None]
+    (data,) = [data for data in components(at) if "tables" in data and data["chosen"] is not None]
+    return data
+
+
+def stage(at: AppTest) -> dict[str, Any]:
+    """What the live stage is told to draw."""
+    (data,) = [data for data in components(at) if "features" in data]
     return data
 
 
 def statistics(at: AppTest) -> dict[str, list[float]]:
-    (data,) = [data for data in components(at) if data["chosen"] is None]
+    (data,) = [data for data in components(at) if "tables" in data and data["chosen"] is None]
     (table,) = data["tables"]
     return {name.removesuffix(" (used)"): numbers(row) for name, row in zip(data["rows"], table["cells"], strict=True)}
 

@@ -1,0 +1,651 @@
+// The live stage: each feature of a batch on three lines, x, x̂ and y, that answer while the hand moves.
+// At rest every number is the server's. While something is held, `preview` computes the same formulas for what is
+// drawn; on release the server is told, and its numbers take over.
+
+/**
+ * One feature. std is √(var + ε), spread is √var; a summary is the mean and the std of a stage's values; a tick stands
+ * on the axis of a stage.
+ * @typedef {{name: string, about: string, x: number[], x_hat: number[], y: number[], mean: number, std: number,
+ *   spread: number, gamma: number, beta: number, counts: number[], summaries: [number, number][],
+ *   ranges: [number, number][], ticks: [number, number][]}} Feature
+ * @typedef {{features: Feature[], training: boolean, eps: number, undone: boolean, own_axes: boolean,
+ *   chosen: [number, number], ends: Record<Kind, number>}} Data
+ * @typedef {"gamma" | "beta" | "x"} Kind
+ * @typedef {{kind: Kind, column: number, row: number}} Handle
+ * @typedef {Handle & {value: number, sent: boolean, answers: number}} Change
+ * @typedef {Handle & {from: number, start: number, scale: number, moved: boolean, pointer: number}} Drag
+ * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
+ */
+
+const STAGES = /** @type {const} */ (["x", "x_hat", "y"]);
+const LINES = [54, 140, 226]; // where the three lines lie, px
+const LANES = 10; // a row's place in the batch is its place across the line, this far to both sides
+const RIDGE = 26; // height of a distribution, above the lanes
+const [BETA_Y, GAMMA_Y, AXIS_Y] = [252, 274, 297];
+const SIDE = 12; // room at both sides
+const REACH = 18; // a pointer this near takes hold
+const REST_MS = 150; // keys that come faster than this ask the server once
+const STEP_MS = 1500; // a step of the player
+const EASE_MS = 250; // an axis that has to change takes this long
+const STEPS = [
+  "Input: the batch as it comes, x",
+  "1 Center: subtract the mean, x − μ",
+  "2 Scale: divide by the deviation, (x − μ) / √(σ² + ε) = x̂",
+  "3 Stretch: multiply by γ, γ · x̂",
+  "4 Shift: add β, γ · x̂ + β = y",
+];
+const END = STEPS.length - 1;
+const HINT = "Drag a blue dot, or the green β and γ. Or play the steps.";
+
+// --- the formulas -----------------------------------------------------------------------------------------------
+
+/** Mean, standard deviation (÷ N) and distances from the mean, exact for values that lie close together. @param {number[]} values */
+function moments(values) {
+  const [first, n] = [values[0], values.length];
+  const shift = values.reduce((sum, v) => sum + (v - first), 0) / n;
+  const centered = values.map((v) => v - first - shift);
+  const unit = Math.max(...centered.map(Math.abs)); // the squares of tiny numbers would vanish
+  const square = unit ? centered.reduce((sum, c) => sum + (c / unit) ** 2, 0) / n : 0;
+  return { mean: first + shift, spread: unit * Math.sqrt(square), centered };
+}
+
+/** How many values lie in each of as many equal bins. @param {number[]} values @param {number} bins */
+function count(values, bins) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const counts = new Array(bins).fill(0);
+  for (const v of values) counts[Math.min(bins - 1, Math.floor(((v - low) / (high - low || 1)) * bins))] += 1;
+  return counts;
+}
+
+/** A feature with one thing in it changed. @param {Feature} feature @param {Change} change @param {Data} data @returns {Feature} */
+function preview(feature, { kind, row, value }, { training, eps, undone }) {
+  const next = { ...feature };
+  if (kind === "x") {
+    next.x = feature.x.with(row, value);
+    next.counts = count(next.x, feature.counts.length);
+    let centered = next.x.map((v) => v - next.mean);
+    if (training) {
+      ({ mean: next.mean, spread: next.spread, centered } = moments(next.x));
+      next.std = Math.hypot(next.spread, Math.sqrt(eps));
+      if (undone) [next.gamma, next.beta] = [next.std, next.mean];
+    }
+    next.x_hat = centered.map((c) => (next.std ? c / next.std : 0));
+  } else {
+    next[kind] = value;
+  }
+  next.y = next.x_hat.map((v) => next.gamma * v + next.beta);
+  next.summaries = STAGES.map((stage) => [moments(next[stage]).mean, moments(next[stage]).spread]);
+  return next;
+}
+
+// --- numbers and elements ---------------------------------------------------------------------------------------
+
+/** As the tables write numbers. @param {number} value */
+function fixed(value, digits = 3) {
+  const size = Math.abs(value);
+  if (size < 1e-12) return (0).toFixed(digits);
+  if (size >= 10 ** -digits && size < 1e6) return value.toFixed(digits);
+  return value.toExponential(Math.max(digits - 1, 1)).replace(/e([-+])(\d)$/, "e$10$2");
+}
+
+/** A number after an operator. @param {number} value */
+function operand(value) {
+  return value < 0 ? `(${fixed(value)})` : fixed(value);
+}
+
+/** @param {number} value @param {number} unit a power of ten */
+function rounded(value, unit) {
+  return Number((Math.round(value / unit) * unit).toFixed(Math.max(0, Math.round(-Math.log10(unit))))) + 0;
+}
+
+/** @param {number} value @param {number} low @param {number} high */
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** A place in the picture. @param {number} at */
+function px(at) {
+  return at.toFixed(2);
+}
+
+/** @param {Element} element @param {Record<string, string | number>} attributes */
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+
+/** @param {Element} parent @param {string} tag @param {Record<string, string | number>} attributes @param {string} [text] */
+function draw(parent, tag, attributes, text) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(made, attributes);
+  if (text) made.textContent = text;
+  return parent.appendChild(made);
+}
+
+/** @param {Element} element @param {string} text */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** A stage's marker as a path. @type {((x: number, y: number, r: number) => string)[]} */
+const MARKERS = [
+  (x, y, r) => `M${px(x - r)} ${px(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`,
+  (x, y, r) => `M${px(x)} ${px(y - 1.3 * r)}l${1.3 * r} ${1.3 * r} ${-1.3 * r} ${1.3 * r} ${-1.3 * r} ${-1.3 * r}z`,
+  (x, y, r) => `M${px(x - r)} ${px(y - r)}h${2 * r}v${2 * r}h${-2 * r}z`,
+];
+
+/** What can be taken hold of at an element. @param {EventTarget | null} target @returns {Handle | null} */
+function handleAt(target) {
+  const element = /** @type {Element | null} */ (target)?.closest("[role=slider]");
+  const [kind, column, row] = element?.getAttribute("data-live")?.split("-") ?? [];
+  return kind ? { kind: /** @type {Kind} */ (kind), column: Number(column), row: Number(row ?? 0) } : null;
+}
+
+// --- one feature ------------------------------------------------------------------------------------------------
+
+class Panel {
+  /** @param {Stage} stage @param {HTMLElement} box @param {number} column */
+  constructor(stage, box, column) {
+    const all = (/** @type {string} */ css) => /** @type {SVGElement[]} */ ([...box.querySelectorAll(css)]);
+    const one = (/** @type {string} */ css) => all(css)[0];
+    this.stage = stage;
+    this.box = box;
+    this.column = column;
+    this.feature = stage.data.features[column];
+    this.ranges = this.feature.ranges;
+    this.before = this.ranges;
+    this.width = 0;
+    this.dirty = true;
+    this.circles = /** @type {Element[]} */ ([]);
+    this.title = one("h4");
+    this.svg = one("svg");
+    this.readout = one("p");
+    this.rule = one(".rule");
+    this.zero = one(".zero");
+    this.axis = one(".axis");
+    this.threads = one(".threads");
+    this.walkers = one(".walkers");
+    this.mark = one(".mark");
+    this.arrow = one(".arrow");
+    this.beta = one(".beta");
+    this.gamma = one(".gamma");
+    this.rings = all(".ring");
+    this.labels = all(".label");
+    this.bands = all(".band");
+    this.means = all(".mean");
+    this.ridges = all(".ridge");
+    this.dots = all(".dots");
+    this.summaries = all(".summary");
+    this.symbols = all(".symbol");
+    LINES.forEach((y, k) => {
+      set(this.bands[k], { y: y - LANES - RIDGE - 2 });
+      for (const text of [this.symbols[k], this.summaries[k]]) set(text, { y: y - 40 });
+    });
+    set(this.dots[2], { "data-live": `output-${column}` });
+    for (const kind of /** @type {const} */ (["beta", "gamma"])) {
+      const end = stage.data.ends[kind];
+      set(this[kind], { "data-live": `${kind}-${column}`, "aria-valuemin": -end, "aria-valuemax": end });
+    }
+  }
+
+  /** Take up what the server sent. */
+  refresh() {
+    const { data } = this.stage;
+    const { name, about, x, ticks } = data.features[this.column];
+    write(this.title, name);
+    set(this.title, { title: name });
+    set(this.svg, { "aria-label": about, class: `${data.training ? "" : "moving"} ${x.length > 16 ? "dense" : ""}` });
+    set(this.beta, { "aria-label": `β of ${name}, moves the output`, "aria-disabled": String(data.undone) });
+    set(this.gamma, { "aria-label": `γ of ${name}, stretches the output`, "aria-disabled": String(data.undone) });
+    this.axis.replaceChildren();
+    for (const [k, v] of ticks) draw(this.axis, "text", { y: k < 2 ? LINES[k] + 23 : AXIS_Y }, String(v));
+    while (this.circles.length > x.length) this.circles.pop()?.remove();
+    while (this.circles.length < x.length) {
+      const dot = { "data-live": `x-${this.column}-${this.circles.length}`, role: "slider", class: "dot" };
+      this.circles.push(draw(this.dots[0], "circle", dot));
+    }
+    const { low, high } = this.slider("x", 0);
+    x.forEach((value, row) => {
+      const where = { r: this.radius(), cy: px(LINES[0] + this.lane(row)), "aria-label": `row ${row} of ${name}` };
+      set(this.circles[row], { ...where, "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value });
+    });
+    this.focusable();
+  }
+
+  /** One dot of each feature is a stop of the Tab key. */
+  focusable() {
+    this.circles.forEach((circle, row) => set(circle, { tabindex: row === this.stage.row ? 0 : -1 }));
+  }
+
+  radius() {
+    return this.circles.length > 64 ? 2.2 : this.circles.length > 16 ? 3.4 : 5;
+  }
+
+  /** How far a row lies from its line. @param {number} row */
+  lane(row) {
+    return LANES * ((2 * row + 1) / this.circles.length - 1);
+  }
+
+  /**
+   * What can be taken: its value, its ends, what it is rounded to, and the step of an arrow key. An input goes one width
+   * of its axis beyond both ends, in the power of ten that is about a pixel, so that it keeps few digits.
+   * @param {Kind} kind @param {number} row
+   */
+  slider(kind, row) {
+    const end = this.stage.data.ends[kind];
+    if (kind !== "x") return { value: this.feature[kind], low: -end, high: end, unit: 0.01, step: 0.1 };
+    const [low, high] = this.stage.data.features[this.column].ranges[0];
+    const unit = 10 ** Math.floor(Math.log10((high - low) / 200));
+    const [least, most] = [2 * low - high, 2 * high - low].map((v) => rounded(clamp(v, -end, end), unit));
+    return { value: this.feature.x[row], low: least, high: most, unit, step: 10 * unit };
+  }
+
+  /** The element of a handle. @param {Handle} handle @returns {SVGElement} */
+  element({ kind, row }) {
+    return kind === "x" ? /** @type {SVGElement} */ (this.circles[row]) : this[kind];
+  }
+
+  /** Pixels of a value on the axis of a stage. @param {number} k @param {number} value */
+  place(k, value) {
+    const [low, high] = this.ranges[k];
+    return SIDE + ((value - low) / (high - low)) * (this.width - 2 * SIDE);
+  }
+
+  /** Values for each pixel on the axis of a stage at rest. @param {number} k */
+  scale(k) {
+    const [low, high] = this.stage.data.features[this.column].ranges[k];
+    return (high - low) / (this.width - 2 * SIDE);
+  }
+
+  /** The row whose dot, on one of these lines, is nearest to a pointer; -1 if none is near. @param {PointerEvent} event @param {number[]} lines */
+  nearest(event, lines) {
+    const box = this.svg.getBoundingClientRect();
+    let [row, least] = [-1, REACH];
+    for (const k of lines)
+      this.feature[STAGES[k]].forEach((v, i) => {
+        const away = [this.place(k, v) - event.clientX + box.left, LINES[k] + this.lane(i) - event.clientY + box.top];
+        if (Math.hypot(...away) < least) [row, least] = [i, Math.hypot(...away)];
+      });
+    return row;
+  }
+
+  /** The axes now: on their way from the last to the server's, and wide enough for all that is shown. */
+  #fit() {
+    const { data, eased } = this.stage;
+    const { gamma, beta } = this.feature;
+    /** @type {[number, number][]} */
+    const axes = data.features[this.column].ranges.map((range, k) => {
+      const [low, high] = range.map((end, at) => this.before[k][at] + (end - this.before[k][at]) * eased);
+      const pad = 0.04 * (range[1] - range[0]);
+      const stages = data.own_axes ? [k] : [0, 1, 2];
+      const held = stages.flatMap((s) => this.feature[STAGES[s]].flatMap((v) => [v - pad, v + pad]));
+      if (stages.includes(2)) held.push(beta, beta + gamma);
+      return [Math.min(low, ...held), Math.max(high, ...held)];
+    });
+    this.ranges = axes;
+  }
+
+  draw() {
+    const { time, data } = this.stage;
+    this.feature = this.stage.shown(this.column);
+    this.#fit();
+    const row = Math.min(this.stage.row, this.feature.x.length - 1);
+    const walking = time < END;
+    const r = this.radius();
+    /** @type {[number, number][][]} */
+    const points = STAGES.map((s, k) => this.feature[s].map((v, i) => [this.place(k, v), LINES[k] + this.lane(i)]));
+    const zeros = LINES.map((y, k) => {
+      const inside = this.ranges[k][0] <= 0 && this.ranges[k][1] >= 0;
+      return inside ? `M${px(this.place(k, 0))} ${y - 38}v54` : "";
+    });
+    set(this.rule, { d: LINES.map((y) => `M0 ${y}H${this.width}`).join("") });
+    set(this.zero, { d: zeros.join("") });
+    data.features[this.column].ticks.forEach(([k, v], at) => set(this.axis.children[at], { x: px(this.place(k, v)) }));
+    points[0].forEach(([x], i) => set(this.circles[i], { cx: px(x) }));
+    for (const k of [1, 2]) {
+      const markers = points[k].map(([x, y]) => MARKERS[k](x, y, r));
+      set(/** @type {Element} */ (this.dots[k].firstElementChild), { d: markers.join("") });
+    }
+    const threads = this.feature.x.map((_, i) => `M${points.map((stage) => stage[i].map(px).join(" ")).join("L")}`);
+    set(this.threads, { d: walking ? "" : threads.join("") });
+    set(this.mark, { d: walking ? "" : threads[row] });
+    set(this.walkers, { d: walking ? threads.map((_, i) => this.#onTheWay(i, time, r)).join("") : "" });
+    LINES.forEach((_, k) => {
+      set(this.rings[k], { d: MARKERS[k](...points[k][row], r + 2) });
+      for (const each of [this.rings[k], this.dots[k], this.ridges[k]])
+        each.style.display = walking && time < 2 * k ? "none" : "";
+      this.#drawStatistics(k);
+    });
+    this.#drawHandles();
+    this.#say(row);
+    this.dirty = false;
+  }
+
+  /** Where a row is between the steps of the player. @param {number} row @param {number} time @param {number} r */
+  #onTheWay(row, time, r) {
+    const { x, x_hat, y, mean, beta } = this.feature;
+    const middle = this.stage.data.own_axes ? this.ranges.map(([low, high]) => (low + high) / 2) : [0, 0, 0];
+    const way = [
+      this.place(0, x[row]),
+      this.place(0, x[row] - mean + middle[0]),
+      this.place(1, x_hat[row]),
+      this.place(2, y[row] - beta + middle[2]),
+      this.place(2, y[row]),
+    ];
+    const step = Math.floor(time);
+    const part = (time - step) ** 2 * (3 - 2 * (time - step)); // slow at both ends
+    const down = LINES[0] + ((LINES[2] - LINES[0]) * (step + part)) / END;
+    return MARKERS[step >> 1](way[step] + (way[step + 1] - way[step]) * part, down + this.lane(row), r);
+  }
+
+  /** The mean, one standard deviation to each side, and the distribution. @param {number} k */
+  #drawStatistics(k) {
+    const { x, mean, std, spread, gamma, beta, counts, summaries } = this.feature;
+    const carry = (/** @type {number} */ centered) => {
+      const x_hat = std ? centered / std : 0;
+      return this.place(k, [mean + centered, x_hat, gamma * x_hat + beta][k]);
+    };
+    const [left, middle, right] = [-spread, 0, spread].map(carry);
+    set(this.bands[k], { x: px(Math.min(left, right)), width: px(Math.abs(right - left)) });
+    set(this.means[k], { d: `M${px(middle)} ${LINES[k] - LANES - RIDGE - 2}v52` });
+    // Every stage is linear in x, so one shape serves all.
+    const [first, last] = [carry(Math.min(...x) - mean), carry(Math.max(...x) - mean)];
+    const [base, bar, tallest] = [LINES[k] - LANES, (last - first) / counts.length, Math.max(...counts)];
+    const steps = counts.map((c, b) => `V${px(base - (RIDGE * c) / tallest)}H${px(first + bar * (b + 1))}`);
+    const shape = Math.abs(last - first) < 0.5 ? `v${-RIDGE}` : steps.join("");
+    set(this.ridges[k], { d: `M${px(first)} ${base}${shape}V${base}` });
+    write(this.summaries[k], `mean ${fixed(summaries[k][0], 2)}, std ${fixed(summaries[k][1], 2)}`);
+    set(this.summaries[k], { x: this.width });
+  }
+
+  #drawHandles() {
+    const { beta, gamma } = this.feature;
+    const [from, to] = [this.place(2, beta), this.place(2, beta + gamma)];
+    const [left, right] = [Math.min(from, to), Math.max(from, to)];
+    const beside = right + 80 < this.width ? { x: px(right + 13) } : { x: px(left - 13), "text-anchor": "end" };
+    [this.beta, this.gamma].forEach((handle, at) => {
+      const [x, y, value] = [[from, BETA_Y, beta], [to, GAMMA_Y, gamma]][at];
+      const text = `${"βγ"[at]} = ${fixed(value, 2)}`;
+      set(handle, { transform: `translate(${px(x)} ${y})`, "aria-valuenow": value, "aria-valuetext": text });
+      set(this.labels[at], { "text-anchor": "start", ...beside });
+      write(this.labels[at], text);
+    });
+    set(this.arrow, { d: `M${px(from)} ${BETA_Y + 8}V${GAMMA_Y}H${px(to)}` });
+  }
+
+  /** The three values of a row and where they come from. @param {number} row */
+  #say(row) {
+    const { x, x_hat, y, mean, std, gamma, beta } = this.feature;
+    const { time } = this.stage;
+    const input = `row ${row}: x = ${fixed(x[row])}`;
+    const steps = [
+      "",
+      `\nx − μ = ${fixed(x[row])} − ${operand(mean)} = ${fixed(x[row] - mean)}`,
+      `\nx̂ = (${fixed(x[row])} − ${operand(mean)}) / ${fixed(std)} = ${fixed(x_hat[row])}`,
+      `\nγ · x̂ = ${fixed(gamma)} · ${operand(x_hat[row])} = ${fixed(gamma * x_hat[row])}`,
+      `\ny = ${fixed(gamma)} · ${operand(x_hat[row])} + ${operand(beta)} = ${fixed(y[row])}`,
+    ];
+    write(this.readout, input + (time < END ? steps[Math.ceil(time)] : steps[2] + steps[4]));
+    const values = `x ${fixed(x[row])}, normalized ${fixed(x_hat[row])}, output ${fixed(y[row])}`;
+    set(this.circles[row], { "aria-valuenow": x[row], "aria-valuetext": values });
+  }
+}
+
+// --- the whole ---------------------------------------------------------------------------------------------------
+
+class Stage {
+  /** @param {HTMLElement} root @param {Component} component */
+  constructor(root, component) {
+    const find = (/** @type {string} */ css) => /** @type {HTMLElement} */ (root.querySelector(css));
+    this.root = root;
+    this.data = component.data;
+    this.tell = component.setTriggerValue;
+    this.row = 0; // the example that stands out
+    this.changes = /** @type {Map<string, Change>} */ (new Map());
+    this.panels = /** @type {Panel[]} */ ([]);
+    this.drag = /** @type {Drag | null} */ (null);
+    this.time = END; // of the player, in steps
+    this.playing = false;
+    this.eased = 1; // how far the axes are on their way to new ones
+    this.clock = 0;
+    this.asked = 0;
+    this.rest = 0;
+    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.grid = find(".grid");
+    this.button = find(".play");
+    this.status = find("output");
+    this.scrub = /** @type {HTMLInputElement} */ (find("input"));
+    this.template = /** @type {HTMLTemplateElement} */ (/** @type {unknown} */ (find("template")));
+    this.button.onclick = () => this.#play(!this.playing);
+    find(".back").onclick = () => this.#seek(Math.ceil(this.time) - 1);
+    find(".forward").onclick = () => this.#seek(Math.floor(this.time) + 1);
+    this.scrub.oninput = () => this.#seek(Number(this.scrub.value));
+    this.grid.onpointerdown = (event) => this.#take(event);
+    this.grid.onpointermove = (event) => this.#move(event);
+    this.grid.onpointerup = () => this.#letGo(true);
+    this.grid.onpointercancel = () => this.#letGo(false);
+    this.grid.onpointerleave = () => this.#point(...this.data.chosen);
+    this.grid.onkeydown = (event) => this.#key(event);
+    this.grid.addEventListener("focusin", ({ target }) => {
+      const handle = handleAt(target);
+      if (handle?.kind === "x") this.#point(handle.row, handle.column);
+    });
+    this.heard = (/** @type {Event} */ event) => this.#standOut(/** @type {CustomEvent} */ (event).detail[0]);
+    document.addEventListener("bn-point", this.heard);
+    this.observer = new ResizeObserver(() => this.#measure());
+    this.observer.observe(this.grid);
+    this.update(component);
+  }
+
+  /** Take up what the server sent. @param {Component} component */
+  update({ data, setTriggerValue }) {
+    const before = JSON.stringify(this.data.features.map((feature) => feature.ranges));
+    this.data = data;
+    this.tell = setTriggerValue;
+    this.row = data.chosen[0];
+    for (const [name, change] of this.changes)
+      if (change.sent && (this.#confirmed(change) || (change.answers += 1) > 1)) this.changes.delete(name);
+    while (this.panels.length > data.features.length) this.panels.pop()?.box.remove();
+    while (this.panels.length < data.features.length) {
+      this.grid.append(this.template.content.cloneNode(true));
+      const box = /** @type {HTMLElement} */ (this.grid.lastElementChild);
+      this.panels.push(new Panel(this, box, this.panels.length));
+    }
+    this.grid.style.setProperty("--features", String(Math.min(4, data.features.length)));
+    for (const panel of this.panels) [panel.before] = [panel.ranges, panel.refresh()];
+    const same = before === JSON.stringify(data.features.map((feature) => feature.ranges));
+    [this.eased, this.clock] = same || this.calm.matches || this.drag ? [1, 0] : [0, performance.now()];
+    this.#measure();
+    this.#seek(this.time, this.playing);
+  }
+
+  /** @param {Change} change */
+  #confirmed({ kind, row, column, value }) {
+    const feature = this.data.features[column];
+    return !feature || (kind === "x" ? feature.x[row] : feature[kind]) === value;
+  }
+
+  /** A feature as it is to be drawn: the server's, with what the hand has changed since. @param {number} column */
+  shown(column) {
+    const mine = [...this.changes.values()].filter((change) => change.column === column);
+    return mine.reduce((feature, change) => preview(feature, change, this.data), this.data.features[column]);
+  }
+
+  #measure() {
+    for (const panel of this.panels) panel.width = panel.svg.clientWidth;
+    this.draw();
+  }
+
+  draw(panels = this.panels) {
+    for (const panel of panels) panel.dirty = true;
+    this.asked ||= requestAnimationFrame((now) => {
+      this.asked = 0;
+      if (this.eased < 1) this.eased = clamp((now - this.clock) / EASE_MS, 0, 1);
+      for (const panel of this.panels) if (panel.dirty && panel.width > 0) panel.draw();
+      if (this.eased < 1) this.draw();
+    });
+  }
+
+  // --- the player
+
+  /** @param {boolean} on */
+  #play(on) {
+    this.#seek(on && this.time >= END ? 0 : this.time, on);
+    let last = performance.now();
+    const go = (/** @type {number} */ now) => {
+      if (!this.playing || !this.root.isConnected) return;
+      const passed = (now - last) / STEP_MS;
+      if (!this.calm.matches || passed >= 1) {
+        last = now;
+        const time = this.time + clamp(passed, 0, this.calm.matches ? 1 : 0.1);
+        this.#seek(time, time < END);
+      }
+      requestAnimationFrame(go);
+    };
+    if (on) requestAnimationFrame(go);
+  }
+
+  /** @param {number} time @param {boolean} playing */
+  #seek(time, playing = false) {
+    this.playing = playing;
+    this.time = clamp(time, 0, END);
+    this.scrub.value = String(this.time);
+    write(this.button, playing ? "❚❚ Pause" : "▶ Play");
+    this.scrub.setAttribute("aria-valuetext", STEPS[Math.ceil(this.time)]);
+    write(this.status, this.time < END ? STEPS[Math.ceil(this.time)] : HINT);
+    this.draw();
+  }
+
+  // --- pointing
+
+  /** Let an example stand out here and in the tables. @param {number} row @param {number} column */
+  #point(row, column) {
+    document.dispatchEvent(new CustomEvent("bn-point", { detail: [row, column] }));
+  }
+
+  /** @param {number} row */
+  #standOut(row) {
+    if (row === this.row || row >= this.data.features[0].x.length) return;
+    this.row = row;
+    for (const panel of this.panels) panel.focusable();
+    this.draw();
+  }
+
+  // --- the hand
+
+  /** @param {PointerEvent} event */
+  #panelAt(event) {
+    return this.panels.find((panel) => panel.svg.contains(/** @type {Element} */ (event.target)));
+  }
+
+  /** @param {PointerEvent} event */
+  #take(event) {
+    const panel = this.#panelAt(event);
+    if (event.button || this.drag || !panel) return;
+    const near = { kind: /** @type {Kind} */ ("x"), column: panel.column, row: panel.nearest(event, [0]) };
+    const handle = handleAt(event.target) ?? near;
+    if (handle.row < 0 || (handle.kind !== "x" && this.data.undone)) return;
+    this.#seek(END);
+    const from = panel.slider(handle.kind, handle.row).value;
+    const scale = panel.scale(handle.kind === "x" ? 0 : 2);
+    this.drag = { ...handle, from, start: event.clientX, scale, moved: false, pointer: event.pointerId };
+    this.grid.setPointerCapture(event.pointerId);
+    this.grid.classList.add("dragging");
+    panel.element(handle).focus({ preventScroll: true });
+    event.preventDefault();
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const { drag } = this;
+    if (drag?.pointer === event.pointerId) {
+      const away = event.clientX - drag.start;
+      drag.moved ||= Math.abs(away) > 2;
+      if (drag.moved) this.#change(drag, drag.from + away * drag.scale);
+    } else if (!drag && event.pointerType === "mouse") {
+      const panel = this.#panelAt(event);
+      const row = panel?.nearest(event, [0, 1, 2]) ?? -1;
+      if (panel && row >= 0) this.#point(row, panel.column);
+    }
+  }
+
+  /** Show a value as if the server had it. @param {Handle} handle @param {number} wanted */
+  #change({ kind, column, row }, wanted) {
+    const { low, high, unit } = this.panels[column].slider(kind, row);
+    const value = clamp(rounded(wanted, unit), low, high);
+    this.changes.set(`${kind}-${column}-${row}`, { kind, column, row, value, sent: false, answers: 0 });
+    this.draw([this.panels[column]]);
+  }
+
+  /** @param {boolean} keep whether what was moved stays moved */
+  #letGo(keep) {
+    const { drag } = this;
+    if (!drag) return;
+    this.drag = null;
+    this.grid.classList.remove("dragging");
+    if (!keep) this.changes.delete(`${drag.kind}-${drag.column}-${drag.row}`);
+    else if (drag.moved) this.#send();
+    else if (drag.kind === "x") this.tell("choose", [drag.row, drag.column]);
+    this.draw();
+  }
+
+  /** Tell the server what has been changed since it was last told. */
+  #send() {
+    window.clearTimeout(this.rest);
+    const news = [...this.changes.values()].filter((change) => !change.sent);
+    for (const change of news) change.sent = true;
+    if (news.length) this.tell("change", news.map(({ kind, row, column, value }) => [kind, row, column, value]));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key === "Escape") return this.#letGo(false);
+    const handle = handleAt(event.target);
+    if (!handle || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { kind, column, row } = handle;
+    const panel = this.panels[column];
+    const { value, low, high, step } = panel.slider(kind, row);
+    const by = event.shiftKey ? step / 10 : step;
+    /** @type {Record<string, number>} */
+    const values = { ArrowRight: value + by, ArrowUp: value + by, ArrowLeft: value - by, ArrowDown: value - by };
+    Object.assign(values, { Home: low, End: high });
+    if (kind !== "x") Object.assign(values, { PageUp: value + 10 * step, PageDown: value - 10 * step });
+    if (event.key in values) {
+      if (kind !== "x" && this.data.undone) return;
+      this.#change(handle, values[event.key]);
+      window.clearTimeout(this.rest);
+      this.rest = window.setTimeout(() => this.#send(), REST_MS);
+    } else if (kind === "x" && (event.key === "PageUp" || event.key === "PageDown")) {
+      const next = clamp(row + (event.key === "PageUp" ? -1 : 1), 0, panel.circles.length - 1);
+      panel.element({ ...handle, row: next }).focus({ preventScroll: true });
+    } else if (kind === "x" && event.key === "Enter") {
+      this.tell("choose", [row, column]);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  destroy() {
+    document.removeEventListener("bn-point", this.heard);
+    this.observer.disconnect();
+    this.playing = false;
+    window.clearTimeout(this.rest);
+  }
+}
+
+/** @type {WeakMap<HTMLElement, Stage>} */
+const stages = new WeakMap();
+
+/** @param {Component} component */
+export default function (component) {
+  const root = /** @type {HTMLElement & {stage?: Stage}} */ (component.parentElement.querySelector(".stage"));
+  const known = stages.get(root);
+  known?.update(component);
+  const stage = known ?? new Stage(root, component);
+  stages.set(root, stage);
+  root.stage = stage; // what is shown, in full precision, for tests
+  return () => {
+    stage.destroy();
+    stages.delete(root);
+  };
+}

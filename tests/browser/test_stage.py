@@ -1,0 +1,354 @@
+"""The live stage under the hand: what it previews is what NumPy says, and what the page takes on release."""
+
+import random
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from bn import EXAMPLE, BatchNorm
+from tests.browser.lab import cell, choose_mode, expect_table, slider
+
+CONSTANT = "/?source=Your+own&batch=" + "7,1%0A7,2%0A7,4%0A7,9"
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+
+
+@pytest.fixture
+def open_lab(reader):
+    """Open the lab and wait for the stage's first picture."""
+
+    def opened(path="/", **browser):
+        page = reader.open(path, **browser)
+        expect(page.locator("[data-live=beta-0]")).to_have_attribute("aria-valuetext", re.compile(r"\d"))
+        return page
+
+    return opened
+
+
+def ask(page: Page, expression: str):
+    return page.locator(".stage").evaluate(f"({{ stage }}) => {expression}")
+
+
+def shown(page: Page) -> list[dict]:
+    """What is drawn now, in full precision."""
+    page.evaluate(NEXT_FRAME)
+    return ask(page, "stage.data.features.map((_, column) => stage.shown(column))")
+
+
+def told(page: Page) -> dict:
+    """What the server said last."""
+    return ask(page, "stage.data")
+
+
+def wait_until_taken(page: Page) -> None:
+    taken = "root => root.stage.drag === null && root.stage.changes.size === 0"
+    page.wait_for_function(taken, arg=page.locator(".stage").element_handle())
+
+
+def hold(page: Page, handle: str, away: float) -> tuple[str, int, int]:
+    """Drag and keep hold; what was really taken, where several lie on one another."""
+    target = page.locator(f'[data-live="{handle}"]')
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + away, y, steps=4)
+    return tuple(ask(page, "[stage.drag.kind, stage.drag.column, stage.drag.row]"))
+
+
+def drag(page: Page, handle: str, away: float) -> tuple[str, int, int]:
+    taken = hold(page, handle, away)
+    page.mouse.up()
+    wait_until_taken(page)
+    return taken
+
+
+def assert_numpy_agrees(features: list[dict], data: dict) -> None:
+    names = ("x", "x_hat", "y", "gamma", "beta", "mean", "spread", "std", "summaries")
+    columns = {name: np.array([feature[name] for feature in features]) for name in names}
+    layer = replace(BatchNorm.create(len(features), channel_axis=1), eps=data["eps"])
+    layer = replace(layer, gamma=columns["gamma"], beta=columns["beta"])
+    x = columns["x"].T
+    if data["training"]:
+        trace, _ = layer.train(x)
+    else:
+        mean, spread = (np.array([feature[name] for feature in data["features"]]) for name in ("mean", "spread"))
+        trace = replace(layer, running_mean=mean, running_var=spread**2).infer(x)
+    exactly = {"rtol": 1e-9, "atol": 1e-9}
+    np.testing.assert_allclose(columns["x_hat"].T, trace.x_hat, **exactly)
+    np.testing.assert_allclose(columns["y"].T, trace.y, **exactly)
+    for name, expected in (("mean", trace.mean), ("spread", np.sqrt(trace.var)), ("std", trace.std)):
+        np.testing.assert_allclose(columns[name], expected, **exactly)
+    for k, values in enumerate((trace.x, trace.x_hat, trace.y)):
+        np.testing.assert_allclose(columns["summaries"][:, k, 0], values.mean(axis=0), **exactly)
+        np.testing.assert_allclose(columns["summaries"][:, k, 1], values.std(axis=0), **exactly)
+    for feature in features:
+        counts = np.histogram(feature["x"], bins=len(feature["counts"]))[0]
+        # A value on the border of two bins may fall into either.
+        assert np.abs(np.cumsum(feature["counts"]) - np.cumsum(counts)).max() <= 1
+
+
+def assert_the_same(features: list[dict], others: list[dict]) -> None:
+    for one, other in zip(features, others, strict=True):
+        for name in ("x", "x_hat", "y", "mean", "std", "gamma", "beta", "summaries"):
+            np.testing.assert_allclose(one[name], other[name], rtol=1e-9, atol=1e-9)
+
+
+class TestDragging:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/",
+            "/?mode=Inference&seen=7",
+            "/?undo=true",
+            "/?own_axes=true&eps=0.1",
+            "/?source=Drawn&n=64",
+            CONSTANT,
+            CONSTANT + "&eps=0.0&gamma_1=0",
+            CONSTANT + "&mode=Inference&gamma_0=0",
+        ],
+    )
+    def test_what_is_previewed_is_what_numpy_says_and_what_the_page_shows_then(self, open_lab, path):
+        page = open_lab(path)
+        chance = random.Random(path)  # noqa: S311 (nobody's secret)
+        for _ in range(8):
+            data = told(page)
+            rows, columns = len(data["features"][0]["x"]), len(data["features"])
+            kinds = ["x"] if data["undone"] else ["x", "beta", "gamma"]
+            handle = f"{chance.choice(kinds)}-{chance.randrange(columns)}"
+            if handle.startswith("x"):
+                handle += f"-{chance.randrange(rows)}"
+            hold(page, handle, chance.uniform(-180, 180))
+            before = shown(page)
+            assert_numpy_agrees(before, data)
+            page.mouse.up()
+            wait_until_taken(page)
+            assert_the_same(before, told(page)["features"])
+
+    def test_one_dot_moves_every_other_in_training_and_none_in_inference(self, open_lab):
+        page = open_lab()
+        for mode in ("Training", "Inference"):
+            choose_mode(page, mode)
+            expect(page.get_by_text("Normalized with the")).to_contain_text(
+                "these 8 rows" if mode == "Training" else "moving averages"
+            )
+            before = shown(page)
+            _, column, row = hold(page, "x-1-4", 60)
+            after = shown(page)
+            page.mouse.up()
+            wait_until_taken(page)
+            moved = np.array(after[column]["y"]) != np.array(before[column]["y"])
+            assert moved.tolist() == [mode == "Training" or i == row for i in range(8)]
+            for j in {0, 1, 2, 3} - {column}:
+                assert after[j] == before[j]
+
+    def test_on_release_tables_sliders_and_link_take_the_value(self, open_lab):
+        page = open_lab()
+        drag(page, "gamma-0", -130)
+        drag(page, "beta-1", 25)
+        _, column, row = drag(page, "x-2-6", 50)
+        features = told(page)["features"]
+        gamma, beta, x = features[0]["gamma"], features[1]["beta"], features[column]["x"][row]
+        assert gamma < 0 < beta
+        assert x != EXAMPLE[row, column]
+        expect(slider(page, "gamma_0")).to_have_attribute("aria-valuetext", f"{gamma:.2f}")
+        expect(page).to_have_url(re.compile(rf"gamma_0={gamma}&.*beta_1={beta}|beta_1={beta}.*gamma_0={gamma}"))
+        expect(page).to_have_url(re.compile(r"source=Your"))
+        expect(cell(page, "x", row, column)).to_have_text(f"{x:g}")
+        expect(cell(page, "x", row, column)).to_have_attribute("aria-selected", "true")
+        expect_table(page, "y", [[f"{feature['y'][0]:.3f}" for feature in features]])
+
+    def test_gamma_goes_through_zero_and_turns_the_order_around(self, open_lab):
+        page = open_lab()
+        order = np.argsort(shown(page)[0]["y"])
+        hold(page, "gamma-0", -150)
+        feature = shown(page)[0]
+        page.mouse.up()
+        wait_until_taken(page)
+        assert feature["gamma"] < 0
+        np.testing.assert_array_equal(np.argsort(feature["y"]), order[::-1])
+
+    def test_escape_lets_go_and_nothing_is_changed(self, open_lab):
+        page = open_lab()
+        before = shown(page)
+        hold(page, "beta-0", 80)
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        assert shown(page) == before
+        expect(page).to_have_url(re.compile(r"/$"))
+
+    def test_the_server_is_asked_once_on_release_and_never_before(self, open_lab):
+        page = open_lab()
+        asked = []
+        page.locator(".stage").evaluate(
+            "({ stage }) => { window.told = 0; const tell = stage.tell; stage.tell = (...all) => { window.told += 1; tell(...all); }; }"
+        )
+        hold(page, "x-0-0", 90)
+        asked.append(page.evaluate("window.told"))
+        page.mouse.up()
+        asked.append(page.evaluate("window.told"))
+        assert asked == [0, 1]
+
+    def test_touch_drags_too(self, open_lab, reader):
+        page = open_lab()
+        box = page.locator("[data-live=beta-0]").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        touch = page.context.new_cdp_session(page)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for step in range(1, 6):
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 12 * step, "y": y}]})
+        assert shown(page)[0]["beta"] > 0.5
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        expect(page).to_have_url(re.compile("beta_0="))
+
+
+class TestPointing:
+    def test_a_dot_shows_its_values_and_is_marked_in_every_table(self, open_lab):
+        page = open_lab()
+        page.locator("[data-live=x-2-3]").hover()
+        expect(page.locator(".readout").nth(2)).to_have_text(
+            re.compile(r"row 3: x = 16\.390\s*x̂ = \(16\.390 − 17\.521\) / 4\.083 = -0\.277\s*y = ")
+        )
+        for table in ("x", "x_hat", "y"):
+            expect(cell(page, table, 3, 2)).to_have_class(re.compile("pointed"))
+
+    def test_a_cell_that_is_pointed_at_makes_its_example_stand_out(self, open_lab):
+        page = open_lab()
+        cell(page, "y", 5, 1).hover()
+        expect(page.locator(".readout").first).to_contain_text("row 5")
+
+    def test_a_click_on_a_dot_chooses_its_cell(self, open_lab):
+        page = open_lab()
+        page.locator("[data-live=x-3-6]").click()
+        expect(cell(page, "x", 6, 3)).to_have_attribute("aria-selected", "true")
+        expect(page).to_have_url(re.compile(r"row=6&feature=F3"))
+
+
+class TestKeyboard:
+    def test_every_handle_is_a_slider_with_a_name_a_value_and_ends(self, open_lab):
+        page = open_lab()
+        for handle, name, low, high in (
+            ("beta-0", "β of F0", "-10", "10"),
+            ("gamma-3", "γ of F3", "-5", "5"),
+            ("x-1-2", "row 2 of F1", None, None),
+        ):
+            grip = page.locator(f"[data-live={handle}]")
+            expect(grip).to_have_role("slider")
+            expect(grip).to_have_accessible_name(re.compile(name))
+            for attribute, end in (("aria-valuemin", low), ("aria-valuemax", high)):
+                expect(grip).to_have_attribute(attribute, end or re.compile(r"^-?\d"))
+            expect(grip).to_have_attribute("aria-valuenow", re.compile(r"^-?\d"))
+
+    def test_arrows_home_and_end_move_a_parameter_and_the_page_follows(self, open_lab):
+        page = open_lab()
+        page.locator("[data-live=gamma-0]").focus()
+        for key, value in (
+            ("ArrowRight", "1.1"),
+            ("ArrowDown", "1"),
+            ("Shift+ArrowLeft", "0.99"),
+            ("PageDown", "-0.01"),
+        ):
+            page.keyboard.press(key)
+            expect(page.locator("[data-live=gamma-0]")).to_have_attribute("aria-valuenow", value)
+        for key, value in (("Home", -5), ("End", 5)):
+            page.keyboard.press(key)
+            expect(page).to_have_url(re.compile(rf"gamma_0={value}(\.0)?$"))
+        expect(slider(page, "gamma_0")).to_have_attribute("aria-valuetext", "5.00")
+        expect(page.locator("[data-live=gamma-0]")).to_be_focused()
+
+    def test_a_dot_by_keyboard_alone(self, open_lab):
+        page = open_lab()
+        page.locator("[data-live=beta-0]").focus()
+        page.keyboard.press("Shift+Tab")
+        first = page.locator("[data-live=x-0-0]")
+        expect(first).to_be_focused()
+        page.keyboard.press("PageDown")
+        second = page.locator("[data-live=x-0-1]")
+        expect(second).to_be_focused()
+        expect(cell(page, "x", 1, 0)).to_have_class(re.compile("pointed"))
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        before = shown(page)
+        assert before[0]["x"][1] > EXAMPLE[1, 0]
+        wait_until_taken(page)
+        expect(cell(page, "x", 1, 0)).to_have_text(f"{before[0]['x'][1]:g}")
+        assert_the_same(before, told(page)["features"])
+        expect(second).to_be_focused()
+        page.keyboard.press("End")
+        wait_until_taken(page)
+        expect(second).to_have_attribute("aria-valuenow", str(shown(page)[0]["x"][1]))
+        page.keyboard.press("PageDown")
+        page.keyboard.press("Enter")
+        expect(cell(page, "x", 2, 0)).to_have_attribute("aria-selected", "true")
+
+    def test_resting_handles_do_not_move(self, open_lab):
+        page = open_lab("/?undo=true")
+        grip = page.locator("[data-live=gamma-0]")
+        expect(grip).to_have_attribute("aria-disabled", "true")
+        value = grip.get_attribute("aria-valuenow")
+        grip.press("ArrowRight")
+        expect(grip).to_have_attribute("aria-valuenow", str(value))
+
+
+class TestPlayer:
+    def place(self, page):
+        return float(page.get_by_label("Place in the walk").input_value())
+
+    def test_it_walks_through_every_step_and_ends_where_it_began(self, open_lab):
+        page = open_lab()
+        status = page.locator(".player output")
+        page.get_by_role("button", name="▶ Play").click()
+        for step in ("1 Center", "2 Scale", "3 Stretch", "4 Shift"):
+            expect(status).to_contain_text(step)
+        expect(status).to_contain_text("Drag a blue dot")
+        assert self.place(page) == 4
+
+    def test_it_pauses_and_steps_and_scrubs(self, open_lab):
+        page = open_lab()
+        page.get_by_role("button", name="▶ Play").click()
+        expect(page.locator(".player output")).to_contain_text("1 Center")
+        page.get_by_role("button", name="Pause").click()
+        expect(page.get_by_role("button", name="▶ Play")).to_be_visible()
+        page.get_by_role("button", name="Step forward").click()
+        assert self.place(page) == int(self.place(page))
+        page.get_by_role("button", name="Step back").click()
+        page.get_by_label("Place in the walk").fill("2")
+        expect(page.locator(".player output")).to_contain_text("2 Scale")
+        expect(page.locator(".readout").first).to_contain_text("x̂ = (-0.960 − (-0.114)) / 2.529 = -0.335")
+        expect(page.locator("[data-live=output-0]")).to_be_hidden()
+
+    def test_taking_hold_of_something_ends_the_walk(self, open_lab):
+        page = open_lab()
+        page.get_by_label("Place in the walk").fill("1.5")
+        hold(page, "beta-0", 30)
+        assert self.place(page) == 4
+        page.mouse.up()
+        wait_until_taken(page)
+
+    def test_with_reduced_motion_it_steps(self, open_lab):
+        page = open_lab(fresh=True)
+        page.emulate_media(reduced_motion="reduce")
+        page.evaluate("() => { window.places = []; }")
+        page.get_by_label("Place in the walk").evaluate(
+            "scrub => { const note = () => { window.places.push(Number(scrub.value)); requestAnimationFrame(note); }; note(); }"
+        )
+        page.get_by_role("button", name="▶ Play").click()
+        expect(page.locator(".player output")).to_contain_text("1 Center")
+        expect(page.locator(".player output")).to_contain_text("2 Scale")
+        assert all(place == int(place) for place in page.evaluate("window.places"))
+
+
+@pytest.mark.parametrize("width", [320, 700, 1400])
+def test_every_part_of_the_stage_stays_inside_its_panel(open_lab, width):
+    page = open_lab("/?source=Drawn&n=64&c=8&gamma_0=5&beta_1=-10", width=width)
+    outside = page.locator(".stage").evaluate(
+        """root => [...root.querySelectorAll('.panel')].flatMap(panel => {
+          const frame = panel.getBoundingClientRect();
+          return [...panel.querySelectorAll('.dot, .handle, text')].map(each => each.getBoundingClientRect())
+            .filter(box => box.width && (box.left < frame.left - 1 || box.right > frame.right + 1));
+        }).length"""
+    )
+    assert outside == 0

@@ -1,0 +1,141 @@
+"""The live stage: every feature on its way through the layer, drawn in the browser so that it answers while the hand moves.
+
+NumPy computes what is shown at rest. While something is dragged the component previews with the same formulas
+(assets/stage.js), and on release tells the page what it became.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from bn import FloatArray, Trace
+from ui.numbers import fixed
+
+ASSETS = Path(__file__).parent.parent / "assets"
+ROOM = 3.0  # the shared axis shows at least this much to both sides of 0: room for x_hat
+
+_component = st.components.v2.component(
+    "bn_stage",
+    html=(ASSETS / "stage.html").read_text(encoding="utf-8"),
+    css=(ASSETS / "stage.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "stage.js").read_text(encoding="utf-8"),
+)
+
+
+def show_stage(
+    trace: Trace,
+    names: Sequence[str],
+    chosen: tuple[int, int],
+    *,
+    undone: bool,
+    own_axes: bool,
+    ends: dict[str, float],
+    key: str,
+    on_choose: Callable[[], None],
+    on_change: Callable[[], None],
+) -> None:
+    """Show the trace of a batch (N, C), one cell chosen.
+
+    ends: the largest gamma and beta to both sides, and the largest input. undone: gamma and beta are those that undo
+    the normalization, and rest. The callbacks read st.session_state[key]: `choose` is [row, column], `change` a list of
+    ["gamma" | "beta" | "x", row, column, value].
+    """
+    _component(
+        key=key,
+        data={
+            "features": [feature(trace, j, name, own_axes=own_axes) for j, name in enumerate(names)],
+            "training": trace.training,
+            "eps": trace.eps,
+            "undone": undone,
+            "own_axes": own_axes,
+            "chosen": list(chosen),
+            "ends": ends,
+        },
+        on_choose_change=on_choose,
+        on_change_change=on_change,
+    )
+
+
+def feature(trace: Trace, j: int, name: str, *, own_axes: bool) -> dict[str, Any]:
+    """What is drawn of one feature: its values in three stages, the statistics that the layer used, axes, and a description."""
+    stages = [values[:, j] for values in (trace.x, trace.x_hat, trace.y)]
+    summaries = [(float(values.mean()), float(values.std())) for values in stages]
+    mean, spread, std = float(trace.mean[j]), math.sqrt(float(trace.var[j])), float(trace.std[j])
+    gamma, beta = float(trace.gamma[j]), float(trace.beta[j])
+    deviation = spread / std if std else 0.0
+    marks = [(mean, spread), (0.0, deviation), (beta, abs(gamma))]
+    ranges = own_ranges(stages, marks) if own_axes else [shared_range(stages, mean, gamma, beta)] * 3
+    return {
+        "name": name,
+        "about": describe(name, stages, summaries, (mean, spread), training=trace.training),
+        **{stage: values.tolist() for stage, values in zip(("x", "x_hat", "y"), stages, strict=True)},
+        "mean": mean,
+        "std": std,
+        "spread": spread,
+        "gamma": gamma,
+        "beta": beta,
+        "counts": counts(stages[0]).tolist(),
+        "summaries": summaries,
+        "ranges": ranges,
+        "ticks": [(k, tick) for k in ((0, 1, 2) if own_axes else (2,)) for tick in ticks(*ranges[k])],
+    }
+
+
+def counts(x: FloatArray) -> Any:
+    """How many values fall into each bin. The stages are linear in x, so the input's bins serve them all."""
+    return np.histogram(x, bins=math.ceil(2 * len(x) ** (1 / 3)))[0]
+
+
+def shared_range(stages: Sequence[FloatArray], mean: float, gamma: float, beta: float) -> tuple[float, float]:
+    """One axis for all stages and the steps between them; it doubles when the output leaves it, and holds still else."""
+    x, x_hat, y = stages
+    low = min(x.min(), (x - mean).min(), x_hat.min(), -ROOM)
+    high = max(x.max(), (x - mean).max(), x_hat.max(), ROOM)
+    middle, half = (low + high) / 2, 1.08 * (high - low) / 2
+    outer = np.array([y.min(), y.max(), beta + gamma, beta - gamma])
+    reach = max(np.abs(outer - middle).max(), np.abs(outer - beta - middle).max())
+    while reach > half:
+        half *= 2
+    return float(middle - half), float(middle + half)
+
+
+def own_ranges(stages: Sequence[FloatArray], marks: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """An axis for each stage that holds its values, its mean and one standard deviation to each side."""
+    ranges = []
+    for values, (center, spread) in zip(stages, marks, strict=True):
+        low, high = min(float(values.min()), center - spread), max(float(values.max()), center + spread)
+        pad = 0.08 * (high - low) or max(1.0, abs(low)) * 0.5
+        ranges.append((low - pad, high + pad))
+    return ranges
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Three to seven round numbers between two ends."""
+    rough = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
+    return [float(f"{k * step:.12g}") for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def describe(
+    name: str,
+    stages: Sequence[FloatArray],
+    summaries: Sequence[tuple[float, float]],
+    used: tuple[float, float],
+    *,
+    training: bool,
+) -> str:
+    """What the picture of a feature says now, for those who do not see it."""
+    source = "the batch's own statistics"
+    if not training:
+        source = f"the moving averages (mean {fixed(used[0], 2)}, standard deviation {fixed(used[1], 2)})"
+    parts = [
+        f"{stage} from {fixed(float(values.min()), 2)} to {fixed(float(values.max()), 2)}, "
+        f"mean {fixed(mean, 2)}, standard deviation {fixed(std, 2)}"
+        for stage, values, (mean, std) in zip(("Input", "normalized", "output"), stages, summaries, strict=True)
+    ]
+    return f"{name}, {len(stages[0])} examples, normalized with {source}. {'; '.join(parts)}."
