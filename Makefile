@@ -20,6 +20,7 @@ check: $(VENV)/development
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	tools/check-javascript
 
 bench: $(VENV)/development
 	tools/need-chromium

@@ -591,6 +591,7 @@ class Stage {
   /** Tell the server what has been changed since it was last told. */
   #send() {
     window.clearTimeout(this.rest);
+    for (const [name, change] of this.changes) if (this.#confirmed(change)) this.changes.delete(name);
     const news = [...this.changes.values()].filter((change) => !change.sent);
     for (const change of news) change.sent = true;
     if (news.length) this.tell("change", news.map(({ kind, row, column, value }) => [kind, row, column, value]));

@@ -1,33 +1,59 @@
-"""Measure and print everything: `make bench`, or `python -m bench latency classroom core` for some of it."""
+"""Measure and print everything: `make bench`, or `python -m bench latency drag` for some of it."""
 
 import argparse
+import contextlib
 import sys
+from collections.abc import Iterator
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from bench.classroom import classroom
 from bench.core import core
+from bench.drag import HANDLES, drag
 from bench.latency import latency
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
+from ui.chapters import CHAPTERS
 
 APP = ROOT / "app.py"
 BARE = ROOT / "bench" / "bare_app.py"
-PARTS = ("latency", "classroom", "core")
+PARTS = ("latency", "drag", "classroom", "core")
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a browser, or leave with a sentence where there is none."""
+    path = find_chromium()
+    if path is None:
+        sys.exit("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def report_latency() -> None:
-    """The lab against the bare app: first paint, first change and settled page after a key on γ."""
-    chromium = find_chromium()
-    if chromium is None:
-        print("latency: no Chromium on this machine")
-        return
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        bare = latency(browser, BARE, "gamma_0", runs=15)
-        lab = latency(browser, APP, "gamma_0", runs=15)
-        browser.close()
-    for name, label in (("paint", "first paint"), ("first", "first change"), ("settled", "settled")):
-        print(f"{label:13} lab {lab[name]:6.0f} ms   bare {bare[name]:6.0f} ms   ratio {lab[name] / bare[name]:.2f}")
+    """Each chapter against the bare app: first paint, first change and settled page after a key on its main slider."""
+    with chromium() as browser:
+        bare = latency(browser, BARE, "/", "gamma_0", runs=15)
+        for chapter in CHAPTERS:
+            page = latency(browser, APP, chapter.url, chapter.slider, runs=15)
+            for name, label in (("paint", "first paint"), ("first", "first change"), ("settled", "settled")):
+                print(
+                    f"{chapter.name:22} {label:13} {page[name]:6.0f} ms   bare {bare[name]:6.0f} ms   "
+                    f"ratio {page[name] / bare[name]:.2f}"
+                )
+
+
+def report_drag() -> None:
+    """The live stage: frames per second, and the wait after letting go against a native slider's."""
+    with chromium() as browser:
+        for size, path in (("8 x 4", "/"), ("64 x 4", "/?source=Drawn&n=64")):
+            figures = drag(browser, APP, path, runs=15)
+            frames = ", ".join(f"{handle} {figures[handle]:.0f}" for handle in HANDLES)
+            print(
+                f"drag {size:7} frames/s: {frames}   release {figures['stage']:.0f} ms   "
+                f"native slider {figures['slider']:.0f} ms   ratio {figures['stage'] / figures['slider']:.2f}"
+            )
 
 
 def report_classroom() -> None:

@@ -36,7 +36,7 @@ def settle(page: Page) -> dict[str, float]:
     return page.evaluate("() => ({first: changed.first - changed.from, last: changed.last - changed.from})")
 
 
-def latency(browser: Browser, script: Path, slider: str, runs: int) -> dict[str, float]:
+def latency(browser: Browser, script: Path, path: str, slider: str, runs: int) -> dict[str, float]:
     """Medians in milliseconds: `paint` to the last change of a fresh page, `first` and `settled` after a key."""
     paints, firsts, settled = [], [], []
     with served(script) as (url, _):
@@ -44,7 +44,7 @@ def latency(browser: Browser, script: Path, slider: str, runs: int) -> dict[str,
         context.add_init_script(WATCH)
         for _ in range(runs + WARM_UP):
             page = context.new_page()
-            page.goto(url)
+            page.goto(url + path)
             page.wait_for_function(DRAWN)
             paints.append(settle(page)["last"])
             if _ < runs + WARM_UP - 1:

@@ -1,0 +1,99 @@
+"""What the hand feels: frames per second while something in the live stage is dragged, and the wait after letting go."""
+
+import math
+import statistics
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from bench.latency import settle
+from tools.serving import DRAWN, served
+
+HANDLES = ("beta-0", "gamma-0", "x-0-0")
+SECONDS = 2.0
+AWAY = 100  # pixels to both sides
+MIDDLE = "each => { const box = each.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }"
+# Counts the frames in which the output's dots have changed, and remembers when table and link had the new value.
+WATCH = """({ stage }) => {
+  const root = stage.root.querySelector('[data-live="output-0"]');
+  window.frames_seen = new Set();
+  new MutationObserver(() => window.frames_seen.add(document.timeline.currentTime))
+    .observe(root, { subtree: true, childList: true, attributes: true });
+}"""
+TOLD = """() => {
+  const cell = () => [...document.querySelectorAll('*')].map(each => each.shadowRoot?.querySelector('[data-table=y] td'))
+    .find(Boolean).textContent;
+  const before = [cell(), location.href];
+  window.waited = null;
+  const start = performance.now();
+  const look = () => {
+    if (cell() !== before[0] && location.href !== before[1]) window.waited = performance.now() - start;
+    else requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def drag(browser: Browser, script: Path, path: str, runs: int) -> dict[str, float]:
+    """Frames per second for each handle, and milliseconds until table and link agree: `stage` and `slider`."""
+    with served(script) as (url, _):
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(url + path)
+        page.wait_for_function(DRAWN)
+        page.locator("[data-live=x-0-0][aria-valuenow]").wait_for()
+        figures = {handle: _frames(page, handle) for handle in HANDLES}
+        page.goto(url + path)
+        page.wait_for_function(DRAWN)
+        figures["stage"] = statistics.median(_released(page, i) for i in range(runs))
+        figures["slider"] = statistics.median(_keyed(page, i) for i in range(runs))
+        page.close()
+    return figures
+
+
+def _frames(page: Page, handle: str) -> float:
+    x, y = _middle(page, handle)
+    page.locator(".stage").evaluate(WATCH)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    begin, moves = time.perf_counter(), 0
+    while (now := time.perf_counter() - begin) < SECONDS:
+        page.mouse.move(x + AWAY * math.sin(math.pi * now), y)
+        moves += 1
+        time.sleep(max(0.0, moves / 60 - (time.perf_counter() - begin)))
+    frames: int = page.evaluate("window.frames_seen.size")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    return frames / SECONDS
+
+
+def _released(page: Page, i: int) -> float:
+    x, y = _middle(page, "beta-0")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + (20 if i % 2 else -20), y, steps=4)
+    page.evaluate(TOLD)
+    page.mouse.up()
+    return _waited(page)
+
+
+def _keyed(page: Page, i: int) -> float:
+    page.locator(".st-key-beta_0 input[type=range]").focus()
+    page.evaluate(TOLD)
+    page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
+    return _waited(page)
+
+
+def _waited(page: Page) -> float:
+    page.wait_for_function("window.waited !== null")
+    waited: float = page.evaluate("window.waited")
+    page.evaluate("() => { window.changed = { first: 0, last: performance.now(), from: 0 }; }")
+    settle(page)
+    return waited
+
+
+def _middle(page: Page, handle: str) -> tuple[float, float]:
+    target = page.locator(f'[data-live="{handle}"]')
+    target.scroll_into_view_if_needed()
+    x, y = target.evaluate(MIDDLE)
+    return x, y
