@@ -8,6 +8,8 @@ import numpy.typing as npt
 from bn.activations import Activation
 from bn.arrays import FloatArray, as_floats, require_finite
 
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Regime:
@@ -16,13 +18,17 @@ class Regime:
     count       how many values there are
     flat        how many of them lie where f is flat (saturated), see `is_flat`
     mean_slope  1/N sum(f'(z))
-    bend        the largest distance |f(z) - t(z)| of a value from t, the tangent to f at the mean of the values
+    middle      the mean of the values; 0 where it is nothing but rounding, which ReLU's kink would make much of
+    bend        the largest distance |f(z) - t(z)| of a value from t, the tangent to f in the middle
+    farthest    the value that has it, the largest of several
     """
 
     count: int
     flat: int
     mean_slope: float
+    middle: float
     bend: float
+    farthest: float
 
 
 def is_flat(activation: Activation, z: npt.ArrayLike) -> npt.NDArray[np.bool_]:
@@ -48,12 +54,18 @@ def regime(activation: Activation, z: npt.ArrayLike) -> Regime:
     Raises ValueError if z has another shape, is empty, or holds NaN or infinity.
     """
     z = _batch(z)
-    distance = activation(z) - tangent(activation, float(z.mean()), z)
+    middle = float(z.mean())
+    if abs(middle) < ROUNDING * float(np.abs(z).max()):
+        middle = 0.0
+    distance = np.abs(activation(z) - tangent(activation, middle, z))
+    bend = float(distance.max())
     return Regime(
         count=len(z),
         flat=int(is_flat(activation, z).sum()),
         mean_slope=float(activation.derivative(z).mean()),
-        bend=float(np.abs(distance).max()),
+        middle=middle,
+        bend=bend,
+        farthest=float(z[distance >= (1 - ROUNDING) * bend].max()),
     )
 
 

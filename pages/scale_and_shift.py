@@ -11,6 +11,7 @@ from bn import (
     Activation,
     BatchNorm,
     FloatArray,
+    Placed,
     Regime,
     Trace,
     after_activation,
@@ -108,9 +109,10 @@ def say_where(activation: Activation, trace: Trace, undone: bool) -> str:
 
 
 def compare_flat(activation: Activation, raw: Regime, now: Regime) -> str:
+    little = "almost no" if np.isfinite(activation.steep[1]) else "no"
     return (
-        f"Raw, **{raw.flat} of {raw.count}** values lie where {activation.name} is flat and almost no gradient comes "
-        f"back; after the layer, **{now.flat}**."
+        f"Raw, **{raw.flat} of {raw.count}** values lie where {activation.name} is flat and {little} gradient comes back; "
+        f"after the layer, **{now.flat}**."
     )
 
 
@@ -131,7 +133,7 @@ def reveal_cost(guess: str, activation: Activation, x: FloatArray) -> None:
         guess,
         right,
         f"With γ = 1 and β = 0 the values lie between {fixed(float(y.min()), 2)} and {fixed(float(y.max()), 2)}, and the "
-        f"farthest is {fixed(now.bend)} from the green line, the tangent in their middle. {say_shape(activation, now)}",
+        f"farthest is {fixed(now.bend)} from the green line. {say_shape(activation, now)}",
     )
 
 
@@ -167,31 +169,44 @@ def show_who_gets_it(activation: Activation, x: FloatArray) -> None:
 
 
 @st.fragment
-def placements(activation: Activation, x: FloatArray, guess: str | None) -> None:
-    """The same batch, γ and β in both orders."""
+def placements(activation: Activation, x: FloatArray) -> None:
+    """The same batch, γ and β in both orders; the second one once there is a prediction."""
     left, right = st.columns(2, gap="medium")
     with st.container(horizontal=True, gap="large"):
         gamma = st.slider("γ in both", 0.0, GAMMA_END, 1.0, 0.1, key="ss_both_gamma", bind="query-params", width=300)
         beta = st.slider("β in both", -BETA_END, BETA_END, 0.0, 0.1, key="ss_both_beta", bind="query-params", width=300)
+    guess = predict(
+        f"Now the layer stands behind {activation.name}. How many values does {activation.name} then get on its flat parts, "
+        "compared with no batch norm at all?",
+        (FEWER, AS_MANY, MORE),
+        key="ss_order",
+    )
     layer = fresh_layer(gamma, beta)
     before, after = before_activation(layer, activation, x), after_activation(layer, activation, x)
     for where, placed, key in ((left, before, "ss_before"), (right, after, "ss_after")):
         revealed = placed.first or guess is not None
         alt = placement.describe(placed, revealed=revealed)
         charts.show(where, placement.draw(placed, revealed=revealed), key=key, alt=alt)
-    if guess is None:
-        return
-    without, first, second = (
-        regime(activation, values[:, 0]).flat for values in (x, before.into_activation, after.into_activation)
+    if guess is not None:
+        reveal_order(guess, activation, before, after)
+        prose("scale_and_shift/measured")
+
+
+def reveal_order(guess: str, activation: Activation, before: Placed, after: Placed) -> None:
+    without, front, behind = (
+        regime(activation, values[:, 0]).flat for values in (before.x, before.into_activation, after.into_activation)
     )
     reveal(
         guess,
-        FEWER if second < without else MORE if second > without else AS_MANY,
-        f"Behind it, {activation.name} gets x as it comes: **{second} of {COUNT}** on its flat parts, as without the layer "
-        f"({without}); γ and β come too late for them. In front: **{first}**. What the next layer gets has mean "
-        f"{fixed(float(after.out.mean()), 2)} and standard deviation {fixed(float(after.out.std()), 2)} behind, that is β and "
-        f"γ, and mean {fixed(float(before.out.mean()), 2)} and standard deviation {fixed(float(before.out.std()), 2)} in front.",
+        FEWER if behind < without else MORE if behind > without else AS_MANY,
+        f"The layer comes too late for {activation.name}, which gets x as it is: **{behind} of {COUNT}** values on its flat "
+        f"parts, {without} without the layer. In front, the layer makes it **{front}**. But the next layer prefers it behind: "
+        f"it gets {mean_and_std(after.out)} then, which are β and γ, and {mean_and_std(before.out)} with the layer in front.",
     )
+
+
+def mean_and_std(values: FloatArray) -> str:
+    return f"mean {fixed(float(values.mean()), 2)} and standard deviation {fixed(float(values.std()), 2)}"
 
 
 # --- the page ----------------------------------------------------------------------------------------------------
@@ -200,8 +215,8 @@ chapter = open_chapter("scale_and_shift")
 activation, x = batch_controls()
 area = st.container()
 cost = predict(
-    "The slope is saved. At what price? Lay a straight line along the curve, in the middle of the green squares at "
-    f"γ = 1, β = 0. How far from it, up or down, does {activation.name} put the farthest of them?",
+    "The slope is saved. At what price? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). "
+    "How far above or below it, on the vertical scale, does the outermost green square lie?",
     (LITTLE, SOME, MUCH),
     key="ss_cost",
 )
@@ -214,15 +229,5 @@ if cost is not None:
 
 st.header("In front of the activation, or behind it?", anchor=False)
 prose("scale_and_shift/placement")
-both = st.container()
-order = predict(
-    f"Now the layer stands behind {activation.name}. How many values does {activation.name} get on its flat parts, "
-    "compared with no batch norm at all?",
-    (FEWER, AS_MANY, MORE),
-    key="ss_order",
-)
-with both:
-    placements(activation, x, order)
-if order is not None:
-    prose("scale_and_shift/measured")
+placements(activation, x)
 close_chapter(chapter)

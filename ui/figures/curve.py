@@ -1,5 +1,6 @@
 """A batch on an activation function: as it comes in and after the layer, with the slope that each value meets."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,10 @@ from ui.figures.style import INPUT, OUTPUT, RULE, STAGES, Figure, Stage, layout
 from ui.numbers import fixed
 
 HEIGHT = 470
-NARROW, WIDE = 10.8, 16.8  # where the axis ends; the wide one only once a value leaves the narrow one
+NARROW, WIDE = 11.0, 17.0  # where the axis ends; the wide one only once a value leaves the narrow one
 STRIP, CURVE, SLOPE = (0.84, 1.0), (0.31, 0.79), (0.0, 0.26)  # the parts of the height
 FLAT = "rgba(123,135,148,0.16)"
-ROOM = 0.09
+ROOM = 0.12
 
 
 def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
@@ -25,6 +26,7 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
     half = _half_width(trace)
     grid = np.unique(np.concatenate([np.linspace(-half, half, 169), [0.0]]))
     low, high = _height(activation, half)
+    ends = (low - ROOM * (high - low), high + ROOM * (high - low))
     peak = float(activation.derivative(grid).max())
     data = [
         *(_strip(values, stage, 2 - k) for k, (stage, values) in enumerate(zip(STAGES, (x, x_hat, y), strict=True))),
@@ -32,15 +34,14 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
         _function(grid, activation.derivative(grid), "y2", "slope"),
     ]
     if line:
-        data += _straight_line(activation, y, grid, (low, high))
+        data += _straight_line(activation, y, grid, ends)
     for stage, values in ((INPUT, x), (OUTPUT, y)):
         data += [
             _points(values, activation(values), stage, "y", "output"),
             _points(values, activation.derivative(values), stage, "y2", "slope"),
         ]
         data.append(_mean_slope(float(activation.derivative(values).mean()), stage, half))
-    at_ends = [low, (low + high) / 2, high] if activation.name != "ReLU" else [0.0, half // 2, half // 1]
-    at_ends = [round(each, 2) for each in at_ends]
+    ticks = [low, (low + high) / 2, high] if _has_two_ends(activation) else [0.0, 5.0, 10.0]
     return {
         "data": data,
         "layout": layout(
@@ -48,18 +49,18 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
             left=40,
             bottom=28,
             xaxis={"range": [-half, half], "nticks": 9, "showgrid": False, "anchor": "y2"},
-            yaxis=_axis(CURVE, [low - ROOM * (high - low), high + ROOM * (high - low)], at_ends),
-            yaxis2={**_axis(SLOPE, [-0.08 * peak, 1.2 * peak], [0, peak / 2, peak]), "zeroline": False},
+            yaxis=_axis(CURVE, list(ends), ticks),
+            yaxis2=_axis(SLOPE, [-0.08 * peak, 1.2 * peak], [0, peak / 2, peak]),
             yaxis3={
                 **_axis(STRIP, [-0.6, 2.6], [2, 1, 0]),
                 "ticktext": [stage.symbol for stage in STAGES],
                 "tickfont": {"size": 15},
             },
-            shapes=[_flat_zone(*ends) for ends in _flat_zones(activation, half)],
+            shapes=[_flat_zone(*zone) for zone in _flat_zones(activation, half)],
             annotations=[
                 _title(f"<b>{activation.name}</b>", CURVE[1]),
                 _title("<b>its slope</b>", SLOPE[1] + 0.035),
-                *(_zone_name(*ends, activation, half, (low, high)) for ends in _flat_zones(activation, half)),
+                *(_zone_name(*zone, (low + high) / 2) for zone in _flat_zones(activation, half)),
             ],
         ),
     }
@@ -87,10 +88,14 @@ def _half_width(trace: Trace) -> float:
 
 def _height(activation: Activation, half: float) -> tuple[float, float]:
     """The least and the largest value of f on the axis, or what it comes close to."""
-    if np.isfinite(activation.steep[1]):
+    if _has_two_ends(activation):
         ends = np.round(activation(np.array([-1e3, 1e3])), 6)
         return float(ends[0]), float(ends[1])
     return 0.0, half
+
+
+def _has_two_ends(activation: Activation) -> bool:
+    return bool(np.isfinite(activation.steep[1]))
 
 
 def _flat_zones(activation: Activation, half: float) -> list[tuple[float, float]]:
@@ -149,7 +154,7 @@ def _points(values: FloatArray, heights: FloatArray, stage: Stage, axis: str, wh
             "color": stage.color,
             "symbol": stage.marker,
             "size": 11 if stage is INPUT else 7,
-            "line": {"color": "white", "width": 1},
+            "line": {"color": "rgba(255,255,255,0.6)", "width": 0.5},
         },
         "text": [f"{stage.symbol} = {fixed(value)}, {what} {fixed(height)}" for value, height in pairs],
         "hoverinfo": "text",
@@ -159,7 +164,7 @@ def _points(values: FloatArray, heights: FloatArray, stage: Stage, axis: str, wh
 
 def _mean_slope(mean: float, stage: Stage, half: float) -> dict[str, Any]:
     """A line at the mean slope, with its number: the input's at the left end, the output's at the right."""
-    number = f"mean {fixed(mean)}"
+    number = f"{stage.symbol}: mean {fixed(mean)}"
     left = stage is INPUT
     return {
         "type": "scatter",
@@ -168,7 +173,7 @@ def _mean_slope(mean: float, stage: Stage, half: float) -> dict[str, Any]:
         "y": [mean, mean],
         "yaxis": "y2",
         "line": {"color": stage.color, "width": 1.5},
-        "text": [f"{stage.symbol}: {number}", ""] if left else ["", f"{stage.symbol}: {number}"],
+        "text": [f" {number}", ""] if left else ["", f"{number} "],
         "textposition": "top right" if left else "top left",
         "textfont": {"size": 12},
         "hoverinfo": "skip",
@@ -180,14 +185,15 @@ def _straight_line(
     activation: Activation, y: FloatArray, grid: FloatArray, ends: tuple[float, float]
 ) -> list[dict[str, Any]]:
     """The tangent as far as it is inside the picture, and the distance of the value that is farthest from it."""
-    low, high = ends[0] - ROOM * (ends[1] - ends[0]), ends[1] + ROOM * (ends[1] - ends[0])
-    at = float(y.mean())
-    heights = tangent(activation, at, grid)
+    now = regime(activation, y)
+    low, high = ends
+    heights = tangent(activation, now.middle, grid)
     inside = (low <= heights) & (heights <= high)
-    distance = np.abs(activation(y) - tangent(activation, at, y))
-    farthest = float(y[distance.argmax()])
-    foot, head = float(activation(farthest)), float(np.clip(tangent(activation, at, farthest), low, high))
+    foot, head = (float(each(now.farthest)) for each in (activation, partial(tangent, activation, now.middle)))
+    shown = min(max(head, low), high)
     room = 0.04 * (high - low)
+    # Where nothing else is: on the outer side if the line leaves the picture first, else away from the curve.
+    right = now.farthest > now.middle if shown != head else head < foot
     return [
         {
             "type": "scatter",
@@ -200,21 +206,20 @@ def _straight_line(
         },
         {
             "type": "scatter",
-            "mode": "lines+text",
-            "x": [farthest, farthest],
-            "y": [foot, head],
+            "mode": "lines",
+            "x": [now.farthest, now.farthest],
+            "y": [foot, shown],
             "line": {"color": OUTPUT.color, "width": 4},
-            "text": ["", ""],
             "hoverinfo": "skip",
             "name": "distance",
         },
         {
             "type": "scatter",
             "mode": "text",
-            "x": [farthest],
-            "y": [float(np.clip(head, low + room, high - room))],
-            "text": [f" {fixed(float(distance.max()))} "],
-            "textposition": "middle left" if head > foot else "middle right",
+            "x": [now.farthest],
+            "y": [min(max(shown, low + room), high - room)],
+            "text": [f" {fixed(now.bend)} "],
+            "textposition": "middle right" if right else "middle left",
             "textfont": {"size": 13},
             "hoverinfo": "skip",
             "name": "largest distance",
@@ -237,16 +242,8 @@ def _flat_zone(left: float, right: float) -> dict[str, Any]:
     }
 
 
-def _zone_name(
-    left: float, right: float, activation: Activation, half: float, ends: tuple[float, float]
-) -> dict[str, Any]:
-    return {
-        "text": "flat",
-        "x": (left + right) / 2,
-        "y": sum(ends) / 2,
-        "showarrow": False,
-        "font": {"size": 13},
-    }
+def _zone_name(left: float, right: float, height: float) -> dict[str, Any]:
+    return {"text": "flat", "x": (left + right) / 2, "y": height, "showarrow": False, "font": {"size": 13}}
 
 
 def _title(text: str, top: float) -> dict[str, Any]:
