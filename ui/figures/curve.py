@@ -24,7 +24,7 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
     """
     x, x_hat, y = (values[:, 0] for values in (trace.x, trace.x_hat, trace.y))
     half = _half_width(trace)
-    grid = np.unique(np.concatenate([np.linspace(-half, half, 169), [0.0]]))
+    grid = np.unique(np.concatenate([np.linspace(-half, half, 169), [0.0, 1e-9]]))  # ReLU's slope jumps behind 0
     low, high = _height(activation, half)
     ends = (low - ROOM * (high - low), high + ROOM * (high - low))
     peak = float(activation.derivative(grid).max())
@@ -191,9 +191,10 @@ def _straight_line(
     inside = (low <= heights) & (heights <= high)
     foot, head = (float(each(now.farthest)) for each in (activation, partial(tangent, activation, now.middle)))
     shown = min(max(head, low), high)
-    room = 0.04 * (high - low)
-    # Where nothing else is: on the outer side if the line leaves the picture first, else away from the curve.
+    # The number stands where nothing else is: beside the end of the line where that leaves the picture, else off the curve.
     right = now.farthest > now.middle if shown != head else head < foot
+    beside = shown if shown != head or head > foot else (foot + head) / 2
+    room = 0.04 * (high - low)
     return [
         {
             "type": "scatter",
@@ -217,7 +218,7 @@ def _straight_line(
             "type": "scatter",
             "mode": "text",
             "x": [now.farthest],
-            "y": [min(max(shown, low + room), high - room)],
+            "y": [min(max(beside, low + room), high - room)],
             "text": [f" {fixed(now.bend)} "],
             "textposition": "middle right" if right else "middle left",
             "textfont": {"size": 13},
