@@ -123,9 +123,14 @@ def _height(placed: Placed, values: FloatArray) -> tuple[float, float]:
 
 
 def _ridge(row: Row, base: float) -> dict[str, Any]:
-    counts, edges = np.histogram(row.values, bins=BINS)
-    xs = np.repeat(_places(edges, row), 2)
-    ys = np.concatenate([[0.0], np.repeat(RIDGE * counts / counts.max(), 2), [0.0]])
+    """The distribution as one path over the values' own range; a spike where all are the same."""
+    low, high = float(row.values.min()), float(row.values.max())
+    if high - low > 1e-9:
+        counts, edges = np.histogram(row.values, bins=BINS)
+        xs = np.repeat(_places(edges, row), 2)
+        ys = np.concatenate([[0.0], np.repeat(RIDGE * counts / counts.max(), 2), [0.0]])
+    else:
+        xs, ys = _places(np.array([low, low]), row), np.array([0.0, RIDGE])
     return {
         "type": "scatter",
         "mode": "lines",
