@@ -24,7 +24,7 @@ def test_a_cold_link_opens_on_its_settings(reader):
     expect(page.locator(".st-key-ss_gamma input[type=range]")).to_have_value("0.5")
     expect(row(page, "on the flat parts").nth(2)).to_have_text("0 of 21")
     expect(row(page, "off the straight line").nth(2)).to_have_text("0.148")
-    expect(page.get_by_role("alert").filter(has_text="You said less than 0.1")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="You said less than 0.1")).to_be_visible()
     expect(page.get_by_role("radio", name="tanh")).to_be_checked()
 
 
@@ -32,7 +32,7 @@ def test_the_price_is_predicted_and_revealed(reader):
     page = reader.open(PATH)
     expect(row(page, "off the straight line").nth(2)).to_have_text("?")
     answer(page, "ss_cost", "less than 0.1")
-    expect(page.get_by_role("alert").filter(has_text="Yes: less than 0.1")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="Yes: less than 0.1")).to_be_visible()
     expect(row(page, "off the straight line").nth(2)).to_have_text("0.074")
     expect(chart(page, "ss_curve")).to_have_attribute("aria-label", re.compile(r"0\.074"))
     expect(page).to_have_url(re.compile(r"ss_cost=less\+than\+0\.1$"))
@@ -42,7 +42,7 @@ def test_the_order_is_predicted_and_revealed(reader):
     page = reader.open(PATH)
     expect(chart(page, "ss_after")).not_to_have_attribute("aria-label", re.compile("flat"))
     answer(page, "ss_order", "fewer")
-    expect(page.get_by_role("alert").filter(has_text="It is just as many")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="It is just as many")).to_be_visible()
     expect(chart(page, "ss_after")).to_have_attribute("aria-label", re.compile("16 of 21 where sigmoid is flat"))
 
 
