@@ -41,7 +41,7 @@ FEWER, AS_MANY, MORE = "fewer", "just as many", "more"
 
 def batch_controls() -> tuple[Activation, FloatArray]:
     """The activation function and the batch x (N, 1)."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.segmented_control(
             "Activation", list(BY_NAME), default="sigmoid", required=True, key="ss_activation", bind="query-params"
         )
@@ -172,7 +172,7 @@ def show_who_gets_it(activation: Activation, x: FloatArray) -> None:
 def placements(activation: Activation, x: FloatArray) -> None:
     """The same batch, γ and β in both orders; the second one once there is a prediction."""
     left, right = st.columns(2, gap="medium")
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         gamma = st.slider("γ in both", 0.0, GAMMA_END, 1.0, 0.1, key="ss_both_gamma", bind="query-params", width=300)
         beta = st.slider("β in both", -BETA_END, BETA_END, 0.0, 0.1, key="ss_both_beta", bind="query-params", width=300)
     guess = predict(
@@ -200,8 +200,8 @@ def reveal_order(guess: str, activation: Activation, before: Placed, after: Plac
         guess,
         FEWER if behind < without else MORE if behind > without else AS_MANY,
         f"The layer comes too late for {activation.name}, which gets x as it is: **{behind} of {COUNT}** values on its flat "
-        f"parts, {without} without the layer. In front, the layer makes it **{front}**. But the next layer prefers it behind: "
-        f"it gets {mean_and_std(after.out)} then, which are β and γ, and {mean_and_std(before.out)} with the layer in front.",
+        f"parts, {without} without the layer. In front, the layer makes it **{front}**. What the next layer gets is another "
+        f"matter: {mean_and_std(after.out)} from behind, which are β and γ, and {mean_and_std(before.out)} from in front.",
     )
 
 
