@@ -35,6 +35,14 @@ def test_flat_is_within_5_percent_of_the_height_from_an_end(activation, low, hig
     assert not is_flat(activation, z)[(low + 1e-12 < f) & (f < high - 1e-12)].any()
 
 
+@pytest.mark.parametrize(("activation", "heights"), [(SIGMOID, (0.05, 0.95)), (TANH, (-0.9, 0.9))])
+def test_the_flat_parts_begin_where_height_and_slope_say(activation, heights):
+    ends = np.array(activation.steep)
+    np.testing.assert_allclose(activation(ends), heights, rtol=1e-14)
+    np.testing.assert_allclose(activation.derivative(ends), 0.19 * activation.derivative(0.0), rtol=1e-14)
+    assert is_flat(activation, [*(1.000001 * ends), *(0.999999 * ends)]).tolist() == [True, True, False, False]
+
+
 @pytest.mark.parametrize("activation", [SIGMOID, TANH, RELU])
 @given(z=BATCHES)
 def test_flat_is_less_than_19_percent_of_the_largest_slope(activation, z):
