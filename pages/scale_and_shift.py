@@ -101,7 +101,8 @@ def say_where(activation: Activation, trace: Trace, undone: bool) -> str:
     """One sentence for where the values lie now; it does not give away the prediction."""
     if undone:
         return (
-            "The green squares sit on the blue dots: the layer returns its input. The largest difference is "
+            f"With γ = {fixed(float(trace.gamma[0]))} and β = {fixed(float(trace.beta[0]))} the green squares sit on the "
+            "blue dots: the layer returns its input. The largest difference is "
             f"**{float(np.abs(trace.y - trace.x).max()):.1e}**, which is rounding."
         )
     raw, now = (regime(activation, values[:, 0]) for values in (trace.x, trace.y))

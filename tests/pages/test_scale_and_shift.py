@@ -120,6 +120,7 @@ def test_undo_gives_the_raw_picture_back():
     assert float(largest) < 1e-14
     assert at.slider(key="ss_gamma").label == f"γ = {math.sqrt(110 / 3 + 1e-5):.3f}"
     assert at.slider(key="ss_beta").label == "β = 3.000"
+    assert f"γ = {math.sqrt(110 / 3 + 1e-5):.3f} and β = 3.000" in said(at)
     assert at.slider(key="ss_gamma").disabled
     choose(at, "undo", False)
     assert at.slider(key="ss_gamma").value == 2
