@@ -1,5 +1,6 @@
 """Activation functions and their derivatives, side by side."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,11 +12,16 @@ from bn.arrays import FloatArray, as_floats
 
 @dataclass(frozen=True)
 class Activation:
-    """f(x) elementwise, and f'(x) as a function of x. Both keep the shape and the precision of x."""
+    """f(x) elementwise, and f'(x) as a function of x. Both keep the shape and the precision of x.
+
+    steep  the open interval of x outside which f is flat: its slope is below 19 percent of its largest there. For
+           sigmoid and tanh that is where f lies within 5 percent of its height from one of its ends, for ReLU where x <= 0
+    """
 
     name: str
     function: Callable[[npt.ArrayLike], FloatArray]
     derivative: Callable[[npt.ArrayLike], FloatArray]
+    steep: tuple[float, float]
 
     def __call__(self, x: npt.ArrayLike) -> FloatArray:
         """f(x)."""
@@ -60,8 +66,9 @@ def relu_derivative(x: npt.ArrayLike) -> FloatArray:
     return (x > 0).astype(x.dtype)
 
 
+# sigmoid(log 19) = 19/20, and tanh(x) = 2 sigmoid(2x) - 1.
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative),
-    "tanh": Activation("tanh", tanh, tanh_derivative),
-    "relu": Activation("ReLU", relu, relu_derivative),
+    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative, (-math.log(19), math.log(19))),
+    "tanh": Activation("tanh", tanh, tanh_derivative, (-math.log(19) / 2, math.log(19) / 2)),
+    "relu": Activation("ReLU", relu, relu_derivative, (0.0, math.inf)),
 }

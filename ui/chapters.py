@@ -38,6 +38,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "example answer.",
         slider="gamma_0",
     ),
+    Chapter(
+        name="scale_and_shift",
+        script="pages/scale_and_shift.py",
+        title="Scale and shift",
+        promise="What normalizing gives an activation function, what it takes, and how $\\gamma$ and $\\beta$ give it "
+        "back. Move $\\gamma$ and watch the green squares spread along the curve, from its middle to its ends.",
+        slider="ss_gamma",
+    ),
 )
 
 

@@ -28,6 +28,8 @@ INPUT = Stage("input", "x", "#0072B2", "circle")
 NORMALIZED = Stage("normalized", "x̂", "#D55E00", "diamond")
 OUTPUT = Stage("output", "y", "#009E73", "square")
 STAGES: Sequence[Stage] = (INPUT, NORMALIZED, OUTPUT)
+# What an activation function makes of a value, before or after the layer.
+ACTIVATED = Stage("activated", "f", "#CC79A7", "triangle-up")
 
 # Gray that keeps 3:1 on the light and on the dark background.
 RULE = "#7B8794"

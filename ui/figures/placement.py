@@ -1,0 +1,202 @@
+"""A batch on its way through the layer and an activation function, in one of the two orders, one row for each stage."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bn import FloatArray, Placed, is_flat
+from ui.figures.curve import FLAT, NARROW, WIDE
+from ui.figures.style import ACTIVATED, INPUT, OUTPUT, Figure, Stage, layout
+from ui.numbers import fixed, shortest
+
+HEIGHT = 390
+RIDGE = 0.5  # height of a distribution, where the distance between two rows is 1
+BINS = 7
+HIDDEN = "?"
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One stage: how it is written, its values (N,), where its axis ends, and how many values lie where f is flat.
+
+    flat is None where f is not applied to these values, or that is not to be seen yet.
+    """
+
+    symbol: str
+    stage: Stage
+    values: FloatArray
+    ends: tuple[float, float]
+    flat: int | None
+
+
+def draw(placed: Placed, *, revealed: bool) -> Figure:
+    """The distributions of the first feature, top to bottom: what comes in, the middle, what the next layer gets.
+
+    Each row has an axis of its own, whose ends are written beneath it; mean as a line, one standard deviation as a band,
+    and shaded where the activation function is flat. revealed: False hides all but the values of the first row.
+    """
+    rows = _rows(placed, revealed)
+    data: list[dict[str, Any]] = []
+    shapes: list[dict[str, Any]] = []
+    annotations = [_note(f"<b>{_title(placed)}</b>", 0.0, 3.04, "left", size=14)]
+    for k, row in enumerate(rows):
+        base = 2.0 - k
+        if k and not revealed:
+            annotations.append(_note(HIDDEN, 0.5, base + 0.25, "center", size=26))
+            continue
+        data += [_ridge(row, base), _dots(row, base)]
+        shapes += _statistics(row, base)
+        annotations += _numbers(row, base)
+        if row.flat is not None:
+            shapes += _flat_zones(row, placed, base)
+    return {
+        "data": data,
+        "layout": layout(
+            HEIGHT,
+            left=44,
+            bottom=8,
+            xaxis={"range": [-0.03, 1.03], "showgrid": False, "showticklabels": False},
+            yaxis={
+                "range": [-0.3, 3.1],
+                "tickvals": [2, 1, 0],
+                "ticktext": [row.symbol for row in rows],
+                "tickfont": {"size": 15},
+                "showgrid": False,
+            },
+            shapes=shapes,
+            annotations=annotations,
+        ),
+    }
+
+
+def describe(placed: Placed, *, revealed: bool) -> str:
+    """What the picture says now, for those who do not see it."""
+    parts = []
+    for row in _rows(placed, revealed)[: 3 if revealed else 1]:
+        part = f"{row.symbol} from {fixed(float(row.values.min()), 2)} to {fixed(float(row.values.max()), 2)}, "
+        part += f"mean {fixed(float(row.values.mean()), 2)}, standard deviation {fixed(float(row.values.std()), 2)}"
+        if row.flat is not None:
+            part += f", {row.flat} of {len(row.values)} where {placed.activation.name} is flat"
+        parts.append(part)
+    hidden = "" if revealed else " The rows below are hidden until there is a prediction."
+    return f"{_title(placed)}: {'; '.join(parts)}.{hidden}"
+
+
+def _title(placed: Placed) -> str:
+    name = placed.activation.name
+    return f"batch norm, then {name}" if placed.first else f"{name}, then batch norm"
+
+
+def _rows(placed: Placed, revealed: bool) -> tuple[Row, Row, Row]:
+    x, middle, out = (values[:, 0] for values in (placed.x, placed.middle, placed.out))
+    flat = int(is_flat(placed.activation, placed.into_activation[:, 0]).sum())
+    wide = _around_zero(x, NARROW, WIDE)
+    if placed.first:
+        return (
+            Row("x", INPUT, x, wide, None),
+            Row("y", OUTPUT, middle, _around_zero(middle, 4.0), flat),
+            Row("f(y)", ACTIVATED, out, _height(placed, out), None),
+        )
+    return (
+        Row("x", INPUT, x, wide, flat if revealed else None),
+        Row("f(x)", ACTIVATED, middle, _height(placed, middle), None),
+        Row("y", OUTPUT, out, _around_zero(out, 4.0), None),
+    )
+
+
+def _around_zero(values: FloatArray, *halves: float) -> tuple[float, float]:
+    """The first of these half widths that holds the values, or the last, doubled until it does."""
+    largest = float(np.abs(values).max())
+    half = next((half for half in halves if largest <= half), halves[-1])
+    while largest > half:
+        half *= 2
+    return -half, half
+
+
+def _height(placed: Placed, values: FloatArray) -> tuple[float, float]:
+    """From the least to the largest value that f can have; where it has no largest, as much as the values need."""
+    if np.isfinite(placed.activation.steep[1]):
+        low, high = placed.activation(np.array([-1e3, 1e3])).tolist()
+        return low, high
+    return 0.0, _around_zero(values, 4.0)[1]
+
+
+def _ridge(row: Row, base: float) -> dict[str, Any]:
+    """The distribution as one path over the values' own range; a spike where all are the same."""
+    low, high = float(row.values.min()), float(row.values.max())
+    if high - low > 1e-9:
+        counts, edges = np.histogram(row.values, bins=BINS)
+        xs = np.repeat(_places(edges, row), 2)
+        ys = np.concatenate([[0.0], np.repeat(RIDGE * counts / counts.max(), 2), [0.0]])
+    else:
+        xs, ys = _places(np.array([low, low]), row), np.array([0.0, RIDGE])
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs.tolist(),
+        "y": (base + ys).tolist(),
+        "fill": "toself",
+        "fillcolor": row.stage.tint(0.28),
+        "line": {"color": row.stage.color, "width": 1.5},
+        "hoverinfo": "skip",
+        "name": row.symbol,
+    }
+
+
+def _dots(row: Row, base: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": _places(row.values, row).tolist(),
+        "y": [base] * len(row.values),
+        "marker": {"color": row.stage.color, "symbol": row.stage.marker, "size": 7},
+        "text": [f"{row.symbol} = {fixed(value)}" for value in row.values.tolist()],
+        "hoverinfo": "text",
+        "name": f"{row.symbol} values",
+    }
+
+
+def _statistics(row: Row, base: float) -> list[dict[str, Any]]:
+    """The mean as a line, one standard deviation to each side as a band that ends with the axis."""
+    mean, std = float(row.values.mean()), float(row.values.std())
+    left, middle, right = np.clip(_places(np.array([mean - std, mean, mean + std]), row), 0, 1).tolist()
+    ends = {"y0": base - 0.08, "y1": base + RIDGE + 0.05}
+    line = {"color": row.stage.color, "width": 2.5}
+    return [
+        {"type": "rect", "x0": left, "x1": right, "fillcolor": row.stage.tint(0.18), "line": {"width": 0}, **ends}
+        | {"layer": "below"},
+        {"type": "line", "x0": middle, "x1": middle, "line": line, **ends},
+    ]
+
+
+def _flat_zones(row: Row, placed: Placed, base: float) -> list[dict[str, Any]]:
+    low, high = placed.activation.steep
+    left, right = np.clip(_places(np.array([low, min(high, row.ends[1])]), row), 0, 1).tolist()
+    ends = {"y0": base - 0.28, "y1": base + 0.68, "fillcolor": FLAT, "line": {"width": 0}, "layer": "below"}
+    zones = ((-0.03, left), (right, 1.03 if np.isfinite(high) else right))
+    return [{"type": "rect", "x0": x0, "x1": x1, **ends} for x0, x1 in zones if x0 < x1]
+
+
+def _numbers(row: Row, base: float) -> list[dict[str, Any]]:
+    numbers = f"mean {fixed(float(row.values.mean()), 2)}, std {fixed(float(row.values.std()), 2)}"
+    notes = [
+        _note(numbers, 1.0, base + 0.66, "right"),
+        *(
+            _note(shortest(end), place, base - 0.17, side)
+            for end, place, side in zip(row.ends, (0.0, 1.0), ("left", "right"), strict=True)
+        ),
+    ]
+    if row.flat is not None:
+        notes.append(_note(f"<b>{row.flat} of {len(row.values)} flat</b>", 0.0, base + 0.66, "left"))
+    return notes
+
+
+def _places(values: FloatArray, row: Row) -> FloatArray:
+    low, high = row.ends
+    places: FloatArray = (values - low) / (high - low)
+    return places
+
+
+def _note(text: str, x: float, y: float, side: str, size: int = 12) -> dict[str, Any]:
+    return {"text": text, "x": x, "y": y, "xanchor": side, "showarrow": False, "font": {"size": size}}
