@@ -2,8 +2,10 @@
 
 from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
+from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
 from bn.conventions import CONVENTIONS, Convention
+from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
@@ -17,17 +19,27 @@ __all__ = [
     "BatchNorm",
     "Convention",
     "Distribution",
+    "Faults",
     "Feature",
     "FloatArray",
     "Gradients",
     "History",
+    "Served",
     "Stream",
     "Trace",
     "batch_norm",
+    "batches_until",
     "draw",
     "feed",
     "group_norm",
     "instance_norm",
     "layer_norm",
+    "moving_average",
+    "off_by",
+    "pooled",
     "resample",
+    "serve",
+    "shaking",
+    "weight_of_start",
+    "without_start",
 ]

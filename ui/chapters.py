@@ -38,6 +38,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         "the green row.",
         slider="gamma_0",
     ),
+    Chapter(
+        name="training_vs_inference",
+        script="pages/training_vs_inference.py",
+        title="Training against inference",
+        promise="In training the layer normalizes with the batch it sees; for inference it keeps a moving average of what "
+        "it saw. Move the decay, the weight of the old average, and watch how long the dashed line takes to reach the "
+        "truth, and how much it then shakes.",
+        slider="ti_decay",
+    ),
 )
 
 
