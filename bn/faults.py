@@ -59,9 +59,13 @@ def serve(x: FloatArray, trained: BatchNorm, stale: BatchNorm, faults: Faults) -
     trained: the layer whose moving averages are those of the training data; stale: the one to use in its place where
     that is the fault. The shift is added to x before the layer, sqrt(running_var) of `trained` being one unit. In
     training mode each batch is normalized with its own statistics, so a batch of one comes out as beta.
-    Raises ValueError for a batch size below 1, and as the layer does: where its convention refuses to train on a
+    Raises ValueError for x of another shape, a batch size below 1, and as the layer does: where its convention refuses to train on a
     batch of one (PyTorch), the last batch may be one too.
     """
+    if x.ndim != 2 or x.shape[1] != len(trained.gamma):
+        raise ValueError(
+            f"x has shape {x.shape}; a layer of {len(trained.gamma)} features needs (N, {len(trained.gamma)})"
+        )
     size = len(x) if faults.batch_size is None else faults.batch_size
     if size < 1:
         raise ValueError(f"batch_size is {size}; a batch needs at least one row")

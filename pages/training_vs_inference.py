@@ -74,15 +74,14 @@ def stream_of_batches() -> None:
     forgotten = batches_until(decay, FORGOTTEN)
     alt = stream.describe(*panels, forgotten)
     charts.show(picture, stream.draw(*panels, forgotten), key="ti_stream", alt=alt)
-    left, right = words.columns([3, 2], gap="large")
+    left, right = words.columns(2, gap="large")
     left.markdown(describe_start(decay, count, float(moving[-1, 0]), forgotten))
     if not ddof:
         left.markdown(
             f"A batch's variance ÷ N is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
             f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {STD**2:g}, however long it is fed."
         )
-    if count:
-        right.markdown(statistics_table(averaged, batch_var, moving, size, divisor))
+    right.markdown(statistics_table(averaged, batch_var, moving, size, divisor))
 
 
 def stream_settings() -> tuple[str, int, int, bool]:
@@ -122,20 +121,30 @@ def describe_start(decay: float, count: int, moving_mean: float, forgotten: int 
 
 
 def percent(share: float) -> str:
-    return "under 0.01 %" if 0 < share < 1e-4 else f"{100 * share:.3g} %"
+    return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
 
 
 def statistics_table(averaged: np.ndarray, batch_var: np.ndarray, moving: np.ndarray, size: int, divisor: str) -> str:
     total = len(averaged) * size
-    full_mean, full_var = pooled(averaged[:, 0], batch_var)
+    last = everything = ("–", "–")
+    if total:
+        last = written(*averaged[-1])
+        mean, var = pooled(averaged[:, 0], batch_var)
+        everything = written(mean, var * total / (total - (divisor == UNBIASED)))
     rows = [
-        ("last batch", *averaged[-1]),
-        ("**moving average**", *moving[-1]),
-        (f"all {total:,} values at once", full_mean, full_var * total / (total - (divisor == UNBIASED))),
-        ("truth", MEAN, STD**2),
+        ("last batch", *last),
+        ("**moving average**", *written(*moving[-1])),
+        (f"all {total:,} values", *everything),
+        ("truth", *written(MEAN, STD**2)),
     ]
-    lines = [f"| {name} | {fixed(float(mean))} | {fixed(float(var))} |" for name, mean, var in rows]
-    return "\n".join([f"| | mean | variance {divisor} |", "|:--|--:|--:|", *lines])
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(
+        [f"| | mean | variance {divisor} |".replace(" −", "\u00a0−").replace("− ", "−\u00a0"), "|:--|--:|--:|", *lines]
+    )
+
+
+def written(*values: float) -> tuple[str, ...]:
+    return tuple(fixed(float(value), 2) for value in values)
 
 
 # --- what goes wrong ---------------------------------------------------------------------------------------------
@@ -154,21 +163,23 @@ def debugger() -> None:
     )
     if guess is None:
         return
-    verdict, picture, numbers, cards = (st.container() for _ in range(4))
+    verdict, picture, below, cards = (st.container() for _ in range(4))
+    numbers, control = below.columns([3, 1], gap="large")
+    beta = control.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="ti_beta", bind="query-params")
     with cards:
-        slots, faults, layer, stale = fault_controls()
+        slots, faults, layer, stale = fault_controls(beta)
     right = serve(examples(), layer, layer, Faults())
     with verdict:
         reveal_one_at_a_time(guess, layer, right)
     wrong = serve(examples(), layer, stale, faults)
     passage = passage_of(right, wrong)
     charts.show(picture, mismatch.draw(passage), key="ti_mismatch", alt=mismatch.describe(passage))
-    numbers.markdown(describe_outputs(right, wrong))
+    numbers.markdown(describe_outputs(right, wrong, faults))
     explain_faults(slots, faults, layer, stale, right)
 
 
-def fault_controls() -> tuple[list[st.delta_generator.DeltaGenerator], Faults, BatchNorm, BatchNorm]:
-    """A card for each fault, with its switch and how strong it is; below them β.
+def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator], Faults, BatchNorm, BatchNorm]:
+    """A card for each fault, with its switch and how strong it is.
 
     Returns the cards, the faults, the layer as it was trained, and as it is after too few batches.
     """
@@ -207,7 +218,6 @@ def fault_controls() -> tuple[list[st.delta_generator.DeltaGenerator], Faults, B
             disabled=not moved,
         )
         prose("training_vs_inference/moved")
-    beta = st.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="ti_beta", bind="query-params", width=320)
     faults = Faults(training, int(size) if few else None, is_stale, shift if moved else 0.0)
     layer, stale = (replace(each, beta=np.array([beta])) for each in (trained_layer(), stale_layer(seen)))
     return cards, faults, layer, stale
@@ -232,7 +242,7 @@ def passage_of(right: Served, wrong: Served) -> mismatch.Passage:
     return mismatch.Passage(x, mean, np.sqrt(var), wrong.batch, wrong.training, MEAN, STD, right.y[:, 0], y)
 
 
-def describe_outputs(right: Served, wrong: Served) -> str:
+def describe_outputs(right: Served, wrong: Served, faults: Faults) -> str:
     typical, largest = off_by(right.y, wrong.y)
     words = (
         f"Each output is off by **{fixed(typical, 2)}** (root of the mean square), the worst by {fixed(largest, 2)}. "
@@ -242,8 +252,12 @@ def describe_outputs(right: Served, wrong: Served) -> str:
         for each in (right, wrong)
     ]
     if typical < 0.005:
-        return words + f"The outputs have {sides[1]}, as they should: nothing to be seen."
-    return words + f"The outputs should have {sides[0]}; they have {sides[1]}."
+        words += f"The outputs have {sides[1]}, as they should."
+    else:
+        words += f"The outputs should have {sides[0]}; they have {sides[1]}."
+    if faults.training and (faults.stale or faults.shift):
+        words += " Training mode does not look at the moving averages, so it **hides** stale ones and data that moved."
+    return words
 
 
 def explain_faults(
@@ -259,9 +273,12 @@ def explain_faults(
             off_by(right.y, serve(examples(), layer, stale, each).y)[0]
             for each in (faults.only(name), faults.mended(name))
         )
-        card.markdown(f"Alone it moves y by **{fixed(alone, 2)}**. Mend only this, and **{fixed(rest, 2)}** remains.")
+        inert = " (in inference no example depends on its company)" if name == "batch_size" and alone == 0 else ""
+        card.markdown(
+            f"Alone it moves y by **{fixed(alone, 2)}**{inert}. Mend only this, and **{fixed(rest, 2)}** remains."
+        )
     if faults.batch_size == 1:
-        cards[1].markdown(f"PyTorch in training mode: *{refusal(PYTORCH)}.*")
+        cards[1].markdown(f"PyTorch's answer in training mode: “{refusal(PYTORCH)}.”")
 
 
 def refusal(convention) -> str:
@@ -315,7 +332,7 @@ def reveal_number(guess: str, number: float) -> None:
 
 
 def readings_table(number: float) -> str:
-    lines = ["| typed into | it weighs the | so the decay is | start below 1 % after | then it shakes by |"]
+    lines = ["| typed into | it weighs the | so the decay is | start below 1% after | then it shakes by |"]
     lines.append("|:--|:--|--:|--:|--:|")
     for convention in (PYTORCH, KERAS):
         decay = convention.decay_for(number)

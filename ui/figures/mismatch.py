@@ -10,7 +10,7 @@ from bn import FloatArray
 from ui.figures.style import BATCH_DASH, INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
-HEIGHT = 420
+HEIGHT = 440
 X_RANGE = (-9.0, 29.0)
 Y_REACH = 4.0  # the outputs' axis shows at least this much to both sides of 0, and grows by doubling
 RIGHT_AT, WRONG_AT = 1.0, 0.0
@@ -51,19 +51,19 @@ def draw(data: Passage) -> Figure:
         reach *= 2
     lanes = int(data.batch.max()) + 1
     traces = [_inputs(data), _paths(data), *_outputs(data)]
-    statistics = "its batch’s own" if data.training else "moving"
+    statistics = "mean ± std of its batch" if data.training else "moving mean ± std"
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
-            left=60,
+            left=72,
             bottom=30,
             xaxis={"range": [-reach, reach], "showgrid": False, "nticks": 7, "anchor": "y"},
             yaxis={
                 "range": [-0.25, 1.25],
                 "domain": [0, 0.42],
                 "tickvals": [RIGHT_AT, WRONG_AT],
-                "ticktext": ["should<br>be", "is"],
+                "ticktext": ["should be", "is"],
                 "showgrid": False,
             },
             xaxis2={
@@ -77,7 +77,7 @@ def draw(data: Passage) -> Figure:
             },
             yaxis2={
                 "range": [-0.5, lanes - 0.5],
-                "domain": [0.6, 0.92],
+                "domain": [0.6, 0.89],
                 "showgrid": False,
                 "showticklabels": False,
                 "fixedrange": True,
@@ -86,7 +86,7 @@ def draw(data: Passage) -> Figure:
             },
             shapes=[*_statistics(data), _rule(reach), *_truth(data, lanes)],
             annotations=[
-                _title(f"<b>input x</b> and the {statistics} mean ± std it is normalized with", 1.0),
+                _title(f"<b>input x</b>, {statistics}<br>dotted: of the training data", 1.0),
                 _title("<b>output y</b> of each example", 0.5),
             ],
         ),
@@ -201,5 +201,5 @@ def _title(text: str, y: float) -> dict[str, Any]:
         "y": y,
         "xanchor": "left",
         "yanchor": "top",
-        "xshift": -56,
+        "xshift": -68,
     }

@@ -9,9 +9,9 @@ from ui.figures.style import INPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 280
-RANGE = (-2.0, 20.0)
+RANGE = (-1.5, 14.5)
 # Neither is a stage of the layer, so neither has a stage's color; PyTorch's and Keras's lines differ in dash as well.
-LOOKS = (("#CC79A7", "dash", "╍"), ("#7A6A00", "longdashdot", "─·─"))
+LOOKS = (("#CC79A7", "dash", "- -"), ("#8C7B00", "longdashdot", "─·─"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,14 @@ from bn import FloatArray
 from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
 from ui.numbers import fixed
 
-HEIGHT = 400
-MEAN_RANGE = (-2.0, 20.0)
-VARIANCE_RANGE = (-2.0, 28.0)
-GLYPHS = f'<span style="color:{INPUT.color}">●</span> batches  <span style="color:{INPUT.color}"><b>╍</b></span> moving average'
+HEIGHT = 430
+MEAN_RANGE = (-1.5, 16.5)
+VARIANCE_RANGE = (-2.0, 26.0)
+LEGEND = (
+    f'  <span style="color:{INPUT.color}">●</span> batches  <span style="color:{INPUT.color}"><b>- -</b></span> moving average'
+    f'  <span style="color:{RULE}"><b>─</b></span> truth'
+)
+LEGEND_CORRECTED = f'  <span style="color:{INPUT.color}"><b>···</b></span> without its start'
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +40,7 @@ class Path:
 def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
     """Two panels over the same batches: dots for the batches, a dashed line for the moving average, a thin one for the truth.
 
-    forgotten: the batch from which on the start weighs less than 1 %, marked where it is in the picture. The ranges are
+    forgotten: the batch from which on the start weighs less than 1%, marked where it is in the picture. The ranges are
     constant, so that the dots are seen to spread; what lies beyond them is a triangle at the edge.
     """
     count = len(mean.batches)
@@ -44,7 +48,10 @@ def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
     traces: list[dict[str, Any]] = []
     for path, limits, axis in ((mean, MEAN_RANGE, "y2"), (variance, VARIANCE_RANGE, "y")):
         traces += _panel(path, limits, axis, width)
-    shapes, annotations = [], [_title(mean, 1.0), _title(variance, 0.47)]
+    # The legend is spread over both titles, so that each fits a narrow screen.
+    corrected = LEGEND_CORRECTED if variance.corrected is not None else ""
+    titles = [f"<b>{mean.name}</b>{LEGEND}", f"<b>{variance.name}</b>{corrected}"]
+    shapes, annotations = [], [_title(text, y) for text, y in zip(titles, (1.0, 0.47), strict=True)]
     if forgotten is not None and forgotten <= count:
         line = {"color": RULE, "width": 1, "dash": "dot"}
         shapes.append(
@@ -53,7 +60,7 @@ def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
         left = forgotten > width / 2
         annotations.append(
             {
-                "text": "start below 1 %",
+                "text": "start below 1%",
                 "x": forgotten,
                 "y": MEAN_RANGE[0],
                 "yref": "y2",
@@ -79,10 +86,10 @@ def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
                 "showgrid": False,
                 "anchor": "y",
             },
-            yaxis={"range": list(VARIANCE_RANGE), "domain": [0, 0.4], **ticks},
+            yaxis={"range": list(VARIANCE_RANGE), "domain": [0, 0.41], **ticks},
             yaxis2={
                 "range": list(MEAN_RANGE),
-                "domain": [0.53, 0.93],
+                "domain": [0.53, 0.94],
                 "fixedrange": True,
                 "zeroline": False,
                 "automargin": False,
@@ -113,7 +120,7 @@ def describe(mean: Path, variance: Path, forgotten: int | None) -> str:
         parts.append("The start is never forgotten.")
     else:
         where = "" if forgotten <= count else ", beyond this picture"
-        parts.append(f"The start weighs less than 1 % from batch {forgotten} on{where}.")
+        parts.append(f"The start weighs less than 1% from batch {forgotten} on{where}.")
     return " ".join(parts)
 
 
@@ -177,11 +184,9 @@ def _panel(path: Path, limits: tuple[float, float], axis: str, width: int) -> li
     return traces
 
 
-def _title(path: Path, y: float) -> dict[str, Any]:
-    """What the panel shows, with the signs of its dots and lines."""
-    dotted = f'  <span style="color:{INPUT.color}"><b>┈</b></span> without start' if path.corrected is not None else ""
+def _title(text: str, y: float) -> dict[str, Any]:
     return {
-        "text": f'<b>{path.name}</b>  {GLYPHS}{dotted}  <span style="color:{RULE}"><b>─</b></span> truth',
+        "text": text,
         "font": {"size": 13},
         "showarrow": False,
         "align": "left",
