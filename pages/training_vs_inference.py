@@ -273,7 +273,9 @@ def explain_faults(
             off_by(right.y, serve(examples(), layer, stale, each).y)[0]
             for each in (faults.only(name), faults.mended(name))
         )
-        inert = " (in inference no example depends on its company)" if name == "batch_size" and alone == 0 else ""
+        inert = (
+            " (in inference it does not matter how many come at a time)" if name == "batch_size" and alone == 0 else ""
+        )
         card.markdown(
             f"Alone it moves y by **{fixed(alone, 2)}**{inert}. Mend only this, and **{fixed(rest, 2)}** remains."
         )
@@ -332,15 +334,21 @@ def reveal_number(guess: str, number: float) -> None:
 
 
 def readings_table(number: float) -> str:
-    lines = ["| typed into | it weighs the | so the decay is | start below 1% after | then it shakes by |"]
-    lines.append("|:--|:--|--:|--:|--:|")
+    rows: dict[str, list[str]] = {
+        "weighs the": [],
+        "so the decay is": [],
+        "start below 1% after": [],
+        "then shakes by": [],
+    }
     for convention in (PYTORCH, KERAS):
         decay = convention.decay_for(number)
         forgotten = batches_until(decay, FORGOTTEN)
         after = "never" if forgotten is None else f"{forgotten:,} {'batch' if forgotten == 1 else 'batches'}"
-        weighs = f"{convention.momentum_weighs} value"
-        lines.append(f"| {convention.name} | {weighs} | {decay:.2f} | {after} | {shaking(decay):.0%} of a batch |")
-    return "\n".join(lines)
+        cells = (f"{convention.momentum_weighs} value", f"{decay:.2f}", after, f"{shaking(decay):.0%}")
+        for row, cell in zip(rows.values(), cells, strict=True):
+            row.append(cell)
+    lines = [f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items()]
+    return "\n".join([f"| {number:.2f} in | {PYTORCH.name} | {KERAS.name} |", "|:--|--:|--:|", *lines])
 
 
 # --- the page ----------------------------------------------------------------------------------------------------
