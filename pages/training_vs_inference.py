@@ -95,7 +95,7 @@ def stream_settings() -> tuple[str, int, int, bool]:
             required=True,
             key="ti_variance",
             bind="query-params",
-            help="PyTorch averages the variance ÷ (N − 1); Keras, Flax and ONNX the one ÷ N.",
+            help="PyTorch averages the variance ÷ (N − 1); Keras 3, Flax and ONNX the one ÷ N.",
         )
         seed = st.number_input("Seed", 0, 999, 0, key="ti_seed", bind="query-params", width=130)
         corrected = st.toggle("Also without the start", key="ti_corrected", bind="query-params")

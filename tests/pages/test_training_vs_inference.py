@@ -186,6 +186,16 @@ def test_training_mode_takes_the_statistics_of_the_batch():
     np.testing.assert_allclose(outputs(at)[1], infer(X, X.mean(), X.var()), rtol=1e-9)
 
 
+def test_the_band_is_one_standard_deviation_of_what_normalizes():
+    for link, mean, std in (
+        ({"ti_training": "false"}, MEAN, STD),
+        ({"ti_few": "false"}, X.mean(), X.std()),
+    ):
+        shapes = spec(charts(shown(**link))["ti_mismatch"])["layout"]["shapes"]
+        (band,) = [shape for shape in shapes if shape["type"] == "rect"]
+        assert (band["x0"], band["x1"]) == pytest.approx((mean - std, mean + std))
+
+
 def test_stale_averages_are_those_after_so_few_batches():
     at = shown(ti_training="false", ti_few="false", ti_stale="true", ti_seen="50")
     _, path = averaged(0.99, 50, EXAMPLES, 0, seed=2)
