@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.lab import chart, press
+from tests.browser.lab import chart, press, slider
 
 PATH = "/training_vs_inference"
 LINK = (
@@ -68,6 +68,7 @@ def test_faults_are_mended_one_after_the_other(reader):
     described(page, "ti_mismatch", "16 examples in 1 batch")
     switch(page, "ti_stale")
     expect(page.get_by_text("off by 0.00")).to_have_count(0)
+    expect(slider(page, "ti_seen")).to_be_enabled()
     press(page, "ti_seen", "End")
     expect(page).to_have_url(re.compile("ti_seen=300"))
 
