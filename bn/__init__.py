@@ -2,8 +2,10 @@
 
 from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
+from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
 from bn.conventions import CONVENTIONS, Convention
+from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
 from bn.placement import Placed, after_activation, before_activation
@@ -19,16 +21,19 @@ __all__ = [
     "BatchNorm",
     "Convention",
     "Distribution",
+    "Faults",
     "Feature",
     "FloatArray",
     "Gradients",
     "History",
     "Placed",
     "Regime",
+    "Served",
     "Stream",
     "Trace",
     "after_activation",
     "batch_norm",
+    "batches_until",
     "before_activation",
     "draw",
     "feed",
@@ -37,7 +42,14 @@ __all__ = [
     "is_flat",
     "largest_share",
     "layer_norm",
+    "moving_average",
+    "off_by",
+    "pooled",
     "regime",
     "resample",
+    "serve",
+    "shaking",
     "tangent",
+    "weight_of_start",
+    "without_start",
 ]

@@ -41,6 +41,15 @@ class Convention:
             return None
         return decay if self.momentum_weighs == "old" else 1 - decay
 
+    def decay_for(self, momentum: float) -> float:
+        """The decay that the framework's own "momentum" stands for, the inverse of `momentum`.
+
+        Raises ValueError where the framework has no such number.
+        """
+        if self.momentum_weighs is None:
+            raise ValueError(f"{self.name} has no parameter called momentum")
+        return momentum if self.momentum_weighs == "old" else 1 - momentum
+
 
 CONVENTIONS: dict[str, Convention] = {
     "pytorch": Convention(

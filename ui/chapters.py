@@ -46,6 +46,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         "back. Move $\\gamma$ and watch the green squares spread along the curve, from its middle to its ends.",
         slider="ss_gamma",
     ),
+    Chapter(
+        name="training_vs_inference",
+        script="pages/training_vs_inference.py",
+        title="Training against inference",
+        promise="In training the layer normalizes with the batch it sees; for inference it keeps a moving average of what "
+        "it saw. Move the decay, the weight of the old average, and watch how long the dashed line takes to reach the "
+        "truth, and how much it then shakes.",
+        slider="ti_decay",
+    ),
 )
 
 

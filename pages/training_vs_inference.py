@@ -1,0 +1,360 @@
+"""Training against inference: moving averages, and everything that goes wrong with them."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from bn import (
+    CONVENTIONS,
+    BatchNorm,
+    Faults,
+    Served,
+    batches_until,
+    moving_average,
+    off_by,
+    pooled,
+    serve,
+    shaking,
+    weight_of_start,
+    without_start,
+)
+from ui import charts
+from ui.chapters import close_chapter, open_chapter
+from ui.figures import mismatch, same_number, stream
+from ui.numbers import fixed
+from ui.predict import predict, reveal
+from ui.streams import (
+    EXAMPLES,
+    MAX_BATCHES,
+    MEAN,
+    SHAPES,
+    STD,
+    examples,
+    stale_layer,
+    stream_statistics,
+    trained_layer,
+)
+from ui.words import prose
+
+FORGOTTEN = 0.01  # the start counts as forgotten when it weighs less than this
+UNBIASED, BIASED = "÷ (N − 1)", "÷ N"
+BY_SHAPE = {name: shape for shape, name in SHAPES.items()}
+PYTORCH, KERAS = CONVENTIONS["pytorch"], CONVENTIONS["keras"]
+ALIKE, DIFFERENT, ONE_NUMBER = "What inference gives", "16 numbers, all a bit off", "16 times the same number"
+SAME, SMOOTHER, SHAKIER = "The same in both", "In Keras it follows more slowly", "In Keras it jumps with every batch"
+TYPED_BATCHES = 60
+
+
+# --- a stream of batches -----------------------------------------------------------------------------------------
+
+
+@st.fragment
+def stream_of_batches() -> None:
+    """The decay and everything that answers to it."""
+    left, middle, right = st.columns(3)
+    decay = left.slider(
+        "Decay, the weight of the old average", 0.0, 1.0, 0.99, 0.01, key="ti_decay", bind="query-params"
+    )
+    count = middle.slider("Batches seen", 0, MAX_BATCHES, 100, 10, key="ti_batches", bind="query-params")
+    size = right.slider("Batch size N", 2, 128, 16, 2, key="ti_n", bind="query-params")
+    picture, words = st.container(), st.container()
+    shape, ddof, seed, corrected = stream_settings()
+
+    batch_mean, batch_var = (each[:count] for each in stream_statistics(shape, size, seed))  # (T,), (T,) ÷ N
+    averaged = np.stack([batch_mean, batch_var * size / (size - ddof)], axis=1)  # (T, 2)
+    start = np.array([0.0, 1.0])
+    moving = moving_average(start, averaged, decay)  # (T + 1, 2)
+    unbiased = without_start(moving, decay) if corrected and decay < 1 else None
+    divisor = UNBIASED if ddof else BIASED
+    panels = [
+        stream.Path(name, averaged[:, k], moving[:, k], None if unbiased is None else unbiased[:, k], truth)
+        for k, (name, truth) in enumerate([("mean", MEAN), (f"variance {divisor}", STD**2)])
+    ]
+    forgotten = batches_until(decay, FORGOTTEN)
+    alt = stream.describe(*panels, forgotten)
+    charts.show(picture, stream.draw(*panels, forgotten), key="ti_stream", alt=alt)
+    left, right = words.columns(2, gap="large")
+    left.markdown(describe_start(decay, count, float(moving[-1, 0]), forgotten))
+    if not ddof:
+        left.markdown(
+            f"A batch's variance ÷ N is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
+            f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {STD**2:g}, however long it is fed."
+        )
+    right.markdown(statistics_table(averaged, batch_var, moving, size, divisor))
+
+
+def stream_settings() -> tuple[str, int, int, bool]:
+    """The shape of the distribution, the ddof of the averaged variance, the seed, and whether to show it corrected."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        shape = st.selectbox("Distribution", list(BY_SHAPE), key="ti_shape", bind="query-params", width=160)
+        divisor = st.segmented_control(
+            "Variance that is averaged",
+            [UNBIASED, BIASED],
+            default=UNBIASED,
+            required=True,
+            key="ti_variance",
+            bind="query-params",
+            help="PyTorch averages the variance ÷ (N − 1); Keras 3, Flax and ONNX the one ÷ N.",
+        )
+        seed = st.number_input("Seed", 0, 999, 0, key="ti_seed", bind="query-params", width=130)
+        corrected = st.toggle("Also without the start", key="ti_corrected", bind="query-params")
+    return BY_SHAPE[shape], int(divisor == UNBIASED), seed, corrected
+
+
+def describe_start(decay: float, count: int, moving_mean: float, forgotten: int | None) -> str:
+    weight = weight_of_start(decay, count)
+    words = "Before the first batch the moving mean is 0 and the moving variance 1, whatever the data. "
+    if count:
+        words += (
+            f"After {count} batches this start still weighs ${decay:.2f}^{{{count}}}$ = **{percent(weight)}**: the moving "
+            f"mean is **{fixed(moving_mean, 2)}**, the truth {MEAN:g}. "
+        )
+    if forgotten is None:
+        return words + "With decay 1 nothing new is ever taken in, and the start is all there is."
+    words += (
+        f"It takes **{forgotten} {'batch' if forgotten == 1 else 'batches'}** until the start weighs less than "
+        f"{FORGOTTEN:.0%}. From then on the average shakes by √((1 − decay)/(1 + decay)) = **{shaking(decay):.0%}** of what "
+        "single batches do."
+    )
+    return words + (" With decay 0 it is the last batch and nothing else." if decay == 0 else "")
+
+
+def percent(share: float) -> str:
+    return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
+
+
+def statistics_table(averaged: np.ndarray, batch_var: np.ndarray, moving: np.ndarray, size: int, divisor: str) -> str:
+    total = len(averaged) * size
+    last = everything = ("–", "–")
+    if total:
+        last = written(*averaged[-1])
+        mean, var = pooled(averaged[:, 0], batch_var)
+        everything = written(mean, var * total / (total - (divisor == UNBIASED)))
+    rows = [
+        ("last batch", *last),
+        ("**moving average**", *written(*moving[-1])),
+        (f"all {total:,} values", *everything),
+        ("truth", *written(MEAN, STD**2)),
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(
+        [f"| | mean | variance {divisor} |".replace(" −", "\u00a0−").replace("− ", "−\u00a0"), "|:--|--:|--:|", *lines]
+    )
+
+
+def written(*values: float) -> tuple[str, ...]:
+    return tuple(fixed(float(value), 2) for value in values)
+
+
+# --- what goes wrong ---------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def debugger() -> None:
+    """Ask what the worst mix-up does, then let every fault be switched."""
+    st.subheader("Find the fault", anchor=False)
+    prose("training_vs_inference/debugger")
+    guess = predict(
+        f"{EXAMPLES} different examples go through a dense layer **one at a time**, and somebody left it in **training "
+        "mode**. What comes out?",
+        [ALIKE, DIFFERENT, ONE_NUMBER],
+        key="ti_guess",
+    )
+    if guess is None:
+        return
+    verdict, picture, below, cards = (st.container() for _ in range(4))
+    numbers, control = below.columns([3, 1], gap="large")
+    beta = control.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="ti_beta", bind="query-params")
+    with cards:
+        slots, faults, layer, stale = fault_controls(beta)
+    right = serve(examples(), layer, layer, Faults())
+    with verdict:
+        reveal_one_at_a_time(guess, layer, right)
+    wrong = serve(examples(), layer, stale, faults)
+    passage = passage_of(right, wrong)
+    charts.show(picture, mismatch.draw(passage), key="ti_mismatch", alt=mismatch.describe(passage))
+    numbers.markdown(describe_outputs(right, wrong, faults))
+    explain_faults(slots, faults, layer, stale, right)
+
+
+def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator], Faults, BatchNorm, BatchNorm]:
+    """A card for each fault, with its switch and how strong it is.
+
+    Returns the cards, the faults, the layer as it was trained, and as it is after too few batches.
+    """
+    cards = [column.container(border=True, height="stretch") for column in st.columns(4)]
+    with cards[0]:
+        training = st.toggle("Training mode left on", True, key="ti_training", bind="query-params")
+        prose("training_vs_inference/training_mode")
+    with cards[1]:
+        few = st.toggle("Few at a time", True, key="ti_few", bind="query-params")
+        size = st.segmented_control(
+            "Examples in a batch",
+            ["1", "2", "4", "8"],
+            default="1",
+            required=True,
+            key="ti_size",
+            bind="query-params",
+            disabled=not few,
+        )
+        prose(f"training_vs_inference/{'one' if size == '1' else 'few'}")
+    with cards[2]:
+        is_stale = st.toggle("Averages are stale", key="ti_stale", bind="query-params")
+        seen = st.slider(
+            "Batches they have seen", 0, 300, 20, 10, key="ti_seen", bind="query-params", disabled=not is_stale
+        )
+        prose("training_vs_inference/stale")
+    with cards[3]:
+        moved = st.toggle("Data have moved", key="ti_moved", bind="query-params")
+        shift = st.slider(
+            "By how many standard deviations",
+            -3.0,
+            3.0,
+            1.5,
+            0.5,
+            key="ti_shift",
+            bind="query-params",
+            disabled=not moved,
+        )
+        prose("training_vs_inference/moved")
+    faults = Faults(training, int(size) if few else None, is_stale, shift if moved else 0.0)
+    layer, stale = (replace(each, beta=np.array([beta])) for each in (trained_layer(), stale_layer(seen)))
+    return cards, faults, layer, stale
+
+
+def reveal_one_at_a_time(guess: str, layer: BatchNorm, right: Served) -> None:
+    served = serve(examples(), layer, layer, Faults(training=True, batch_size=1))
+    outputs = served.y
+    answer = ALIKE if off_by(right.y, outputs)[0] < 0.01 else DIFFERENT
+    if np.ptp(outputs) == 0:
+        answer = ONE_NUMBER
+    reveal(
+        guess,
+        answer,
+        f"A batch of one is its own mean, so x − μ = 0 and y = β = {fixed(float(outputs[0, 0]), 2)} whatever x is. In "
+        f"inference these examples give {fixed(float(right.y.min()), 2)} to {fixed(float(right.y.max()), 2)}.",
+    )
+
+
+def passage_of(right: Served, wrong: Served) -> mismatch.Passage:
+    x, mean, var, y = (each[:, 0] for each in (wrong.x, wrong.mean, wrong.var, wrong.y))
+    return mismatch.Passage(x, mean, np.sqrt(var), wrong.batch, wrong.training, MEAN, STD, right.y[:, 0], y)
+
+
+def describe_outputs(right: Served, wrong: Served, faults: Faults) -> str:
+    typical, largest = off_by(right.y, wrong.y)
+    words = (
+        f"Each output is off by **{fixed(typical, 2)}** (root of the mean square), the worst by {fixed(largest, 2)}. "
+    )
+    sides = [
+        f"mean {fixed(float(each.y.mean()), 2)} and standard deviation (÷ {EXAMPLES}) {fixed(float(each.y.std()), 2)}"
+        for each in (right, wrong)
+    ]
+    if typical < 0.005:
+        words += f"The outputs have {sides[1]}, as they should."
+    else:
+        words += f"The outputs should have {sides[0]}; they have {sides[1]}."
+    if faults.training and (faults.stale or faults.shift):
+        words += " Training mode does not look at the moving averages, so it **hides** stale ones and data that moved."
+    return words
+
+
+def explain_faults(
+    cards: list[st.delta_generator.DeltaGenerator], faults: Faults, layer: BatchNorm, stale: BatchNorm, right: Served
+) -> None:
+    """On each card how much its fault does; on that of the batch of one also what PyTorch says."""
+    nothing = Faults()
+    for card, name in zip(cards, ("training", "batch_size", "stale", "shift"), strict=True):
+        if getattr(faults, name) == getattr(nothing, name):
+            card.markdown("*Switched off.*")
+            continue
+        alone, rest = (
+            off_by(right.y, serve(examples(), layer, stale, each).y)[0]
+            for each in (faults.only(name), faults.mended(name))
+        )
+        inert = (
+            " (in inference it does not matter how many come at a time)" if name == "batch_size" and alone == 0 else ""
+        )
+        card.markdown(
+            f"Alone it moves y by **{fixed(alone, 2)}**{inert}. Mend only this, and **{fixed(rest, 2)}** remains."
+        )
+    if faults.batch_size == 1:
+        cards[1].markdown(f"PyTorch's answer in training mode: “{refusal(PYTORCH)}.”")
+
+
+def refusal(convention) -> str:
+    """What the layer of a convention says to one example in training mode."""
+    try:
+        BatchNorm.create(1, convention, channel_axis=1).train(examples()[:1])
+    except ValueError as problem:
+        return str(problem)
+    return "takes it"
+
+
+# --- the same number in two frameworks ---------------------------------------------------------------------------
+
+
+@st.fragment
+def same_number_twice() -> None:
+    """One number typed as either framework's momentum."""
+    st.subheader("The same number, opposite meanings", anchor=False)
+    prose("training_vs_inference/momentum")
+    default = PYTORCH.momentum(PYTORCH.decay)
+    guess = predict(
+        f"`momentum={default:.1g}`, PyTorch's default, is copied into Keras. What does the moving mean do?",
+        [SAME, SMOOTHER, SHAKIER],
+        key="ti_guess_number",
+    )
+    if guess is None:
+        return
+    reveal_number(guess, default)
+    number = st.slider("The number typed as `momentum`", 0.0, 1.0, 0.1, 0.01, key="ti_number", bind="query-params")
+    batches, _ = stream_statistics("normal", EXAMPLES, 0)
+    batches = batches[:TYPED_BATCHES]
+    readings = []
+    for convention in (PYTORCH, KERAS):
+        decay = convention.decay_for(number)
+        readings.append(same_number.Reading(convention.name, decay, moving_average(np.array(0.0), batches, decay)))
+    alt = same_number.describe(batches, MEAN, readings)
+    charts.show(st.container(), same_number.draw(batches, MEAN, readings), key="ti_same_number", alt=alt)
+    st.markdown(readings_table(number))
+
+
+def reveal_number(guess: str, number: float) -> None:
+    in_pytorch, in_keras = (convention.decay_for(number) for convention in (PYTORCH, KERAS))
+    here, there = shaking(in_keras), shaking(in_pytorch)
+    answer = SAME if here == there else SHAKIER if here > there else SMOOTHER
+    reveal(
+        guess,
+        answer,
+        f"PyTorch weighs the **new** value with {number:.1g}: decay {in_pytorch:.1g}. Keras weighs the **old** one with it: "
+        f"decay {in_keras:.1g}. So Keras's average shakes by {here:.0%} of what single batches do, PyTorch's by {there:.0%}.",
+    )
+
+
+def readings_table(number: float) -> str:
+    rows: dict[str, list[str]] = {
+        "weighs the": [],
+        "so the decay is": [],
+        "start below 1% after": [],
+        "then shakes by": [],
+    }
+    for convention in (PYTORCH, KERAS):
+        decay = convention.decay_for(number)
+        forgotten = batches_until(decay, FORGOTTEN)
+        after = "never" if forgotten is None else f"{forgotten:,} {'batch' if forgotten == 1 else 'batches'}"
+        cells = (f"{convention.momentum_weighs} value", f"{decay:.2f}", after, f"{shaking(decay):.0%}")
+        for row, cell in zip(rows.values(), cells, strict=True):
+            row.append(cell)
+    lines = [f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items()]
+    return "\n".join([f"| {number:.2f} in | {PYTORCH.name} | {KERAS.name} |", "|:--|--:|--:|", *lines])
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+chapter = open_chapter("training_vs_inference")
+stream_of_batches()
+debugger()
+same_number_twice()
+close_chapter(chapter)
