@@ -1,5 +1,6 @@
 """Ask before showing: a question whose answer the page computes once the reader has chosen one."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -13,8 +14,15 @@ def predict(question: str, options: Sequence[str], *, key: str) -> str | None:
     The answer is kept in the link, so that a teacher's link can open on the revealed picture.
     """
     with st.container(border=True):
+        st.markdown(f"**Predict.** {question}")
         return st.radio(
-            f"**Predict.** {question}", [*options, SHOW_ME], index=None, key=key, bind="query-params", horizontal=True
+            re.sub(r"[*`$\\]", "", question),  # what a screen reader says
+            [*options, SHOW_ME],
+            index=None,
+            key=key,
+            bind="query-params",
+            horizontal=True,
+            label_visibility="collapsed",
         )
 
 
