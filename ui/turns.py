@@ -1,0 +1,113 @@
+"""Long computations in short turns: a page shows how far it is, takes another turn, and stops when nobody looks.
+
+The browser's clock asks for each turn, so a page that was closed computes nothing. One turn is taken at a time, so
+that those who train do not take the processor from those who read. What is finished is remembered for all sessions.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+TURN_SECONDS = 0.1
+CLOCK_SECONDS = 0.2
+REMEMBERED = 32
+
+_one_at_a_time = threading.Lock()
+
+
+@dataclass
+class Job:
+    """A computation of one session: what identifies it, where it goes on, and the parts that are done."""
+
+    key: Hashable
+    rest: Iterator[Any]
+    done: list[Any] = field(default_factory=list)
+    finished: bool = False
+    stopped: bool = False
+
+    def take_turn(self, seconds: float = TURN_SECONDS) -> None:
+        """Compute for this long, at least one part."""
+        with _one_at_a_time:
+            end = time.monotonic() + seconds
+            for part in self.rest:
+                self.done.append(part)
+                if time.monotonic() >= end:
+                    return
+        self.finished = True
+
+
+class Memory:
+    """The parts of finished jobs, as many as were asked for last; parts are immutable, so sessions can share them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._parts: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
+
+    def recall(self, key: Hashable) -> tuple[Any, ...] | None:
+        """The parts of a finished job, or None."""
+        with self._lock:
+            if key in self._parts:
+                self._parts.move_to_end(key)
+            return self._parts.get(key)
+
+    def remember(self, job: Job) -> None:
+        """Keep the parts of a finished job and forget those that were not asked for longest."""
+        with self._lock:
+            self._parts[job.key] = tuple(job.done)
+            while len(self._parts) > self._size:
+                self._parts.popitem(last=False)
+
+
+MEMORY = Memory(REMEMBERED)
+
+
+def in_turns(
+    name: str, key: Hashable, start: Callable[[], Iterator[Any]], show: Callable[[tuple[Any, ...], bool], None]
+) -> None:
+    """Compute what `start` yields in turns, and after each `show` the parts that are done and whether there are more.
+
+    name is the place of the job in the session; key holds every setting that the parts depend on, and another key
+    begins anew. The parts must be immutable, with read-only arrays.
+    """
+    state = st.session_state
+    job: Job | None = state.get(f"_{name}")
+    if job is None or job.key != key:
+        known = None if state.pop(f"_{name}_anew", False) else MEMORY.recall(key)
+        job = Job(key, iter(()), list(known), finished=True) if known else Job(key, start())
+        state[f"_{name}"] = job
+    st.fragment(_turn, run_every=CLOCK_SECONDS if _goes_on(job) else None)(name, show)
+
+
+def stop(name: str) -> None:
+    """Take no further turns of this session's job; what is done stays."""
+    job: Job | None = st.session_state.get(f"_{name}")
+    if job is not None:
+        job.stopped = True
+
+
+def start_again(name: str) -> None:
+    """Forget this session's job, so that it is computed anew before the reader's eyes, remembered or not."""
+    st.session_state.pop(f"_{name}", None)
+    st.session_state[f"_{name}_anew"] = True
+
+
+def _goes_on(job: Job) -> bool:
+    return not (job.finished or job.stopped)
+
+
+def _turn(name: str, show: Callable[[tuple[Any, ...], bool], None]) -> None:
+    job: Job = st.session_state[f"_{name}"]
+    went_on = _goes_on(job)
+    if went_on:
+        job.take_turn()
+        if job.finished:
+            MEMORY.remember(job)
+    show(tuple(job.done), _goes_on(job))
+    if went_on and not _goes_on(job):
+        st.rerun()  # stops the clock
