@@ -3,9 +3,9 @@
 from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
-from bn.cars import CARS, RENTS, TAXI_AGE, fleet
+from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.conventions import CONVENTIONS, Convention
-from bn.descent import Descent, Valley, descend, least_squares, steps_needed
+from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
@@ -34,12 +34,15 @@ __all__ = [
     "Valley",
     "activations",
     "batch_norm",
+    "best_rate",
+    "counted",
     "descend",
     "draw",
     "feed",
     "fleet",
     "group_norm",
     "he_weights",
+    "height_after",
     "instance_norm",
     "layer_norm",
     "least_squares",

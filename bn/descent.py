@@ -16,6 +16,7 @@ from bn.arrays import FloatArray, as_floats, read_only, require_finite
 
 FAR = 1e12  # a descent is given up where the loss above the lowest has grown this many times
 MOST_STEPS = 10**15  # more are not told apart
+RATES = 199
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +45,6 @@ class Valley:
     def limit(self) -> float:
         """2 / largest curvature: gradient descent settles below this learning rate and diverges above it."""
         return float(2 / self.curvatures[-1])
-
-    @property
-    def best_rate(self) -> float:
-        """2 / (smallest + largest curvature): the learning rate whose slowest direction shrinks fastest."""
-        return float(2 / (self.curvatures[0] + self.curvatures[-1]))
 
     def above_lowest(self, w: FloatArray) -> FloatArray:
         """L(w) - lowest for weights (..., C)."""
@@ -121,12 +117,24 @@ def descend(valley: Valley, start: npt.ArrayLike, rate: float, steps: int) -> De
     )
 
 
+def height_after(valley: Valley, start: npt.ArrayLike, rate: float, steps: int) -> float:
+    """The loss above the lowest after a number of steps, without walking; infinity where that is beyond floats.
+
+        1/2 sum_i curvature_i c_i^2 (1 - rate * curvature_i)^(2 steps),  c = directions^T (start - best)
+
+    Raises ValueError if the start is not (C,) or not finite, the rate is not a positive number, or steps is negative.
+    """
+    w = _checked_start(valley, start, rate)
+    if steps < 0:
+        raise ValueError(f"steps is {steps}; it must be at least 0")
+    return _height(*_modes(valley, w, rate), steps)
+
+
 def steps_needed(valley: Valley, start: npt.ArrayLike, rate: float, share: float) -> int | None:
     """The number of steps until the loss above the lowest is at most `share` of what it is at the start.
 
-    After t steps it is 1/2 sum_i curvature_i c_i^2 (1 - rate * curvature_i)^(2t), with c the start seen along the
-    eigenvectors; below the limit it falls with every step, so t is found by halving, without walking. None if the rate
-    is not below the limit. Counts end at MOST_STEPS.
+    Below the limit `height_after` falls with every step, so they are counted by halving, without walking. None if the
+    rate is not below the limit. Counts end at MOST_STEPS.
     Raises ValueError if the start is not (C,) or not finite, the rate is not a positive number, or the share is not
     between 0 and 1.
     """
@@ -135,25 +143,48 @@ def steps_needed(valley: Valley, start: npt.ArrayLike, rate: float, share: float
         raise ValueError(f"share is {share}; it must be between 0 and 1")
     if not rate < valley.limit:
         return None
-    weights = valley.curvatures * ((w - valley.best) @ valley.directions) ** 2
-    total = float(weights.sum())
-    # log |1 - rate * curvature|, precise where the product is tiny
-    product = rate * valley.curvatures
-    with np.errstate(divide="ignore"):
-        logs = np.where(product < 1, np.log1p(-np.minimum(product, 1)), np.log(np.abs(product - 1)))
-
-    def there(t: int) -> bool:
-        return float((weights * np.exp(2 * t * logs)).sum()) <= share * total
-
-    if total == 0:
+    heights, logs = _modes(valley, w, rate)
+    goal = share * _height(heights, logs, 0)
+    if goal == 0:
         return 0
     low, high = 0, 1  # never there at low
-    while not there(high) and high < MOST_STEPS:
+    while _height(heights, logs, high) > goal and high < MOST_STEPS:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if there(middle) else (middle, high)
+        low, high = (low, middle) if _height(heights, logs, middle) <= goal else (middle, high)
     return high
+
+
+def best_rate(valley: Valley, start: npt.ArrayLike, share: float) -> tuple[float, int]:
+    """The learning rate that needs the fewest steps from this start to this share, and that number of steps.
+
+    Found by trying RATES rates evenly below the limit; among equals the one that ends lowest. For the slowest direction
+    in the long run it would be 2 / (smallest + largest curvature).
+    Raises ValueError as `steps_needed` does.
+    """
+    rates = valley.limit * np.linspace(0, 1, RATES + 2)[1:-1]
+    counts = [(steps_needed(valley, start, rate, share) or 0, rate) for rate in rates.tolist()]
+    fewest = min(counts)[0]
+    lowest = min((height_after(valley, start, rate, fewest), rate) for count, rate in counts if count == fewest)
+    return lowest[1], fewest
+
+
+def _modes(valley: Valley, w: FloatArray, rate: float) -> tuple[FloatArray, FloatArray]:
+    """The height that each eigenvector adds at w, and log |1 - rate * curvature|, precise where the product is tiny."""
+    heights = 0.5 * valley.curvatures * ((w - valley.best) @ valley.directions) ** 2
+    product = rate * valley.curvatures
+    with np.errstate(divide="ignore"):
+        logs = np.where(product < 1, np.log1p(-np.minimum(product, 1)), np.log(np.abs(product - 1)))
+    return heights, logs
+
+
+def _height(heights: FloatArray, logs: FloatArray, steps: int) -> float:
+    if steps == 0:
+        return float(heights.sum())
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A direction without height has none later, however fast it would grow.
+        return float(np.where(heights > 0, heights * np.exp(2 * steps * logs), 0).sum())
 
 
 def _checked_start(valley: Valley, start: npt.ArrayLike, rate: float) -> FloatArray:

@@ -1,0 +1,53 @@
+// One button, reached by keyboard, that plays the animations of several charts together, in the browser alone.
+// Plotly's own buttons cannot be focused; they are hidden, and this button presses them.
+
+/**
+ * @typedef {{charts: string[], play: string, stop: string, end: string}} Data
+ * @typedef {HTMLElement & {on?: (event: string, then: () => void) => void, _playing?: boolean}} Chart
+ */
+
+const STILL = "(prefers-reduced-motion: reduce)";
+
+/** @param {{parentElement: ShadowRoot | HTMLElement, data: Data}} component */
+export default function ({ parentElement, data }) {
+  const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector("button"));
+  const still = window.matchMedia(STILL).matches;
+
+  /** @param {string} name */
+  function press(name) {
+    for (const chart of found(data.charts)) {
+      const own = [...chart.querySelectorAll(".updatemenu-button")].find((each) => each.textContent === name);
+      own?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }
+  }
+
+  /** @param {boolean} playing */
+  function show(playing) {
+    button.dataset.playing = String(playing);
+    button.textContent = playing ? "■ Stop" : still ? "▶ To the last step" : "▶ Play the steps";
+  }
+
+  show(button.dataset.playing === "true");
+  button.onclick = () => {
+    if (button.dataset.playing === "true") {
+      press(data.stop);
+      show(false);
+    } else if (still) {
+      press(data.end);
+    } else {
+      for (const chart of found(data.charts)) {
+        if (chart._playing === undefined) {
+          chart._playing = false;
+          for (const event of ["plotly_animated", "plotly_animationinterrupted"]) chart.on?.(event, () => show(false));
+        }
+      }
+      press(data.play);
+      show(true);
+    }
+  };
+}
+
+/** @param {string[]} keys @returns {Chart[]} */
+function found(keys) {
+  return keys.flatMap((key) => [.../** @type {NodeListOf<Chart>} */ (document.querySelectorAll(`.st-key-${key} .js-plotly-plot`))]);
+}
