@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{charts: string[], play: string, stop: string, end: string}} Data
- * @typedef {HTMLElement & {on?: (event: string, then: () => void) => void, _playing?: boolean}} Chart
+ * @typedef {HTMLElement & {once?: (event: string, then: () => void) => void}} Chart
  */
 
 const STILL = "(prefers-reduced-motion: reduce)";
@@ -36,10 +36,7 @@ export default function ({ parentElement, data }) {
       press(data.end);
     } else {
       for (const chart of found(data.charts)) {
-        if (chart._playing === undefined) {
-          chart._playing = false;
-          for (const event of ["plotly_animated", "plotly_animationinterrupted"]) chart.on?.(event, () => show(false));
-        }
+        for (const event of ["plotly_animated", "plotly_animationinterrupted"]) chart.once?.(event, () => show(false));
       }
       press(data.play);
       show(true);

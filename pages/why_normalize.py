@@ -25,7 +25,7 @@ from ui import charts, valleys
 from ui.chapters import close_chapter, open_chapter
 from ui.figures import covered_network, feature_columns, rental_cars, valley
 from ui.figures.style import INPUT, NORMALIZED, Stage
-from ui.numbers import fixed
+from ui.numbers import fixed, latex
 from ui.player import play_button
 from ui.predict import predict, reveal
 from ui.valleys import SHARE, START, Slope
@@ -70,7 +70,7 @@ def compare(cars: FloatArray) -> str:
 | of the distances | min–max | z-score |
 |---|---|---|
 | always | smallest 0, largest 1 | mean 0, standard deviation 1 |
-| hang on | two cars alone | all cars |
+| set by | its two extreme cars | all cars |
 | taxi | {fixed(float(scaled[-1]), 2)} | {fixed(float(scored[-1]), 2)} |
 | the other 24 | {span(scaled[:-1])} | {span(scored[:-1])} |
 | without the taxi | {span(min_max(CARS)[:, 1])} | {span(z_score(CARS)[:, 1])} |
@@ -154,28 +154,25 @@ def show_valley(key: str, slope: Slope, settings: Settings, stage: Stage, title:
         ("age", "distance"),
     )
     charts.show(st.container(), valley.draw(picture), key=key, alt=valley.describe(picture))
-    st.markdown(f"{pace(slope, rate)} {downhill(picture.descent, settings.step)}")
+    st.markdown(f"{pace(slope, rate)}  \n{downhill(picture.descent, settings.step)}")
 
 
 def pace(slope: Slope, rate: float) -> str:
     """How a descent does with this learning rate, in one sentence."""
-    count = needed(slope, rate)
-    share = rate / slope.valley.limit
+    count, share = needed(slope, rate), rate / slope.valley.limit
     if count is None:
         factor = abs(1 - rate * float(slope.valley.curvatures[-1]))
-        return (
-            f"**Diverges**: η = {rate:.3g} is {share:.3g} times the limit, and across the valley the error grows "
-            f"{factor:.3g} times with every step."
-        )
+        return f"**Diverges**: η = {rate:.3g} is {share:.3g} × the limit, each step makes the error × {factor:.3g}."
     return f"**{steps(count)}** to 1 % with η = {rate:.3g}, {100 * share:.0f} % of the limit."
 
 
 def downhill(descent: Descent, step: int) -> str:
-    """The two parts of the gradient at a step, or where the path was given up before it."""
+    """The two parts of the downhill direction at a step, or how high the path had got where it was given up before."""
     if step >= len(descent.w):
-        return f"The loss is {descent.above_lowest[-1] / descent.above_lowest[0]:.0e} times the start's after {len(descent.w) - 1} steps."
+        times = float(descent.above_lowest[-1] / descent.above_lowest[0])
+        return f"After {steps(len(descent.w) - 1)} the loss is ${latex(times, 2)}$ times the start's: given up."
     age, distance = (-descent.gradient[step]).tolist()
-    return f"At step {step} downhill is **{fixed(age, 2)}** along age, **{fixed(distance, 2)}** along distance."
+    return f"At step {step}, downhill is **{fixed(age, 2)}** along age, **{fixed(distance, 2)}** along distance."
 
 
 def needed(slope: Slope, rate: float) -> int | None:
@@ -239,10 +236,12 @@ def as_they_came(bowl: Slope) -> str:
     ages, distances = CARS.std(axis=0).tolist()
     correlation = float(np.corrcoef(CARS.T)[0, 1])
     return (
-        f"In years and kilometers the scale ratio is {distances / ages:,.0f}, and κ = {given.valley.condition:,.0f}: "
-        f"{given.fewest:,} steps at its best η, {given.best_rate:.1e}. With the means left in and a bias to learn, κ = "
-        f"{with_bias.condition:.1e}. The bowl is not quite round either: age and distance go together (correlation "
-        f"{fixed(correlation, 2)}), which scaling each column by itself cannot mend, so κ stays at {fixed(bowl.valley.condition, 2)}."
+        f"**As the columns came**, in years and kilometers, the scale ratio is {distances / ages:,.0f} and "
+        f"$\\kappa = {latex(given.valley.condition, 2)}$: {given.fewest:,} steps with the best η, "
+        f"${latex(given.best_rate, 2)}$. With the means left in and a bias to learn, "
+        f"$\\kappa = {latex(with_bias.condition, 2)}$. And the bowl is **not quite round**: age and distance go together "
+        f"(correlation {fixed(correlation, 2)}), which scaling each column by itself cannot mend, so κ stays at "
+        f"{fixed(bowl.valley.condition, 2)}."
     )
 
 
@@ -259,7 +258,7 @@ def bridge() -> None:
     layer = LAYERS.index(name) + 1
     given = activations(z_score(CARS), he_weights(SIZES[:-1], SEED))[layer - 1]
     shown = z_score(given) if normalized else given
-    names = ["age", "distance"] if layer == 1 else [f"h{i}" for i in range(1, SIZES[layer - 1] + 1)]
+    names = ["x₁ age", "x₂ distance"] if layer == 1 else ["h₁", "h₂", "h₃", "h₄"]
     stage = NORMALIZED if normalized else INPUT
     left, right = st.columns(2)
     alt = covered_network.describe(SIZES, layer)

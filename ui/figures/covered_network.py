@@ -6,6 +6,7 @@ from typing import Any
 from ui.figures.style import INPUT, RULE, Figure, layout
 
 HEIGHT = 250
+SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
 TITLES = ("cars", "layer 1", "layer 2", "layer 3", "rent")
 
 
@@ -44,7 +45,9 @@ def draw(sizes: Sequence[int], layer: int) -> Figure:
                 "mode": "markers+text",
                 "x": [x for x, _ in places[given]],
                 "y": [y for _, y in places[given]],
-                "marker": {"symbol": INPUT.marker, "size": 18, "color": INPUT.color},
+                "marker": {"symbol": INPUT.marker, "size": 26, "color": INPUT.color},
+                "text": [("h" if given else "x") + SUBSCRIPTS[i] for i in range(sizes[given])],
+                "textfont": {"size": 13, "color": "#FFFFFF"},
                 "name": f"given to {TITLES[layer]}",
                 "hoverinfo": "name",
             },
@@ -83,7 +86,7 @@ def describe(sizes: Sequence[int], layer: int) -> str:
 
 
 def _height(index: int, count: int) -> float:
-    return 0.5 + (index - (count - 1) / 2) * 0.24
+    return 0.5 - (index - (count - 1) / 2) * 0.24
 
 
 def _edges(places: Sequence[Sequence[tuple[float, float]]], given: int) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def _cover_text(given: int) -> list[dict[str, Any]]:
     if not given:
         return []
     middle = (-0.45 + given - 0.3) / 2
-    font = {"size": 14, "color": "#FFFFFF"}
+    font = {"size": 15, "color": "#10161D"}
     return [
         {"x": middle, "y": 0.5, "text": "covered", "showarrow": False, "font": font, "textangle": -90 * (given < 2)}
     ]
