@@ -251,8 +251,8 @@ def as_they_came(bowl: Slope) -> str:
 @st.fragment
 def bridge() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.segmented_control(
-            "Cover everything before", LAYERS, default=LAYERS[1], required=True, key="wn_layer", bind="query-params"
+        name = st.radio(
+            "Cover everything before", LAYERS, 1, key="wn_layer", bind="query-params", horizontal=True, width=360
         )
         normalized = st.toggle("Normalize each column of the batch", key="wn_normalized", bind="query-params")
     layer = LAYERS.index(name) + 1

@@ -189,9 +189,7 @@ def _moving(data: Picture, step: int, *, short: bool = False) -> list[dict[str, 
             "y": [y, y + part if j == 1 else y],
             "marker": {"size": [0, 10 if visible else 0], "symbol": heads[int(part < 0)], "color": GRADIENT},
             "text": ["", name if visible else ""],
-            "textposition": ("middle right", "middle left")[int(part < 0)]
-            if j == 0
-            else ("top center", "bottom center")[int(part < 0)],
+            "textposition": (("top right", "top left"), ("top center", "bottom center"))[j][int(part < 0)],
         }
         looks = {
             "type": "scatter",
