@@ -30,7 +30,7 @@ export default function ({ parentElement, data }) {
   show(button.dataset.playing === "true");
   button.onclick = () => {
     if (button.dataset.playing === "true") {
-      press(data.stop);
+      quietly(() => press(data.stop));
       show(false);
     } else if (still) {
       press(data.end);
@@ -42,6 +42,18 @@ export default function ({ parentElement, data }) {
       show(true);
     }
   };
+}
+
+/**
+ * Plotly rejects the promise of an animation that is interrupted, without a reason and with nobody to catch it.
+ * @param {() => void} stop
+ */
+function quietly(stop) {
+  /** @param {PromiseRejectionEvent} event */
+  const expected = (event) => event.reason === undefined && event.preventDefault();
+  window.addEventListener("unhandledrejection", expected);
+  stop();
+  setTimeout(() => window.removeEventListener("unhandledrejection", expected), 1000);
 }
 
 /** @param {string[]} keys @returns {Chart[]} */

@@ -71,15 +71,20 @@ def compare(cars: FloatArray) -> str:
 |---|---|---|
 | always | smallest 0, largest 1 | mean 0, standard deviation 1 |
 | set by | its two extreme cars | all cars |
-| taxi | {fixed(float(scaled[-1]), 2)} | {fixed(float(scored[-1]), 2)} |
+| taxi | {two(scaled[-1])} | {two(scored[-1])} |
 | the other 24 | {span(scaled[:-1])} | {span(scored[:-1])} |
 | without the taxi | {span(min_max(CARS)[:, 1])} | {span(z_score(CARS)[:, 1])} |
-| skewness, {fixed(before, 2)} before | {fixed(after[0], 2)} | {fixed(after[1], 2)} |
+| skewness, {two(before)} before | {two(after[0])} | {two(after[1])} |
 """
 
 
 def span(values: FloatArray) -> str:
-    return f"{fixed(float(values.min()), 2)} to {fixed(float(values.max()), 2)}"
+    return f"{two(values.min())} to {two(values.max())}"
+
+
+def two(value: float) -> str:
+    """Two decimals, also where that leaves zero: a column of such numbers is read at a glance."""
+    return f"{round(float(value), 2) + 0.0:.2f}"
 
 
 # --- ravine and bowl ---------------------------------------------------------------------------------------------
