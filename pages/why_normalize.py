@@ -109,8 +109,8 @@ def ravine_and_bowl() -> None:
     settings = controls()
     ravine, bowl = valleys.ravine(settings.ratio), valleys.bowl()
     guess = predict(
-        f"From the same start, each with the learning rate that suits it best: on these columns gradient descent takes "
-        f"**{steps(ravine.fewest)}** until 1 % of the loss is left to lose. How many with both columns z-scored?",
+        f"With the learning rate that suits it best, gradient descent on these columns takes **{steps(ravine.fewest)}** "
+        "until only 1 % of what the loss can fall is left. How many with both columns z-scored, from the same start?",
         [MANY, SOME, FEW],
         key="wn_guess",
     )
@@ -168,7 +168,7 @@ def pace(slope: Slope, rate: float) -> str:
     if count is None:
         factor = abs(1 - rate * float(slope.valley.curvatures[-1]))
         return f"**Diverges**: η = {rate:.3g} is {share:.3g} × the limit, each step makes the error × {factor:.3g}."
-    return f"**{steps(count)}** to 1 % with η = {rate:.3g}, {100 * share:.0f} % of the limit."
+    return f"**{steps(count)}** until 1 % is left, η = {rate:.3g}, {100 * share:.0f} % of the limit."
 
 
 def downhill(descent: Descent, step: int) -> str:
@@ -204,8 +204,8 @@ def side_by_side(ravine: Slope, bowl: Slope | None, settings: Settings) -> str:
             lambda slope: fixed(slope.valley.condition, 2),
         ),
         row(r"diverges above $\eta = 2 / \lambda_{\max}$", lambda slope: f"{slope.valley.limit:.3g}"),
-        row("steps to 1 %, as set above", at_this_rate),
-        row("steps to 1 %, own best η", lambda slope: f"{slope.fewest} (η = {slope.best_rate:.3g})"),
+        row("steps until 1 % is left, η as set", at_this_rate),
+        row("steps until 1 % is left, own best η", lambda slope: f"{slope.fewest} (η = {slope.best_rate:.3g})"),
     ]
     return "\n".join(["| | as counted | z-scored |", "|---|---|---|", *rows])
 

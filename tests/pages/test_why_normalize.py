@@ -105,7 +105,12 @@ class TestBeforeTheAnswer:
 
     def test_no_number_of_the_bowl_is_given_away(self):
         at = opened()
-        for start in ("condition number", "diverges above", "steps to 1 %, as set above", "steps to 1 %, own best"):
+        for start in (
+            "condition number",
+            "diverges above",
+            "steps until 1 % is left, η as set",
+            "steps until 1 % is left, own best",
+        ):
             assert row(at, start)[1] == "?"
 
     @pytest.mark.parametrize("ratio", [1, 6, 20])
@@ -124,7 +129,9 @@ class TestAfterTheAnswer:
         at = opened(ratio=ratio, guess=ANSWERS[guess])
         assert f"**{ANSWERS[right]}**" in alerts(at)
         assert bool(at.success) is (guess == right)
-        ravine, bowl = (int(cell.split(" ")[0].replace(",", "")) for cell in row(at, "steps to 1 %, own best"))
+        ravine, bowl = (
+            int(cell.split(" ")[0].replace(",", "")) for cell in row(at, "steps until 1 % is left, own best")
+        )
         assert right == (0 if bowl > ravine / 2 else 1 if bowl >= ravine / 10 else 2)
 
     @pytest.mark.parametrize("ratio", [1, 6, 20])
@@ -136,11 +143,11 @@ class TestAfterTheAnswer:
             assert row(at, "condition number")[j] == f"{high / low:.2f}"
             assert row(at, "diverges above")[j] == f"{2 / high:.3g}"
             expected = str(count(scale, rate)) if rate < 2 / high else "diverges"
-            assert row(at, "steps to 1 %, as set above")[j] == f"{expected} (η = {rate:.3g})"
+            assert row(at, "steps until 1 % is left, η as set")[j] == f"{expected} (η = {rate:.3g})"
 
     def test_each_takes_its_own_best_rate_if_asked_to(self):
         at = opened(own="true", guess="Just show me")
-        assert row(at, "steps to 1 %, as set above") == row(at, "steps to 1 %, own best")
+        assert row(at, "steps until 1 % is left, η as set") == row(at, "steps until 1 % is left, own best")
         assert at.slider(key="wn_rate").disabled
 
     @pytest.mark.parametrize("step", [0, 7, 40])

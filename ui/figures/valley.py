@@ -17,6 +17,8 @@ ROOM = 1.2  # the picture reaches this much further than the ring through the st
 FAR = 12.0  # half pictures away from the lowest point: a path is cut off there
 ARROW = 0.34  # length of the gradient's arrows, in half pictures
 FRAME_MS = 180
+ACROSS = (("triangle-right", "top right"), ("triangle-left", "top left"))  # an arrow's head, and where its name stands
+UP = (("triangle-up", "top center"), ("triangle-down", "bottom center"))
 PLAY, STOP, END = "play", "stop", "end"
 
 
@@ -48,10 +50,10 @@ def draw(data: Picture) -> Figure:
     together always have the same length; only their directions and shares are the gradient's. The frames move dot and
     arrows along the path; the buttons that start and stop them are for ui/player.py.
     """
-    valley, half = data.valley, _half(data)
-    path, _ = _shown(data)
+    valley, walk = data.valley, _walk(data)
+    half, path = walk.half, walk.path
     color = data.stage.color
-    rings = [_ring(data, share) for share in SHARES]
+    rings = _rings(data)
     fixed_traces = [
         *rings,
         {
@@ -77,12 +79,12 @@ def draw(data: Picture) -> Figure:
     ]
     moving = len(fixed_traces)
     frames = [
-        {"name": str(k), "data": _moving(data, k, short=True), "traces": [moving, moving + 1, moving + 2]}
+        {"name": str(k), "data": _moving(data, walk, k), "traces": [moving, moving + 1, moving + 2]}
         for k in range(data.steps + 1)
     ]
     x, y = (float(value) for value in valley.best)
     return {
-        "data": [*fixed_traces, *_moving(data, data.step)],
+        "data": [*fixed_traces, *_standing(data, walk)],
         "frames": frames,
         "layout": layout(
             HEIGHT,
@@ -137,72 +139,96 @@ def _half(data: Picture) -> tuple[float, float]:
     return float(ROOM * reach[0]), float(ROOM * reach[1])
 
 
-def _ring(data: Picture, share: float) -> dict[str, Any]:
+def _rings(data: Picture) -> list[dict[str, Any]]:
     valley = data.valley
     angle = np.linspace(0, 2 * np.pi, 73)
-    radii = np.sqrt(2 * share * float(data.descent.above_lowest[0]) / valley.curvatures)
-    points = valley.best + (np.stack([np.cos(angle), np.sin(angle)], axis=-1) * radii) @ valley.directions.T
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": np.round(points[:, 0], 4).tolist(),
-        "y": np.round(points[:, 1], 4).tolist(),
-        "fill": "toself",
-        "fillcolor": data.stage.tint(0.07),
-        "line": {"color": RULE, "width": 1},
-        "name": f"{share:.0%} of the loss at the start",
-        "hoverinfo": "skip",
-    }
+    radii = np.sqrt(2 * float(data.descent.above_lowest[0]) / valley.curvatures)
+    outer = (np.stack([np.cos(angle), np.sin(angle)], axis=-1) * radii) @ valley.directions.T
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": np.round(valley.best[0] + math.sqrt(share) * outer[:, 0], 4).tolist(),
+            "y": np.round(valley.best[1] + math.sqrt(share) * outer[:, 1], 4).tolist(),
+            "fill": "toself",
+            "fillcolor": data.stage.tint(0.07),
+            "line": {"color": RULE, "width": 1},
+            "name": f"{share:.0%} of the loss at the start",
+            "hoverinfo": "skip",
+        }
+        for share in SHARES
+    ]
 
 
-def _shown(data: Picture) -> tuple[FloatArray, bool]:
-    """The path, and whether it had to be cut off: its last point then lies far outside the picture."""
-    best, (width, height) = data.valley.best, _half(data)
-    far = FAR * max(width, height)
-    path = data.descent.w
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """What moves, computed for all steps at once.
+
+    half    half the width and half the height of the picture
+    path    (K, 2) the points that are drawn
+    arrows  (K, 2) the downhill direction at each, as long as it is drawn
+    cut     the path was cut off: its last point lies far outside the picture
+    """
+
+    half: tuple[float, float]
+    path: FloatArray
+    arrows: FloatArray
+    cut: bool
+
+
+def _walk(data: Picture) -> _Walk:
+    half = _half(data)
+    path, best, far = data.descent.w, data.valley.best, FAR * max(half)
     distance = np.abs(path - best).max(axis=1)
     outside = np.flatnonzero(distance > far)
     if len(outside):
         end = int(outside[0])
         path = path[: end + 1].copy()
         path[end] = best + (path[end] - best) * (far / distance[end])
-    return path, bool(len(outside))
+    down = -data.descent.gradient[: len(path)]
+    length = np.hypot(*down.T)[:, None]
+    arrows = ARROW * max(half) * np.divide(down, length, out=np.zeros_like(down), where=length > 0)
+    return _Walk(half, path, arrows, bool(len(outside)))
 
 
-def _moving(data: Picture, step: int, *, short: bool = False) -> list[dict[str, Any]]:
-    """The three traces that move: the two parts of the downhill direction, and the dot. short: only what moves."""
-    path, cut = _shown(data)
-    half = _half(data)
-    at = path[min(step, len(path) - 1)]
-    down = -data.descent.gradient[min(step, len(data.descent.w) - 1)]
-    length = float(np.hypot(*down))
-    arrow = ARROW * max(half) * down / length if length > 0 else np.zeros(2)
-    outside = cut and step >= len(path) - 1
-    x, y = at.tolist()
-    traces: list[dict[str, Any]] = []
-    for j, name in enumerate(data.names):
-        part = float(arrow[j])
-        visible = abs(part) > 0.02 * max(half)
-        heads = ("triangle-right", "triangle-left") if j == 0 else ("triangle-up", "triangle-down")
-        moved: dict[str, Any] = {
-            "x": [x, x + part if j == 0 else x],
-            "y": [y, y + part if j == 1 else y],
-            "marker": {"size": [0, 10 if visible else 0], "symbol": heads[int(part < 0)], "color": GRADIENT},
-            "text": ["", name if visible else ""],
-            "textposition": (("top right", "top left"), ("top center", "bottom center"))[j][int(part < 0)],
-        }
-        looks = {
-            "type": "scatter",
-            "mode": "lines+markers+text",
-            "line": {"color": GRADIENT, "width": 3},
-            "textfont": {"size": 12},
-            "name": f"downhill along {name}",
-            "hoverinfo": "skip",
-        }
-        traces.append(moved if short else {**looks, **moved})
+def _moving(data: Picture, walk: _Walk, step: int) -> list[dict[str, Any]]:
+    """What moves at a step: the two parts of the downhill direction, and the dot."""
+    at = min(step, len(walk.path) - 1)
+    x, y = walk.path[at].tolist()
+    across, up = walk.arrows[at].tolist()
+    seen = 0.02 * max(walk.half)
+    outside = walk.cut and step >= len(walk.path) - 1
     label = "start" if step == 0 else f"step {step}"
-    moved = {"x": [x], "y": [y], "text": ["" if outside else label]}
-    looks = {
+    return [
+        _arrow([x, x + across], [y, y], across, abs(across) > seen, data.names[0], ACROSS),
+        _arrow([x, x], [y, y + up], up, abs(up) > seen, data.names[1], UP),
+        {"x": [x], "y": [y], "text": ["" if outside else label]},
+    ]
+
+
+def _arrow(
+    x: list[float], y: list[float], part: float, seen: bool, name: str, ends: tuple[tuple[str, str], tuple[str, str]]
+) -> dict[str, Any]:
+    head, place = ends[part < 0]
+    return {
+        "x": x,
+        "y": y,
+        "marker": {"size": [0, 10 if seen else 0], "symbol": head, "color": GRADIENT},
+        "text": ["", name if seen else ""],
+        "textposition": place,
+    }
+
+
+def _standing(data: Picture, walk: _Walk) -> list[dict[str, Any]]:
+    """The traces that move, where they stand at the step of the picture."""
+    arrow = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "line": {"color": GRADIENT, "width": 3},
+        "textfont": {"size": 12},
+        "hoverinfo": "skip",
+    }
+    dot = {
         "type": "scatter",
         "mode": "markers+text",
         "marker": {
@@ -216,8 +242,8 @@ def _moving(data: Picture, step: int, *, short: bool = False) -> list[dict[str, 
         "name": "now",
         "hoverinfo": "skip",
     }
-    traces.append(moved if short else {**looks, **moved})
-    return traces
+    looks = [{**arrow, "name": f"downhill along {name}"} for name in data.names]
+    return [{**look, **moved} for look, moved in zip([*looks, dot], _moving(data, walk, data.step), strict=True)]
 
 
 def _title(text: str) -> dict[str, Any]:
