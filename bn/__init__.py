@@ -4,22 +4,30 @@ from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
 from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
+from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.conventions import CONVENTIONS, Convention
+from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
 from bn.placement import Placed, after_activation, before_activation
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
+from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
+from bn.tiny_network import activations, he_weights
 
 __all__ = [
     "ACTIVATIONS",
+    "CARS",
     "CONVENTIONS",
     "DISTRIBUTIONS",
     "EXAMPLE",
+    "RENTS",
+    "TAXI_AGE",
     "Activation",
     "BatchNorm",
     "Convention",
+    "Descent",
     "Distribution",
     "Faults",
     "Feature",
@@ -31,17 +39,27 @@ __all__ = [
     "Served",
     "Stream",
     "Trace",
+    "Valley",
+    "activations",
     "after_activation",
     "batch_norm",
     "batches_until",
     "before_activation",
+    "best_rate",
+    "counted",
+    "descend",
     "draw",
     "feed",
+    "fleet",
     "group_norm",
+    "he_weights",
+    "height_after",
     "instance_norm",
     "is_flat",
     "largest_share",
     "layer_norm",
+    "least_squares",
+    "min_max",
     "moving_average",
     "off_by",
     "pooled",
@@ -49,7 +67,10 @@ __all__ = [
     "resample",
     "serve",
     "shaking",
+    "skewness",
+    "steps_needed",
     "tangent",
     "weight_of_start",
     "without_start",
+    "z_score",
 ]

@@ -55,6 +55,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "truth, and how much it then shakes.",
         slider="ti_decay",
     ),
+    Chapter(
+        name="why_normalize",
+        script="pages/why_normalize.py",
+        title="Why normalize?",
+        promise="A feature that is counted in large numbers sets the pace for all others. Move the **taxi** and watch what "
+        "two normalizations make of it; then move the **scale ratio** and watch a bowl become a ravine.",
+        slider="wn_ratio",
+    ),
 )
 
 

@@ -29,6 +29,6 @@ class FinishedFigure(BaseFigure):
 
 def show(where: DeltaGenerator, figure: Figure, *, key: str, alt: str) -> None:
     """Show a figure at its own fixed height, in the theme of the page, with a description of what it says now."""
-    themed = {"data": figure["data"], "layout": {"template": TEMPLATE, **figure["layout"]}}
+    themed = {**figure, "layout": {"template": TEMPLATE, **figure["layout"]}}
     height = figure["layout"]["height"]
     where.plotly_chart(FinishedFigure(themed), key=key, height=height, config=dict(CONFIG), alt=alt)

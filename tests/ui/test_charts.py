@@ -10,9 +10,9 @@ from ui.figures.style import CONFIG
 FIGURE = {"data": [{"type": "scatter", "x": [1], "y": [2]}], "layout": {"height": 123, "xaxis": {"range": [0, 1]}}}
 
 
-def shown():
+def shown(**more):
     where = MagicMock()
-    charts.show(where, FIGURE, key="k", alt="what it says")
+    charts.show(where, {**FIGURE, **more}, key="k", alt="what it says")
     where.plotly_chart.assert_called_once()
     return where.plotly_chart.call_args
 
@@ -36,3 +36,9 @@ def test_height_key_description_and_configuration():
 
 def test_plotly_accepts_the_template():
     go.Figure(shown().args[0].to_dict())
+
+
+def test_the_frames_of_an_animation_come_along():
+    frames = [{"name": "1", "data": [{"x": [2]}], "traces": [0]}]
+    assert shown(frames=frames).args[0].to_dict()["frames"] == frames
+    assert "frames" not in shown().args[0].to_dict()

@@ -1,0 +1,307 @@
+"""Why normalize: what a feature counted in large numbers does to gradient descent, and two ways out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from bn import (
+    CARS,
+    RENTS,
+    Descent,
+    FloatArray,
+    activations,
+    descend,
+    fleet,
+    he_weights,
+    least_squares,
+    min_max,
+    skewness,
+    steps_needed,
+    z_score,
+)
+from ui import charts, valleys
+from ui.chapters import close_chapter, open_chapter
+from ui.figures import covered_network, feature_columns, rental_cars, valley
+from ui.figures.style import INPUT, NORMALIZED, Stage
+from ui.numbers import fixed, latex
+from ui.player import play_button
+from ui.predict import predict, reveal
+from ui.valleys import SHARE, START, Slope
+from ui.words import prose
+
+STEPS = 40
+MANY, SOME, FEW = "more than half as many", "a half to a tenth", "fewer than a tenth"
+SIZES = (2, 4, 4, 4, 1)
+SEED = 148  # a draw in which no unit is dead
+LAYERS = ("layer 1", "layer 2", "layer 3")
+
+
+# --- cars for rent -----------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def cars_for_rent() -> None:
+    pictures, below = st.columns(3), st.columns([2, 3], vertical_alignment="center")
+    with below[0]:
+        thousands = st.slider(
+            "The taxi's distance, in thousands of km", 0, 1000, 600, 10, key="wn_taxi", bind="query-params"
+        )
+        prose("why_normalize/shape")
+    cars = fleet(1000 * thousands)
+    ways = (
+        (rental_cars.BEFORE, "Before: years and km", cars, CARS),
+        (rental_cars.MIN_MAX, r"Min–max: $\frac{x - \min}{\max - \min}$", min_max(cars), min_max(CARS)),
+        (rental_cars.Z_SCORE, r"z-score: $\frac{x - \mu}{\sigma}$", z_score(cars), z_score(CARS)),
+    )
+    for i, (slot, (way, title, everyone, alone)) in enumerate(zip(pictures, ways, strict=True)):
+        slot.markdown(f"**{title}**")
+        alt = rental_cars.describe(everyone, alone, way)
+        charts.show(slot, rental_cars.draw(everyone, alone, way), key=f"wn_cars_{i}", alt=alt)
+    below[1].markdown(compare(cars))
+
+
+def compare(cars: FloatArray) -> str:
+    """A table of what the two normalizations make of the distances, the taxi's and the others'."""
+    scaled, scored = min_max(cars)[:, 1], z_score(cars)[:, 1]
+    before, *after = (float(skewness(each)[1]) for each in (cars, min_max(cars), z_score(cars)))
+    return f"""
+| of the distances | min–max | z-score |
+|---|---|---|
+| always | smallest 0, largest 1 | mean 0, standard deviation 1 |
+| set by | its two extreme cars | all cars |
+| taxi | {two(scaled[-1])} | {two(scored[-1])} |
+| the other 24 | {span(scaled[:-1])} | {span(scored[:-1])} |
+| without the taxi | {span(min_max(CARS)[:, 1])} | {span(z_score(CARS)[:, 1])} |
+| skewness, {two(before)} before | {two(after[0])} | {two(after[1])} |
+"""
+
+
+def span(values: FloatArray) -> str:
+    return f"{two(values.min())} to {two(values.max())}"
+
+
+def two(value: float) -> str:
+    """Two decimals, also where that leaves zero: a column of such numbers is read at a glance."""
+    return f"{round(float(value), 2) + 0.0:.2f}"
+
+
+# --- ravine and bowl ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the controls say: step is the one that the pictures stand at; own_rates overrides rate."""
+
+    ratio: int
+    rate: float
+    own_rates: bool
+    step: int
+
+    def rate_for(self, slope: Slope) -> float:
+        """The learning rate that a valley is walked with."""
+        return slope.best_rate if self.own_rates else self.rate
+
+
+@st.fragment
+def ravine_and_bowl() -> None:
+    settings = controls()
+    ravine, bowl = valleys.ravine(settings.ratio), valleys.bowl()
+    guess = predict(
+        f"With the learning rate that suits it best, gradient descent on these columns takes **{steps(ravine.fewest)}** "
+        "until only 1 % of what the loss can fall is left. How many with both columns z-scored, from the same start?",
+        [MANY, SOME, FEW],
+        key="wn_guess",
+    )
+    left, right = st.columns(2)
+    with left:
+        show_valley("wn_ravine", ravine, settings, INPUT, f"As counted, scale ratio {settings.ratio}")
+    with right:
+        if guess:
+            show_valley("wn_bowl", bowl, settings, NORMALIZED, "Both columns z-scored")
+        else:
+            with st.container(height=valley.HEIGHT, border=True):
+                prose("why_normalize/hidden")
+    st.markdown(side_by_side(ravine, bowl if guess else None, settings))
+    if guess:
+        reveal(guess, right_answer(ravine, bowl), because(ravine, bowl, settings.rate))
+        st.markdown(as_they_came(bowl))
+
+
+def controls() -> Settings:
+    columns, below = st.columns([3, 3, 3, 2], vertical_alignment="bottom"), st.container(horizontal=True)
+    with below:
+        own_rates = st.toggle("Give each its own best η", key="wn_own", bind="query-params")
+    ratio = columns[0].slider("Scale ratio, distance ÷ age", 1, 20, 6, 1, key="wn_ratio", bind="query-params")
+    power = columns[1].slider(
+        "Learning rate, log₁₀ η", -2.5, 0.5, -0.95, 0.05, key="wn_rate", bind="query-params", disabled=own_rates
+    )
+    step = columns[2].slider("Step shown", 0, STEPS, 3, 1, key="wn_step", bind="query-params")
+    with columns[3]:
+        play_button(["wn_ravine", "wn_bowl"], key="wn_play")
+    with below:
+        st.markdown(
+            f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
+        )
+    return Settings(ratio, 10**power, own_rates, step)
+
+
+def show_valley(key: str, slope: Slope, settings: Settings, stage: Stage, title: str) -> None:
+    rate = settings.rate_for(slope)
+    picture = valley.Picture(
+        slope.valley,
+        descend(slope.valley, START, rate, STEPS),
+        settings.step,
+        STEPS,
+        stage,
+        f"{title}: κ = {fixed(slope.valley.condition, 1)}",
+        ("age", "distance"),
+    )
+    charts.show(st.container(), valley.draw(picture), key=key, alt=valley.describe(picture))
+    st.markdown(f"{pace(slope, rate)}  \n{downhill(picture.descent, settings.step)}")
+
+
+def pace(slope: Slope, rate: float) -> str:
+    """How a descent does with this learning rate, in one sentence."""
+    count, share = needed(slope, rate), rate / slope.valley.limit
+    if count is None:
+        factor = abs(1 - rate * float(slope.valley.curvatures[-1]))
+        return f"**Diverges**: η = {rate:.3g} is {share:.3g} × the limit, each step makes the error × {factor:.3g}."
+    return f"**{steps(count)}** until 1 % is left, η = {rate:.3g}, {100 * share:.0f} % of the limit."
+
+
+def downhill(descent: Descent, step: int) -> str:
+    """The two parts of the downhill direction at a step, or how high the path had got where it was given up before."""
+    if step >= len(descent.w):
+        times = float(descent.above_lowest[-1] / descent.above_lowest[0])
+        return f"After {steps(len(descent.w) - 1)} the loss is ${latex(times, 2)}$ times the start's: given up."
+    age, distance = (-descent.gradient[step]).tolist()
+    return f"At step {step}, downhill is **{fixed(age, 2)}** along age, **{fixed(distance, 2)}** along distance."
+
+
+def needed(slope: Slope, rate: float) -> int | None:
+    return steps_needed(slope.valley, START, rate, SHARE)
+
+
+def steps(count: int) -> str:
+    return f"{count:,} step{'' if count == 1 else 's'}"
+
+
+def side_by_side(ravine: Slope, bowl: Slope | None, settings: Settings) -> str:
+    """The two valleys in numbers; question marks until the bowl may be seen."""
+
+    def row(name: str, write: Callable[[Slope], str]) -> str:
+        return f"| {name} | {write(ravine)} | {write(bowl) if bowl else '?'} |"
+
+    def at_this_rate(slope: Slope) -> str:
+        rate = settings.rate_for(slope)
+        return f"{needed(slope, rate) or 'diverges'} (η = {rate:.3g})"
+
+    rows = [
+        row(
+            r"condition number $\kappa = \lambda_{\max} / \lambda_{\min}$",
+            lambda slope: fixed(slope.valley.condition, 2),
+        ),
+        row(r"diverges above $\eta = 2 / \lambda_{\max}$", lambda slope: f"{slope.valley.limit:.3g}"),
+        row("steps until 1 % is left, η as set", at_this_rate),
+        row("steps until 1 % is left, own best η", lambda slope: f"{slope.fewest} (η = {slope.best_rate:.3g})"),
+    ]
+    return "\n".join(["| | as counted | z-scored |", "|---|---|---|", *rows])
+
+
+def right_answer(ravine: Slope, bowl: Slope) -> str:
+    if bowl.fewest > ravine.fewest / 2:
+        return MANY
+    return SOME if bowl.fewest >= ravine.fewest / 10 else FEW
+
+
+def because(ravine: Slope, bowl: Slope, rate: float) -> str:
+    wider = bowl.valley.limit / ravine.valley.limit
+    words = (
+        f"{steps(ravine.fewest)} against {bowl.fewest}: the steepest direction limits η, and the flattest one pays for it; "
+        f"κ says how far the two are apart, and falls from {fixed(ravine.valley.condition, 1)} to "
+        f"{fixed(bowl.valley.condition, 1)}. "
+    )
+    if wider <= 1:
+        return f"{words}At this scale ratio the columns as counted were well scaled already."
+    there, here = needed(bowl, rate), needed(ravine, rate)
+    if here is not None and there is not None:
+        words += f"With one η = {rate:.3g} for both it is {here} against {there}; the larger gain is that "
+    elif there is not None:
+        words += f"With one η = {rate:.3g} for both the ravine diverges and the bowl takes {there}: "
+    else:
+        words += "At the η set above both diverge; but "
+    return f"{words}the bowl bears an η up to {fixed(wider, 1)} times as large."
+
+
+def as_they_came(bowl: Slope) -> str:
+    """What the picture leaves out: the real units, the means, and what z-scoring cannot mend."""
+    given, with_bias = valleys.as_given()
+    ages, distances = CARS.std(axis=0).tolist()
+    correlation = float(np.corrcoef(CARS.T)[0, 1])
+    return (
+        f"**As the columns came**, in years and kilometers, the scale ratio is {distances / ages:,.0f} and "
+        f"$\\kappa = {latex(given.valley.condition, 2)}$: {given.fewest:,} steps with the best η, "
+        f"${latex(given.best_rate, 2)}$. With the means left in and a bias to learn, "
+        f"$\\kappa = {latex(with_bias.condition, 2)}$. And the bowl is **not quite round**: age and distance go together "
+        f"(correlation {fixed(correlation, 2)}), which scaling each column by itself cannot mend, so κ stays at "
+        f"{fixed(bowl.valley.condition, 2)}."
+    )
+
+
+# --- the bridge --------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def bridge() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.radio(
+            "Cover everything before", LAYERS, 1, key="wn_layer", bind="query-params", horizontal=True, width=360
+        )
+        normalized = st.toggle("Normalize each column of the batch", key="wn_normalized", bind="query-params")
+    layer = LAYERS.index(name) + 1
+    given = activations(z_score(CARS), he_weights(SIZES[:-1], SEED))[layer - 1]
+    shown = z_score(given) if normalized else given
+    names = ["x₁ age", "x₂ distance"] if layer == 1 else ["h₁", "h₂", "h₃", "h₄"]
+    stage = NORMALIZED if normalized else INPUT
+    left, right = st.columns(2)
+    alt = covered_network.describe(SIZES, layer)
+    charts.show(left, covered_network.draw(SIZES, layer), key="wn_network", alt=alt)
+    alt = feature_columns.describe(shown, names, stage)
+    charts.show(right, feature_columns.draw(shown, names, stage), key="wn_given", alt=alt)
+    st.markdown(facing(name, given, normalized))
+
+
+def facing(name: str, given: FloatArray, normalized: bool) -> str:
+    """What the layer faces, in numbers: how far the spreads are apart, and the valley of a regression on its columns."""
+    ratio, condition = spread_ratio(given), condition_of(given)
+    words = f"{name.capitalize()} is given columns whose standard deviations are {fixed(ratio, 1)} to 1"
+    if not normalized:
+        return f"{words}; a regression on them, each measured from its mean, has **κ = {fixed(condition, 0)}**."
+    return (
+        f"{words}, κ = {fixed(condition, 0)}. Normalized they are 1 to 1, and **κ = {fixed(condition_of(z_score(given)), 0)}**. "
+        "What is left comes from columns that go together, which scaling each by itself cannot change."
+    )
+
+
+def spread_ratio(columns: FloatArray) -> float:
+    spreads = columns.std(axis=0)
+    return float(spreads.max() / spreads.min())
+
+
+def condition_of(columns: FloatArray) -> float:
+    return least_squares(columns - columns.mean(axis=0), RENTS - RENTS.mean()).condition
+
+
+chapter = open_chapter("why_normalize")
+st.subheader("Cars for rent", anchor=False)
+prose("why_normalize/cars")
+cars_for_rent()
+st.subheader("Ravine and bowl", anchor=False)
+prose("why_normalize/valleys")
+ravine_and_bowl()
+st.subheader("The same, inside the network", anchor=False)
+prose("why_normalize/bridge")
+bridge()
+close_chapter(chapter)

@@ -1,0 +1,97 @@
+"""Why normalize in a browser: a cold link, the prediction, keys, and steps that play without the server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import chart, press
+
+PATH = "/why_normalize"
+RIGHT = "fewer than a tenth"
+NOW = "([...document.querySelectorAll('.st-key-wn_ravine .textpoint')].at(-1) || {}).textContent"
+
+
+def button(page: Page):
+    return page.locator(".st-key-wn_play button")
+
+
+def test_a_cold_link_opens_on_the_revealed_picture(reader):
+    page = reader.open(f"{PATH}?wn_guess=fewer+than+a+tenth&wn_ratio=9&wn_step=7", fresh=True)
+    expect(page.get_by_text(f"Yes: {RIGHT}")).to_be_visible()
+    expect(chart(page, "wn_bowl")).to_have_attribute("aria-label", re.compile("After 7 steps"))
+    expect(chart(page, "wn_ravine")).to_have_attribute("aria-label", re.compile("scale ratio 9: κ = 96.1"))
+
+
+def test_the_prediction_reveals_the_bowl_and_goes_into_the_link(reader):
+    page = reader.open(PATH)
+    expect(chart(page, "wn_ravine")).to_be_visible()
+    expect(chart(page, "wn_bowl")).to_have_count(0)
+    page.locator(".st-key-wn_guess").get_by_text("more than half as many").click()
+    expect(chart(page, "wn_bowl")).to_be_visible()
+    expect(page.get_by_text("You said more than half as many.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"wn_guess=more"))
+
+
+def test_the_scale_ratio_by_keyboard_narrows_the_ravine(reader):
+    page = reader.open(PATH)
+    expect(chart(page, "wn_ravine")).to_have_attribute("aria-label", re.compile("scale ratio 6: κ = 42.9"))
+    press(page, "wn_ratio", "ArrowRight")
+    expect(chart(page, "wn_ravine")).to_have_attribute("aria-label", re.compile("scale ratio 7: κ = 58.3"))
+    expect(page).to_have_url(re.compile(r"wn_ratio=7$"))
+
+
+def test_the_step_by_keyboard_moves_the_dot(reader):
+    page = reader.open(PATH)
+    page.wait_for_function(f"{NOW} === 'step 3'")
+    press(page, "wn_step", "ArrowRight")
+    page.wait_for_function(f"{NOW} === 'step 4'")
+
+
+def test_the_steps_play_from_the_keyboard_in_the_browser_alone(reader):
+    page = reader.open(f"{PATH}?wn_guess=fewer+than+a+tenth&wn_step=0")
+    page.wait_for_function(f"{NOW} === 'start'")
+    sent = []
+    page.on("websocket", lambda socket: sent.append(socket.url))
+    runs = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+    page.evaluate(
+        """() => {
+          window.states = [];
+          const app = document.querySelector('[data-testid=stApp]');
+          new MutationObserver(() => window.states.push(app.dataset.testScriptState)).observe(app, {attributes: true});
+        }"""
+    )
+    button(page).focus()
+    page.keyboard.press("Enter")
+    expect(button(page)).to_have_text("■ Stop")
+    page.wait_for_function(f"{NOW} === 'step 2'")
+    page.wait_for_function(f"{NOW.replace('ravine', 'bowl')} === 'step 4'")
+    page.keyboard.press("Enter")
+    expect(button(page)).to_have_text("▶ Play the steps")
+    assert page.evaluate(NOW) != "step 40"
+    assert page.evaluate("window.states.filter(state => state === 'running')") == []
+    assert page.evaluate(runs) == "notRunning"
+    assert sent == []
+
+
+def test_playing_ends_at_the_last_step(reader):
+    page = reader.open(PATH)
+    button(page).click()
+    page.wait_for_function(f"{NOW} === 'step 40'")
+    expect(button(page)).to_have_text("▶ Play the steps")
+
+
+def test_who_wants_less_motion_jumps_to_the_last_step(reader):
+    page = reader.open(f"{PATH}?wn_step=0")
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    reader.wait_until_drawn(page)
+    expect(button(page)).to_have_text("▶ To the last step")
+    button(page).click()
+    page.wait_for_function(f"{NOW} === 'step 40'")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_plotly_has_no_button_that_the_keyboard_cannot_reach(reader, scheme):
+    page = reader.open(PATH, scheme=scheme)
+    expect(page.locator(".updatemenu-button").first).to_be_hidden()
