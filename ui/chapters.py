@@ -39,6 +39,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="gamma_0",
     ),
     Chapter(
+        name="why_normalize",
+        script="pages/why_normalize.py",
+        title="Why normalize?",
+        promise="A feature that is counted in large numbers sets the pace for all others. Move the **taxi** and watch what "
+        "two normalizations make of it; then move the **scale ratio** and watch a bowl become a ravine.",
+        slider="wn_ratio",
+    ),
+    Chapter(
         name="scale_and_shift",
         script="pages/scale_and_shift.py",
         title="Scale and shift",
@@ -54,14 +62,6 @@ CHAPTERS: tuple[Chapter, ...] = (
         "it saw. Move the decay, the weight of the old average, and watch how long the dashed line takes to reach the "
         "truth, and how much it then shakes.",
         slider="ti_decay",
-    ),
-    Chapter(
-        name="why_normalize",
-        script="pages/why_normalize.py",
-        title="Why normalize?",
-        promise="A feature that is counted in large numbers sets the pace for all others. Move the **taxi** and watch what "
-        "two normalizations make of it; then move the **scale ratio** and watch a bowl become a ravine.",
-        slider="wn_ratio",
     ),
 )
 
