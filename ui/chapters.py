@@ -38,6 +38,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "the green row.",
         slider="gamma_0",
     ),
+    Chapter(
+        name="inside_the_layer",
+        script="pages/inside_the_layer.py",
+        title="Inside the layer",
+        promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
+        "variance, then lose them; point at any symbol to see the numbers it stands for.",
+        slider="il_layers",
+    ),
 )
 
 

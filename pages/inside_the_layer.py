@@ -1,0 +1,267 @@
+"""Inside the layer: five steps on one batch, their shapes, a whole network of them, and a bias that cancels."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, Network, add_bias, count_network, layer_arrays
+from ui import charts
+from ui.chapters import close_chapter, open_chapter
+from ui.figures import bias, network, shapes
+from ui.link import MAX_BATCH_IN_LINK
+from ui.own_batch import BatchError, OwnBatch, parse_batch
+from ui.predict import predict, reveal
+from ui.sources import EXAMPLE_BATCH, Drawn, first_batch
+from ui.walk import STEPS, Walk, show_walk
+from ui.words import prose
+
+EXAMPLE, DRAWN, OWN = "Example", "Drawn", "Your own"  # as the lab calls them: its batch comes along
+NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
+BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
+PRESETS = {
+    "MNIST's 784 pixels, batch of 64": (64, 784),
+    "Hidden layer of 50, batch of 2": (2, 50),
+    "Hidden layer of 50, batch of 64": (64, 50),
+    "A single neuron, batch of 64": (64, 1),
+}
+PIXELS, DIGITS = 784, 10
+STAYS, LESS, MOVES = "It stays where it is", "It moves, but less than b", "It moves by b"
+
+
+# --- which batch -------------------------------------------------------------------------------------------------
+
+
+def batch_controls() -> OwnBatch:
+    """The batch of the walk; the tabs and the text are the lab's, so what was brought there is here too."""
+    with st.sidebar:
+        st.header("Set up", anchor=False)
+        tabs = st.tabs([EXAMPLE, DRAWN, OWN], key="source", bind="query-params")
+        with tabs[0]:
+            st.markdown("Eight rows of four features.")
+        drawn = st.session_state.get("_last_good")
+        with tabs[1]:
+            if isinstance(drawn, Drawn):
+                st.markdown("The batch that was drawn in the lab.")
+            else:
+                st.markdown("Nothing was drawn in the lab yet, so the example is shown.")
+        with tabs[2]:
+            own = own_controls()
+    chosen = st.session_state["source"]
+    if chosen == DRAWN and isinstance(drawn, Drawn):
+        return first_batch(drawn)
+    return own if chosen == OWN and own is not None else EXAMPLE_BATCH
+
+
+def own_controls() -> OwnBatch | None:
+    fits = len(st.session_state.get("batch", "")) <= MAX_BATCH_IN_LINK
+    text = st.text_area(
+        "Paste rows of numbers",
+        height=160,
+        key="batch",
+        placeholder="age, distance\n3, 42000\n12, 180000",
+        bind="query-params" if fits else None,
+    )
+    if not fits:
+        st.warning("This batch is too long for a link; a reload loses it.")
+    try:
+        return parse_batch(text)
+    except BatchError as problem:
+        if st.session_state["source"] == OWN:
+            (st.error if text.strip() else st.info)(f"{problem} Until then the example is shown.")
+        return None
+
+
+def describe_batch(batch: OwnBatch) -> str:
+    n, c = batch.values.shape
+    kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state["source"] == OWN else "drawn"
+    return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}."
+
+
+# --- five steps --------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def walk_through(batch: OwnBatch) -> None:
+    names = batch.names
+    step = step_controls()
+    rows, columns = batch.values.shape
+    keep_existing(rows, names)
+    walk_place = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        feature = st.selectbox("Feature", names, key="il_feature", bind="query-params", width=180)
+        row = st.number_input("Row", 0, rows - 1, 0, key="il_row", bind="query-params", width=130)
+        gamma = st.slider("γ of this feature", -3.0, 3.0, 1.5, 0.1, key="il_gamma", bind="query-params", width=180)
+        beta = st.slider("β of this feature", -5.0, 5.0, 0.5, 0.1, key="il_beta", bind="query-params", width=180)
+        convention = st.selectbox("ε and averages as in", list(BY_NAME), key="il_as", bind="query-params", width=180)
+    column = names.index(feature)
+    layer = BatchNorm.create(columns, BY_NAME[convention], channel_axis=1)
+    layer = replace(layer, gamma=at(column, gamma, layer.gamma), beta=at(column, beta, layer.beta))
+    trace, after = layer.train(batch.values)
+    st.session_state["_il_shown"] = batch
+    with walk_place:
+        show_walk(Walk(trace, layer, after, names), step, (row, column), key="il_walk", on_choose=choose_cell)
+
+
+def at(column: int, value: float, others: FloatArray) -> FloatArray:
+    return np.where(np.arange(len(others)) == column, value, others)
+
+
+def step_controls() -> int:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        here = NUMBERED.index(st.session_state.get("il_step") or NUMBERED[0])
+        st.button("Back", key="il_back", on_click=go, args=(-1,), disabled=here == 0)
+        chosen = st.segmented_control(
+            "Step",
+            NUMBERED,
+            default=NUMBERED[0],
+            required=True,
+            key="il_step",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        st.button("Next", key="il_next", on_click=go, args=(1,), disabled=here == len(STEPS) - 1, type="primary")
+    return NUMBERED.index(chosen) + 1
+
+
+def go(by: int) -> None:
+    to = NUMBERED.index(st.session_state["il_step"]) + by
+    st.session_state["il_step"] = NUMBERED[min(max(to, 0), len(NUMBERED) - 1)]
+
+
+def keep_existing(rows: int, names: tuple[str, ...]) -> None:
+    """Keep the chosen cell in a batch of another size, as far as it has one there."""
+    state = st.session_state
+    if "il_row" in state:
+        state["il_row"] = min(state["il_row"], rows - 1)
+    if "il_feature" in state and state["il_feature"] not in names:
+        state["il_feature"] = names[0]
+
+
+def choose_cell() -> None:
+    row, column = st.session_state["il_walk"]["choose"]
+    batch = st.session_state["_il_shown"]
+    if row in range(len(batch.values)) and column in range(len(batch.names)):
+        st.session_state["il_row"] = row
+        st.session_state["il_feature"] = batch.names[column]
+
+
+# --- shapes ------------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def shapes_for_real_networks() -> None:
+    st.subheader("Shapes in real networks", anchor=False)
+    prose("inside_the_layer/shapes")
+    with st.container(horizontal=True):
+        for k, (label, (n, c)) in enumerate(PRESETS.items()):
+            st.button(label, key=f"il_preset_{k}", on_click=take_preset, args=(n, c))
+    left, right = st.columns(2)
+    n = left.slider("Batch size N", 1, shapes.MOST_ROWS, 64, key="il_n", bind="query-params")
+    c = right.slider("Features C", 1, shapes.MOST_FEATURES, 50, key="il_c", bind="query-params")
+    charts.show(st.container(), shapes.draw(n, c), key="il_shapes", alt=shapes.describe(n, c))
+    st.markdown(describe_shapes(n, c))
+
+
+def take_preset(n: int, c: int) -> None:
+    st.session_state["il_n"] = n
+    st.session_state["il_c"] = c
+
+
+def describe_shapes(n: int, c: int) -> str:
+    sizes = {array.symbol: array.size for array in layer_arrays(n, c)}
+    learned = sum(array.size for array in layer_arrays(n, c) if array.kind == "learned")
+    remembered = sum(array.size for array in layer_arrays(n, c) if array.kind == "remembered")
+    words = (
+        f"**{counted(sizes['x'], 'value')}** come in and go out. Step 2 makes **{counted(sizes['μ'], 'mean')}** and "
+        f"**{counted(sizes['σ²'], 'variance')}**, each over {counted(n, 'value')}. The layer learns **{learned:,}** numbers "
+        f"and remembers **{remembered:,}**, whatever N is."
+    )
+    if n == 1:
+        words += (
+            " With one row each mean is that row: x̂ is 0 and y is β, whatever comes in. PyTorch refuses to train on it."
+        )
+    return words
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+# --- a network ---------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def a_network() -> None:
+    st.subheader("A network of them", anchor=False)
+    prose("inside_the_layer/network")
+    left, right = st.columns(2)
+    layers = left.slider("Hidden layers", 1, 10, 2, key="il_layers", bind="query-params")
+    width = right.slider("Neurons in each", 1, 512, 50, key="il_width", bind="query-params")
+    counts = count_network(PIXELS, [width] * layers, DIGITS)
+    charts.show(st.container(), network.draw(counts), key="il_network", alt=network.describe(counts))
+    st.markdown(describe_network(counts))
+
+
+def describe_network(counts: Network) -> str:
+    share = counts.gamma_beta / counts.learned
+    return (
+        f"Learned: **{counts.learned:,}** numbers, {counts.gamma_beta:,} of them γ and β ({share:.1%}). Remembered: "
+        f"**{counts.remembered:,}**. Left out: **{counts.biases_saved:,}** biases, crossed out above. Why, comes next."
+    )
+
+
+# --- the bias ----------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def the_bias_cancels(batch: OwnBatch) -> None:
+    st.subheader("Why the bias is crossed out", anchor=False)
+    guess = predict(
+        "The layer before adds a bias b to every row of a feature: x becomes x + b. What does x̂ do?",
+        [STAYS, LESS, MOVES],
+        key="il_guess",
+    )
+    k = st.slider(
+        "Bias b, in standard deviations of the feature", -10.0, 10.0, 3.0, 0.5, key="il_bias", bind="query-params"
+    )
+    spread = batch.values.std(axis=0)
+    proof = add_bias(batch.values, k * np.where(spread > 0, spread, 1.0))
+    feature = 0
+    shown = {"name": plain_name(batch, feature), "revealed": guess is not None}
+    charts.show(
+        st.container(), bias.draw(proof, feature, **shown), key="il_proof", alt=bias.describe(proof, feature, **shown)
+    )
+    if guess:
+        reveal(guess, answer(proof), because(proof))
+
+
+def plain_name(batch: OwnBatch, feature: int) -> str:
+    return batch.names[feature]
+
+
+def answer(proof: BiasProof) -> str:
+    if proof.cancels:
+        return STAYS
+    return LESS if proof.difference < np.abs(proof.bias).max() else MOVES
+
+
+def because(proof: BiasProof) -> str:
+    return (
+        "The mean moves by b as well, so x + b − (μ + b) = x − μ, and the variance does not see b at all. Over all "
+        f"{proof.before.x_hat.size:,} values the largest change of x̂ is **{proof.difference:.1e}**, which is rounding. "
+        "To move the output, the layer has β."
+    )
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+chapter = open_chapter("inside_the_layer")
+batch = batch_controls()
+st.markdown(describe_batch(batch))
+walk_through(batch)
+prose("inside_the_layer/walk")
+shapes_for_real_networks()
+a_network()
+the_bias_cancels(batch)
+close_chapter(chapter)
