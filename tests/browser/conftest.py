@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tools.serving import CHROMIUM_FLAGS, DRAWN, ROOT, find_chromium, served
 
@@ -57,11 +57,17 @@ class Reader:
             self.contexts[kind] = context
         page = self.contexts[kind].new_page()
         self.pages.append(page)
-        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("console", self.hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(self.url + path)
         self.wait_until_drawn(page)
         return page
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Remember an error, unless it is Streamlit looking for its server below the page's own path first."""
+        looking = message.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
+        if message.type == "error" and not looking:
+            self.complaints.append(message.text)
 
     @staticmethod
     def wait_until_drawn(page: Page) -> None:
