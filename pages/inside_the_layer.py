@@ -26,7 +26,7 @@ PRESETS = {
     "A single neuron, batch of 64": (64, 1),
 }
 PIXELS, DIGITS = 784, 10
-STAYS, LESS, MOVES = "It stays where it is", "It moves, but less than b", "It moves by b"
+STAYS, SCALED, MOVES = "0: not at all", "b ÷ σ: b in standard deviations", "b: as far as x"
 
 
 # --- which batch -------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def own_controls() -> OwnBatch | None:
 def describe_batch(batch: OwnBatch) -> str:
     n, c = batch.values.shape
     kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state["source"] == OWN else "drawn"
-    return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}."
+    return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}. Bring your own in the panel at the side."
 
 
 # --- five steps --------------------------------------------------------------------------------------------------
@@ -108,9 +108,10 @@ def at(column: int, value: float, others: FloatArray) -> FloatArray:
 
 
 def step_controls() -> int:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         here = NUMBERED.index(st.session_state.get("il_step") or NUMBERED[0])
         st.button("Back", key="il_back", on_click=go, args=(-1,), disabled=here == 0)
+        st.button("Next", key="il_next", on_click=go, args=(1,), disabled=here == len(STEPS) - 1, type="primary")
         chosen = st.segmented_control(
             "Step",
             NUMBERED,
@@ -119,8 +120,8 @@ def step_controls() -> int:
             key="il_step",
             bind="query-params",
             label_visibility="collapsed",
+            wrap=True,
         )
-        st.button("Next", key="il_next", on_click=go, args=(1,), disabled=here == len(STEPS) - 1, type="primary")
     return NUMBERED.index(chosen) + 1
 
 
@@ -218,8 +219,8 @@ def describe_network(counts: Network) -> str:
 def the_bias_cancels(batch: OwnBatch) -> None:
     st.subheader("Why the bias is crossed out", anchor=False)
     guess = predict(
-        "The layer before adds a bias b to every row of a feature: x becomes x + b. What does x̂ do?",
-        [STAYS, LESS, MOVES],
+        "The layer before adds a bias b to every row of a feature, so x becomes x + b. How far does x̂ move?",
+        [MOVES, SCALED, STAYS],
         key="il_guess",
     )
     k = st.slider(
@@ -236,14 +237,13 @@ def the_bias_cancels(batch: OwnBatch) -> None:
         reveal(guess, answer(proof), because(proof))
 
 
-def plain_name(batch: OwnBatch, feature: int) -> str:
-    return batch.names[feature]
-
-
 def answer(proof: BiasProof) -> str:
+    """What the numbers bear out: no change beyond rounding, or the nearer of b ÷ σ and b."""
     if proof.cancels:
         return STAYS
-    return LESS if proof.difference < np.abs(proof.bias).max() else MOVES
+    b = np.abs(proof.bias)
+    scaled = float(np.max(b / np.where(proof.before.std > 0, proof.before.std, 1)))
+    return SCALED if abs(proof.difference - scaled) < abs(proof.difference - float(b.max())) else MOVES
 
 
 def because(proof: BiasProof) -> str:

@@ -133,7 +133,7 @@ def _moments(walk: Walk) -> dict[str, Any]:
 
 def _normalize(walk: Walk) -> dict[str, Any]:
     trace = walk.trace
-    eps = _word(shortest(trace.eps), "eps")
+    eps = _word(np.format_float_positional(trace.eps, trim="-"), "eps")
     return {
         "matrix": "x_hat",
         "was": "x",
@@ -236,7 +236,7 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
     averaged = trace.x.var(axis=0, ddof=ddof)
 
     def line(moved: str, was: str, taken: str, what: str) -> list[list[Part]]:
-        kept, took = _word("keep", "keep"), _word("take", "take")
+        kept, took = _word("decay", "keep"), _word("(1 − decay)", "take")
         old_value, batch_value = _value(was, was, f"old {what}", after=True), _value(taken, taken, what, after=True)
         return [
             [

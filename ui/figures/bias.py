@@ -48,7 +48,12 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
         "text": "",
     }
     notes = [
-        {"x": 0, "y": 1.62, "text": f"{html.escape(name)} + {fixed(float(proof.bias[feature]))}", "showarrow": False},
+        {
+            "x": 0,
+            "y": 1.62,
+            "text": f"{html.escape(name)}: b = {fixed(float(proof.bias[feature]))}",
+            "showarrow": False,
+        },
         *([arrow] if proof.bias[feature] else []),
         *([] if revealed else [{"x": 0, "y": 0.1, "text": "x̂: predict first", "showarrow": False}]),
     ]
@@ -59,7 +64,7 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
             left=56,
             bottom=40,
             xaxis={
-                "title": {"text": "standard deviations from the mean without bias"},
+                "title": {"text": "in standard deviations"},
                 "range": [-reach, reach],
                 "showgrid": False,
                 "nticks": 8,

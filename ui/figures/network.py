@@ -11,6 +11,7 @@ LINEAR, BIAS = (0.0, 0.26), (0.275, 0.375)
 VECTORS = {"γ": (0.43, 0.52), "β": (0.53, 0.62), "μ": (0.63, 0.72), "σ²": (0.73, 0.82)}
 ACTIVATION = (0.87, 1.0)
 REMEMBERED = ("μ", "σ²")
+CROSS = "#D55E00"
 
 
 def draw(network: Network) -> Figure:
@@ -32,17 +33,18 @@ def draw(network: Network) -> Figure:
         texts.append(text)
 
     rows = len(network.hidden) + 1
-    half = min(0.36, 0.055 * rows)
+    half = min(0.34, 0.085 * rows)
     size = 13 if rows < 8 else 11
     for k, layer in enumerate(network.hidden):
         y = float(rows - 1 - k)
+        boxes.append(_way(y, half))
         box(LINEAR, y, f"{layer.inputs} → {layer.features}", RULE)
         box(BIAS, y, "bias", RULE, "dot")
         boxes.append(
             {
                 "type": "line",
                 **{"x0": BIAS[0], "x1": BIAS[1], "y0": y - half, "y1": y + half},
-                "line": {"color": "#D55E00", "width": 3},
+                "line": {"color": CROSS, "width": 2},
             }
         )
         for symbol, span in VECTORS.items():
@@ -92,3 +94,12 @@ def describe(network: Network) -> str:
         f"and moving variance (remembered, {network.remembered:,} numbers). The bias before each is crossed out "
         f"({network.biases_saved:,} numbers); the output keeps its own."
     )
+
+
+def _way(y: float, half: float) -> dict[str, Any]:
+    """The lines between the boxes of a row, and from its end down to the beginning of the next."""
+    begin, end = sum(LINEAR) / 2, sum(ACTIVATION) / 2
+    gaps = ((LINEAR[1], BIAS[0]), (BIAS[1], VECTORS["γ"][0]), (VECTORS["σ²"][1], ACTIVATION[0]))
+    across = " ".join(f"M {left},{y} L {right},{y}" for left, right in gaps)
+    down = f"M {end},{y - half} L {end},{y - 0.5} L {begin},{y - 0.5} L {begin},{y - 1 + half}"
+    return {"type": "path", "path": f"{across} {down}", "line": {"color": RULE, "width": 1.5}, "layer": "below"}

@@ -4,13 +4,14 @@ import math
 from typing import Any
 
 from bn import Array, layer_arrays
-from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, RULE, Figure, layout
+from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, Figure, layout
 
-HEIGHT = 290
-STEPS = ("1 Activations", "2 Mean, variance", "3 Normalize", "4 Scale, shift", "5 Moving average")
+HEIGHT = 340
+STEPS = ("1<br>Activations", "2 Mean,<br>variance", "3<br>Normalize", "4 Scale,<br>shift", "5 Moving<br>average")
 MOST_ROWS, MOST_FEATURES = 256, 1024
 THIN = 0.1  # the side of one row or one feature
-COLORS = {"x": INPUT.color, "x̂": NORMALIZED.color, "y": OUTPUT.color, "γ": OUTPUT.color, "β": OUTPUT.color}
+COLORS = {"x̂": NORMALIZED.color, "γ": OUTPUT.color, "β": OUTPUT.color, "y": OUTPUT.color}  # the others come from x
+FILLS = {"batch": "rgba(123,135,148,0.2)", "learned": OUTPUT.tint(0.45), "remembered": "rgba(0,0,0,0)"}
 
 
 def draw(n: int, c: int) -> Figure:
@@ -28,23 +29,23 @@ def draw(n: int, c: int) -> Figure:
         vector = len(array.shape) == 1
         width = side(array.shape[-1], MOST_FEATURES)
         height = THIN if vector else side(array.shape[0], MOST_ROWS)
-        top = -0.34 - 0.36 * below[step] if vector else 1.0
+        top = -0.36 - 0.5 * below[step] if vector else 1.0
         below[step] += vector
         shapes.append(_rectangle(array, step, width, top, height))
         xs.append(step)
-        ys.append(top + 0.11)
-        texts.append(f"{array.symbol} {_written(array.shape)}")
+        ys.append(top + 0.17)
+        texts.append(f"{array.symbol}<br>{_written(array.shape)}")
     for step, title in enumerate(STEPS):
         xs.append(step)
-        ys.append(1.42)
-        texts.append(f"<b>{title.replace(' ', '<br>', 1)}</b>")
+        ys.append(1.6)
+        texts.append(f"<b>{title}</b>")
     labels = {
         "type": "scatter",
         "mode": "text",
         "x": xs,
         "y": ys,
         "text": texts,
-        "textfont": {"size": 12},
+        "textfont": {"size": 11},
         "hoverinfo": "skip",
         "cliponaxis": False,
         "name": "labels",
@@ -57,7 +58,7 @@ def draw(n: int, c: int) -> Figure:
             left=8,
             bottom=8,
             xaxis={"range": [-0.55, 4.55], **hidden},
-            yaxis={"range": [-0.95, 1.6], **hidden},
+            yaxis={"range": [-1.05, 1.8], **hidden},
             shapes=shapes,
         ),
     }
@@ -82,9 +83,9 @@ def _rectangle(array: Array, step: int, width: float, top: float, height: float)
         "x1": step + width / 2,
         "y0": top - height,
         "y1": top,
-        "fillcolor": color if array.kind == "learned" else "rgba(123,135,148,0.25)",
+        "fillcolor": FILLS[array.kind],
         "line": {
-            "color": RULE if array.kind == "remembered" else color,
+            "color": color,
             "width": 2,
             "dash": MOVING_DASH if array.kind == "remembered" else "solid",
         },
