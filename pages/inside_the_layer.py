@@ -224,15 +224,19 @@ def the_bias_cancels(batch: OwnBatch) -> None:
         key="il_guess",
     )
     k = st.slider(
-        "Bias b, in standard deviations of the feature", -10.0, 10.0, 3.0, 0.5, key="il_bias", bind="query-params"
+        "Bias b, in standard deviations of the feature",
+        -bias.MOST_BIAS,
+        bias.MOST_BIAS,
+        3.0,
+        0.5,
+        key="il_bias",
+        bind="query-params",
     )
     spread = batch.values.std(axis=0)
     proof = add_bias(batch.values, k * np.where(spread > 0, spread, 1.0))
-    feature = 0
-    shown = {"name": plain_name(batch, feature), "revealed": guess is not None}
-    charts.show(
-        st.container(), bias.draw(proof, feature, **shown), key="il_proof", alt=bias.describe(proof, feature, **shown)
-    )
+    shown = {"name": batch.names[0], "revealed": guess is not None}
+    alt = bias.describe(proof, 0, **shown)
+    charts.show(st.container(), bias.draw(proof, 0, **shown), key="il_proof", alt=alt)
     if guess:
         reveal(guess, answer(proof), because(proof))
 

@@ -10,7 +10,8 @@ from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
 from ui.numbers import fixed
 
 HEIGHT = 250
-REACH = 14.0  # standard deviations to each side of the mean that the picture holds: room for the largest bias
+MOST_BIAS = 10.0  # standard deviations that the picture has room for, to each side
+ROOM = 4.0  # and beside them
 
 
 def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure:
@@ -31,7 +32,7 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
             _points(after.x_hat[:, feature], NORMALIZED, 0.0, after.x_hat[:, feature], moved=True),
         ]
         shapes.append(_mean(float(after.x_hat[:, feature].mean()), NORMALIZED, 0.0))
-    reach = max(REACH, 1.1 * float(np.abs(before.x_hat[:, feature]).max()))
+    reach = MOST_BIAS + max(ROOM, 1.1 * float(np.abs(before.x_hat[:, feature]).max()))
     arrow = {
         "x": (float(after.mean[feature]) - middle) / unit,
         "ax": 0,
