@@ -108,10 +108,9 @@ def at(column: int, value: float, others: FloatArray) -> FloatArray:
 
 
 def step_controls() -> int:
+    """The number of the step; the buttons are filled in when it is known, for they end where the steps do."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        here = NUMBERED.index(st.session_state.get("il_step") or NUMBERED[0])
-        st.button("Back", key="il_back", on_click=go, args=(-1,), disabled=here == 0)
-        st.button("Next", key="il_next", on_click=go, args=(1,), disabled=here == len(STEPS) - 1, type="primary")
+        buttons = st.container(horizontal=True, width="content")
         chosen = st.segmented_control(
             "Step",
             NUMBERED,
@@ -122,7 +121,10 @@ def step_controls() -> int:
             label_visibility="collapsed",
             wrap=True,
         )
-    return NUMBERED.index(chosen) + 1
+    step = NUMBERED.index(chosen) + 1
+    buttons.button("Back", key="il_back", on_click=go, args=(-1,), disabled=step == 1)
+    buttons.button("Next", key="il_next", on_click=go, args=(1,), disabled=step == len(STEPS), type="primary")
+    return step
 
 
 def go(by: int) -> None:

@@ -7,9 +7,9 @@ from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
 
 HEIGHT = 430
 # Each row's boxes from left to right: where they begin and end, over a width of 1.
-LINEAR, BIAS = (0.0, 0.26), (0.275, 0.375)
-VECTORS = {"γ": (0.43, 0.52), "β": (0.53, 0.62), "μ": (0.63, 0.72), "σ²": (0.73, 0.82)}
-ACTIVATION = (0.87, 1.0)
+LINEAR, BIAS = (0.0, 0.22), (0.235, 0.335)
+VECTORS = {"γ": (0.375, 0.46), "β": (0.47, 0.555), "μ": (0.6, 0.685), "σ²": (0.695, 0.78)}
+ACTIVATION = (0.84, 1.0)
 REMEMBERED = ("μ", "σ²")
 CROSS = "#D55E00"
 
@@ -54,11 +54,12 @@ def draw(network: Network) -> Figure:
         box(ACTIVATION, y, "ReLU", RULE)
     box(LINEAR, 0.0, f"{network.hidden[-1].features} → {network.outputs}", RULE)
     box(BIAS, 0.0, "bias", RULE)
-    heads = {"weights": LINEAR, "learned": (0.43, 0.62), "remembered": (0.63, 0.82)}
+    learned, moving = (VECTORS["γ"][0], VECTORS["β"][1]), (VECTORS["μ"][0], VECTORS["σ²"][1])
+    heads = {"<br>weights": LINEAR, "<br>learned": learned, "moving:<br>remembered": moving}
     for text, span in heads.items():
         xs.append(sum(span) / 2)
-        ys.append(rows - 1 + half + 0.045 * rows)
-        texts.append(f"<b>{text}</b>")
+        ys.append(rows - 1 + half + 0.06 * rows)
+        texts.append(f'<b><span style="font-size:11px">{text}</span></b>')
     labels = {
         "type": "scatter",
         "mode": "text",
@@ -78,7 +79,7 @@ def draw(network: Network) -> Figure:
             left=4,
             bottom=4,
             xaxis={"range": [-0.01, 1.01], **hidden},
-            yaxis={"range": [-0.5, rows - 1 + half + 0.09 * rows], **hidden},
+            yaxis={"range": [-0.5, rows - 1 + half + 0.12 * rows], **hidden},
             shapes=boxes,
         ),
     }

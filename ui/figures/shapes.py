@@ -34,7 +34,7 @@ def draw(n: int, c: int) -> Figure:
         shapes.append(_rectangle(array, step, width, top, height))
         xs.append(step)
         ys.append(top + 0.17)
-        texts.append(f"{array.symbol}<br>{_written(array.shape)}")
+        texts.append(f'<span style="font-size:14px">{array.symbol}</span><br>{_written(array.shape)}')
     for step, title in enumerate(STEPS):
         xs.append(step)
         ys.append(1.6)
