@@ -10,7 +10,7 @@ from ui import charts
 from ui.chapters import close_chapter, open_chapter
 from ui.figures import bias, network, shapes
 from ui.link import MAX_BATCH_IN_LINK
-from ui.own_batch import BatchError, OwnBatch, parse_batch
+from ui.own_batch import BatchError, OwnBatch, parse_batch, write_batch
 from ui.predict import predict, reveal
 from ui.sources import EXAMPLE_BATCH, Drawn, first_batch
 from ui.walk import STEPS, Walk, show_walk
@@ -33,7 +33,8 @@ STAYS, SCALED, MOVES = "0: not at all", "b ÷ σ: b in standard deviations", "b:
 
 
 def batch_controls() -> OwnBatch:
-    """The batch of the walk; the tabs and the text are the lab's, so what was brought there is here too."""
+    """The batch of the walk. Tabs and text have the lab's keys, so its links lead to the same batch here."""
+    take_over_from_lab()
     with st.sidebar:
         st.header("Set up", anchor=False)
         tabs = st.tabs([EXAMPLE, DRAWN, OWN], key="source", bind="query-params")
@@ -51,6 +52,22 @@ def batch_controls() -> OwnBatch:
     if chosen == DRAWN and isinstance(drawn, Drawn):
         return first_batch(drawn)
     return own if chosen == OWN and own is not None else EXAMPLE_BATCH
+
+
+def take_over_from_lab() -> None:
+    """Show what the lab shows, if it changed since the reader was last here; widgets do not cross pages by themselves."""
+    shown = st.session_state.get("_last_good")
+    known = st.session_state.get("_il_known")
+    st.session_state["_il_known"] = shown
+    if shown is None or shown == known or "source" in st.query_params:
+        return
+    if isinstance(shown, Drawn):
+        st.session_state["source"] = DRAWN
+    elif shown is EXAMPLE_BATCH:
+        st.session_state["source"] = EXAMPLE
+    else:
+        st.session_state["source"] = OWN
+        st.session_state["batch"] = write_batch(shown)
 
 
 def own_controls() -> OwnBatch | None:

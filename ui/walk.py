@@ -70,7 +70,7 @@ def _activations(walk: Walk) -> dict[str, Any]:
         "vectors": {},
         "foot": [],
         "cell": ["here", "x"],
-        "lights": {"n": ["n", "col"], "c": ["c"]},
+        "lights": {"x": ["x", "here"], "n": ["n", "col"], "c": ["c"]},
         "formula": [
             [_x(), " = ", _value("x", "x", "value")],
             [_symbol("N", "n", "N, rows"), f" = {n}", _space(), _symbol("C", "c", "C, columns"), f" = {c}"],
