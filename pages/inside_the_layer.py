@@ -1,9 +1,11 @@
 """Inside the layer: five steps on one batch, their shapes, a whole network of them, and a bias that cancels."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, Network, add_bias, count_network, layer_arrays
 from ui import charts
@@ -43,7 +45,7 @@ def batch_controls() -> OwnBatch:
         drawn = st.session_state.get("_last_good")
         with tabs[1]:
             if isinstance(drawn, Drawn):
-                st.markdown("The batch that was drawn in the lab.")
+                st.markdown("The batch that was drawn in the lab. A link to this page does not hold it.")
             else:
                 st.markdown("Nothing was drawn in the lab yet, so the example is shown.")
         with tabs[2]:
@@ -66,8 +68,14 @@ def take_over_from_lab() -> None:
     elif shown is EXAMPLE_BATCH:
         st.session_state["source"] = EXAMPLE
     else:
+        text = write_batch(shown)
         st.session_state["source"] = OWN
-        st.session_state["batch"] = write_batch(shown)
+        st.session_state["batch"] = text
+        if len(text) <= MAX_BATCH_IN_LINK:
+            # What is there before its widget does not reach the link by itself. Refused where the lab still holds the
+            # name; then the link follows with the next change.
+            with suppress(StreamlitAPIException):
+                st.query_params.update({"source": OWN, "batch": text})
 
 
 def own_controls() -> OwnBatch | None:
