@@ -11,7 +11,7 @@ from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, Network, add_bias,
 from ui import charts
 from ui.chapters import close_chapter, open_chapter
 from ui.figures import bias, network, shapes
-from ui.link import MAX_BATCH_IN_LINK
+from ui.link import MAX_BATCH_IN_LINK, unusable
 from ui.own_batch import BatchError, OwnBatch, parse_batch, write_batch
 from ui.predict import predict, reveal
 from ui.sources import EXAMPLE_BATCH, Drawn, first_batch
@@ -147,8 +147,8 @@ def step_controls() -> int:
             wrap=True,
         )
     step = NUMBERED.index(chosen) + 1
-    buttons.button("Back", key="il_back", on_click=go, args=(-1,), disabled=step == 1)
-    buttons.button("Next", key="il_next", on_click=go, args=(1,), disabled=step == len(STEPS), type="primary")
+    buttons.button("← Back", key="il_back", on_click=go, args=(-1,), disabled=step == 1)
+    buttons.button("Next →", key="il_next", on_click=go, args=(1,), disabled=step == len(STEPS))
     return step
 
 
@@ -287,7 +287,11 @@ def because(proof: BiasProof) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
+first_run = "_il_asked" not in st.session_state
+asked = st.session_state.setdefault("_il_asked", st.query_params.to_dict())
+
 chapter = open_chapter("inside_the_layer")
+notices = st.container()
 batch = batch_controls()
 st.markdown(describe_batch(batch))
 walk_through(batch)
@@ -295,4 +299,6 @@ prose("inside_the_layer/walk")
 shapes_for_real_networks()
 a_network()
 the_bias_cancels(batch)
+if first_run and (problems := unusable(asked, st.session_state.to_dict())):
+    notices.warning("Not everything in this link could be used. " + " ".join(problems))
 close_chapter(chapter)

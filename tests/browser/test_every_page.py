@@ -67,7 +67,7 @@ def test_tab_alone_reaches_every_control(reader, path):
     )
     missed = """() => [...document.querySelectorAll('[data-testid=stMain]')]
       .flatMap(main => [...main.querySelectorAll('input, button, textarea, summary')])
-      .filter(each => each.checkVisibility() && each.tabIndex >= 0 && !window.reached.has(each))
+      .filter(each => each.checkVisibility() && each.tabIndex >= 0 && !each.disabled && !window.reached.has(each))
       .filter(each => each.type !== 'radio' && (each.role !== 'radio' || each.ariaChecked === 'true'))
       .map(each => each.outerHTML.slice(0, 200))"""
     for _ in range(150):

@@ -199,3 +199,11 @@ class TestBias:
         at = with_batch(il_guess=SHOW_ME)
         assert "0: not at all" in messages(at, "info")
         assert "Over all 6 values" in messages(at, "info")
+
+
+def test_what_a_link_asks_in_vain_is_named():
+    at = page(il_row="99", il_layers="2", nonsense="1")
+    assert "il_row" in messages(at, "warning")
+    assert "nonsense" in messages(at, "warning")
+    assert "il_layers" not in messages(at, "warning")
+    assert not page(il_row="7", il_step=STEPS[2]).warning
