@@ -386,8 +386,10 @@ def _given(values: FloatArray) -> list[Any]:
 
 
 def _each(values: FloatArray, write: Callable[[float], str]) -> list[Any]:
-    return [_each(row, write) if row.ndim else _with_minus(write(float(row))) for row in values]
+    if values.ndim == 1:
+        return [_with_minus(write(value)) for value in values.tolist()]
+    return [[_with_minus(write(value)) for value in row] for row in values.tolist()]
 
 
 def _with_minus(text: str) -> str:
-    return f"−{text[1:]}" if text.startswith("-") else text
+    return "−" + text[1:] if text[0] == "-" else text
