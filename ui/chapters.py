@@ -43,7 +43,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         script="pages/inside_the_layer.py",
         title="Inside the layer",
         promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
-        "variance, then lose them; point at any symbol to see the numbers it stands for.",
+        "variance, then be normalized by them; point at any symbol to see the numbers it stands for.",
         slider="il_layers",
     ),
 )

@@ -5,6 +5,7 @@ from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from bn import EXAMPLE
@@ -199,6 +200,17 @@ class TestWalking:
             expect(page.locator(".walk h3")).to_have_text(name)
             tops.append(below.evaluate("each => each.getBoundingClientRect().top + scrollY"))
         assert max(tops) - min(tops) <= 1
+
+    @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1400)])
+    @pytest.mark.parametrize("step", [2, 5])
+    def test_lit_terms_can_be_read_and_the_longest_steps_fit(self, reader, step, scheme, width):
+        page = reader.open(at_step(step), scheme=scheme, width=width)
+        page.locator(".walk .formula .term").first.hover()
+        expect(page.locator(".walk .lit").first).to_be_visible()
+        main = page.locator("[data-testid=stMain]")
+        assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
+        findings = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert [(each["id"], each["nodes"][0]["html"]) for each in findings.response["violations"]] == []
 
 
 class TestThePagesOtherParts:
