@@ -4,8 +4,10 @@ from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
 from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
+from bn.bias import BiasProof, add_bias
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.conventions import CONVENTIONS, Convention
+from bn.counting import Array, HiddenLayer, Network, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
@@ -25,7 +27,9 @@ __all__ = [
     "RENTS",
     "TAXI_AGE",
     "Activation",
+    "Array",
     "BatchNorm",
+    "BiasProof",
     "Convention",
     "Descent",
     "Distribution",
@@ -33,7 +37,9 @@ __all__ = [
     "Feature",
     "FloatArray",
     "Gradients",
+    "HiddenLayer",
     "History",
+    "Network",
     "Placed",
     "Regime",
     "Served",
@@ -41,11 +47,13 @@ __all__ = [
     "Trace",
     "Valley",
     "activations",
+    "add_bias",
     "after_activation",
     "batch_norm",
     "batches_until",
     "before_activation",
     "best_rate",
+    "count_network",
     "counted",
     "descend",
     "draw",
@@ -57,6 +65,7 @@ __all__ = [
     "instance_norm",
     "is_flat",
     "largest_share",
+    "layer_arrays",
     "layer_norm",
     "least_squares",
     "min_max",

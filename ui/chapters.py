@@ -47,6 +47,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="wn_ratio",
     ),
     Chapter(
+        name="inside_the_layer",
+        script="pages/inside_the_layer.py",
+        title="Inside the layer",
+        promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
+        "variance, then be normalized by them; point at any symbol to see the numbers it stands for.",
+        slider="il_layers",
+    ),
+    Chapter(
         name="scale_and_shift",
         script="pages/scale_and_shift.py",
         title="Scale and shift",

@@ -1,0 +1,534 @@
+// One step of the layer: matrix, formula and sentence, in which everything that means the same lights up together.
+// The numbers arrive as text; nothing is computed here.
+
+/**
+ * @typedef {{base?: string, text?: string, sub?: string, sup?: string, hat?: string, tone?: string, note?: string}} Sign
+ * @typedef {{t?: string, say?: string, sym?: Sign, val?: string, after?: boolean, word?: string, row?: 1, feature?: 1,
+ *   frac?: Part[][], root?: Part[], sum?: string, shown?: number[], squared?: boolean, sup?: string, by?: string}} Term
+ * @typedef {string | Term} Part
+ * @typedef {{do: "gather" | "change" | "sweep", column?: string, rows?: string[], into?: string}} Phase
+ * @typedef {{step: number, title: string, rows: string[], columns: string[], chosen: [number, number],
+ *   matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
+ *   foot: {t: string, label: Sign, remembered: boolean}[], cell: string[], lights: Record<string, string[]>,
+ *   formula: Part[][], sentence: Part[], shapes: {sym: Sign, shape: string, t: string}[], phases: Phase[]}} Data
+ * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
+ */
+
+const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
+const [BETWEEN_MS, FLIGHT_MS] = [70, 480];
+const MOST_FLIGHTS = 12;
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/** @type {WeakMap<Element, Walk>} */
+const walks = new WeakMap();
+
+/** @param {Component} component */
+export default function (component) {
+  const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".walk"));
+  let walk = walks.get(root);
+  if (!walk) walks.set(root, (walk = new Walk(root, component.data)));
+  walk.take(component.data, component.setTriggerValue);
+}
+
+/** @param {string} tag @param {Record<string, string>} [attributes] @param {...(Node | string)} inside */
+function element(tag, attributes = {}, ...inside) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...inside);
+  return made;
+}
+
+/** @param {string} tag @param {...(Node | string)} inside */
+function math(tag, ...inside) {
+  const made = document.createElementNS(MATHML, tag);
+  made.append(...inside);
+  return made;
+}
+
+const rest = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+class Walk {
+  /** @param {HTMLElement} root @param {Data} data */
+  constructor(root, data) {
+    this.root = root;
+    this.data = data;
+    /** @type {[number, number]} */ this.chosen = data.chosen;
+    this.content = "";
+    this.box = root;
+    this.again = element("button");
+    this.run = 0; // a new step or choice ends what plays
+    this.part = 0; // how many phases were shown, where nothing may move
+    /** @type {HTMLElement | null} */ this.hovered = null;
+    /** @type {HTMLElement | null} */ this.focused = null;
+    /** @type {[number, number]} */ this.at = [0, 0];
+    /** @type {((i: number, j: number) => void)[]} */ this.live = [];
+    root.onpointerover = (event) => this.point("hovered", event.target);
+    root.onpointerleave = () => this.point("hovered", null);
+    root.onfocus = null;
+    root.addEventListener("focusin", (event) => this.point("focused", event.target));
+    root.addEventListener("focusout", () => this.point("focused", null));
+    root.onclick = (event) => this.click(/** @type {HTMLElement} */ (event.target));
+    root.onkeydown = (event) => this.key(event);
+  }
+
+  /** @param {Data} data @param {(name: string, value: unknown) => void} tell */
+  take(data, tell) {
+    this.tell = tell;
+    const { chosen, ...content } = data;
+    const now = JSON.stringify(content);
+    const [before, first] = [this.data.step, !this.content];
+    this.data = data;
+    this.chosen = chosen;
+    if (now === this.content) return this.show(...chosen);
+    this.content = now;
+    this.run++;
+    const inCell = this.focused?.matches("td");
+    this.hovered = this.focused = null;
+    const scroll = this.box.scrollTop;
+    this.build();
+    this.box.scrollTop = scroll;
+    this.finish();
+    if (inCell) this.cell(...chosen).focus({ preventScroll: true });
+    if (first) this.intoView(...chosen);
+    if (!first && data.step === before + 1 && !still()) this.play();
+  }
+
+  // --- what stands there ---
+
+  build() {
+    const { data, root } = this;
+    this.live = [];
+    const again = element("button", { class: "again", type: "button" });
+    again.hidden = !data.phases.length;
+    const panel = element(
+      "div",
+      { class: "panel" },
+      element("div", { class: "head" }, element("h3", {}, data.title), again),
+      element("div", { class: "shapes" }, ...data.shapes.map((each) => this.shape(each))),
+      element("p", { class: "sentence", "aria-live": "polite" }, ...this.parts(data.sentence)),
+      element(
+        "div",
+        { class: "formula", role: "group", "aria-label": "Formula" },
+        ...data.formula.map((line) => element("div", { class: "line" }, ...this.parts(line))),
+      ),
+    );
+    root.replaceChildren(this.table(), panel);
+    this.again = again;
+    this.box = /** @type {HTMLElement} */ (root.querySelector(".box"));
+  }
+
+  table() {
+    const { data } = this;
+    const letter = data.matrix === "x_hat" ? "normalized" : data.matrix === "x" ? "input" : "output";
+    const caption = element("figcaption", { id: "walk-matrix" });
+    caption.append(element("span", { class: `mark ${data.matrix}`, "aria-hidden": "true" }), " ", letter, " ");
+    caption.append(sign({ base: data.matrix[0], ...(data.matrix === "x_hat" && { hat: "1" }), tone: data.matrix }));
+    const head = element("tr", {}, element("th", { scope: "col" }, "row"));
+    data.columns.forEach((name, j) => head.append(element("th", { scope: "col", "data-t": "c", "data-j": `${j}` }, name)));
+    const body = element("tbody");
+    data.rows.forEach((name, i) => {
+      const row = element("tr", {}, element("th", { scope: "row", "data-t": "n" }, name));
+      data.columns.forEach((_, j) => row.append(element("td", { "data-i": `${i}`, "data-j": `${j}`, class: data.matrix })));
+      body.append(row);
+    });
+    const foot = element("tfoot");
+    for (const { t, label, remembered } of data.foot) {
+      const row = element("tr", { class: remembered ? "remembered" : "" }, element("th", { scope: "row" }, sign(label)));
+      data.columns.forEach((_, j) => row.append(element("td", { "data-foot": t, "data-j": `${j}` })));
+      foot.append(row);
+    }
+    const grid = element("table", { role: "grid", "aria-labelledby": "walk-matrix" }, element("thead", {}, head), body, foot);
+    return element("figure", {}, caption, element("div", { class: "box" }, grid));
+  }
+
+  /** @param {{sym: Sign, shape: string, t: string}} each */
+  shape({ sym, shape, t }) {
+    return element("span", { class: "shape", "data-t": t, "data-says": t }, sign(sym), ` ${shape}`);
+  }
+
+  /** @param {Part[]} parts @returns {(Node | string)[]} */
+  parts(parts) {
+    return parts.map((part) => (typeof part === "string" ? text(part) : this.term(part)));
+  }
+
+  /** @param {Term} part @returns {Node} */
+  term(part) {
+    const { data } = this;
+    if (part.frac) {
+      const [above, below] = part.frac.map((each) => element("span", { class: "side" }, ...this.parts(each)));
+      return element("span", { class: "frac" }, above, below);
+    }
+    if (part.root) {
+      return element("span", { class: "root" }, "√", element("span", { class: "under" }, ...this.parts(part.root)));
+    }
+    if (part.sup) return element("span", {}, part.sup, element("sup", {}, part.by ?? ""));
+    if (part.sum) return this.sum(part);
+    if (part.row) {
+      const number = element("span");
+      this.live.push((i) => (number.textContent = data.rows[i]));
+      return number;
+    }
+    const made = element("button", { type: "button", class: "term", "data-t": part.t ?? "", "data-says": part.t ?? "" });
+    if (part.sym) {
+      made.setAttribute("aria-label", part.say ?? "");
+      const { sub } = part.sym;
+      const glyph = sign(part.sym);
+      made.append(glyph);
+      if (sub === "row") {
+        const place = /** @type {Element} */ (glyph.querySelector("mn"));
+        this.live.push((i) => (place.textContent = data.rows[i]));
+      }
+      made.classList.add(part.sym.tone ?? "plain");
+    } else if (part.word) {
+      made.append(part.word);
+    } else if (part.feature) {
+      this.live.push((_, j) => (made.textContent = data.columns[j]));
+    } else if (part.val) {
+      const name = part.val;
+      made.classList.add(name);
+      this.live.push((i, j) => {
+        const written = data.values[name]?.[i][j] ?? data.vectors[name][j];
+        made.textContent = part.after && written.startsWith("−") ? `(${written})` : written;
+        made.setAttribute("aria-label", `${part.say} ${written}`);
+      });
+    }
+    return made;
+  }
+
+  /** The terms of a sum over the column; the ones that are left out are the dots. @param {Term} part */
+  sum(part) {
+    const { data } = this;
+    const shown = part.shown ?? [];
+    const made = element("span", { class: "sum" });
+    let last = -1;
+    shown.forEach((row, k) => {
+      if (k) made.append(text(" + "));
+      if (row !== last + 1) {
+        const left = data.rows.map((_, i) => `v${i}`).slice(last + 1, row);
+        made.append(element("span", { class: "number", "data-t": ["col", ...left].join(" ") }, "…"), text(" + "));
+      }
+      last = row;
+      const number = element("span", { class: `number ${part.sum}`, "data-t": `col v${row}`, "data-says": `v${row}` });
+      this.live.push((_, j) => {
+        const written = data.values[/** @type {string} */ (part.sum)][row][j];
+        const closed = written.startsWith("−") || part.squared ? `(${written})` : written;
+        number.textContent = part.squared ? `${closed}²` : closed;
+      });
+      made.append(number);
+    });
+    return made;
+  }
+
+  /** Show one cell's numbers in formula and sentence, and mark its column. @param {number} row @param {number} column */
+  show(row, column) {
+    this.at = [row, column];
+    for (const fill of this.live) fill(row, column);
+    for (const cell of this.cells("td, thead th")) {
+      const [i, j] = place(cell);
+      const mine = j === column;
+      cell.classList.toggle("mine", mine);
+      if (cell.matches("thead th")) continue;
+      const here = mine && i === row;
+      if (cell.dataset.foot) cell.dataset.t = mine ? cell.dataset.foot : "";
+      else {
+        cell.dataset.t = mine ? `all col v${i}${here ? " here" : ""}` : "all";
+        cell.setAttribute("aria-selected", String(here));
+        const [a, b] = this.chosen;
+        cell.tabIndex = i === a && j === b ? 0 : -1;
+      }
+    }
+  }
+
+  /** Every number at its place, at rest. */
+  finish() {
+    const { data, root } = this;
+    this.show(...this.chosen);
+    for (const cell of this.cells("td")) this.write(cell);
+    this.light([]);
+    for (const ghost of root.querySelectorAll(".ghost")) ghost.remove();
+    root.dataset.state = "rest";
+    this.part = data.phases.length;
+    this.label();
+  }
+
+  /** @param {HTMLElement} cell @param {string} [from] another matrix than the one that is shown */
+  write(cell, from) {
+    const [i, j] = place(cell);
+    const { data } = this;
+    const name = cell.dataset.foot ?? from ?? data.matrix;
+    const written = cell.dataset.foot ? data.vectors[name][j] : data.values[name][i][j];
+    if (cell.textContent !== written) cell.textContent = written;
+    if (!cell.dataset.foot) cell.className = `${name}${cell.classList.contains("mine") ? " mine" : ""}`;
+  }
+
+  label() {
+    const { phases } = this.data;
+    const inside = this.part < phases.length;
+    this.again.textContent = !still()
+      ? "▶ Play this step"
+      : inside
+        ? `Next part (${this.part + 1} of ${phases.length})`
+        : `Show in ${phases.length} parts`;
+  }
+
+  // --- pointing ---
+
+  /** @param {"hovered" | "focused"} how @param {EventTarget | null} target */
+  point(how, target) {
+    const found = target instanceof Element ? target.closest("[data-says], td, [data-t]") : null;
+    this[how] = /** @type {HTMLElement | null} */ (found);
+    if (this.root.dataset.state === "playing") return;
+    const pointed = this.hovered ?? this.focused;
+    const chosen = this.chosen;
+    const { data } = this;
+    if (pointed?.matches("td")) {
+      const [i, j] = place(pointed);
+      const row = Number.isNaN(i) ? chosen[0] : i;
+      this.show(row, j);
+      const token = pointed.dataset.foot;
+      this.light(token ? (data.lights[token] ?? [token]) : [`v${row}`, ...data.cell]);
+    } else {
+      this.show(...chosen);
+      const token = pointed?.dataset.says ?? pointed?.dataset.t ?? "";
+      this.light(token ? (data.lights[token] ?? [token]) : [], token);
+    }
+  }
+
+  /** @param {string[]} tokens @param {string} [pointed] the term that was pointed at: the cell shows what it stands for */
+  light(tokens, pointed) {
+    const lit = new Set(tokens);
+    for (const each of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-t]"))) {
+      each.classList.toggle("lit", (each.dataset.t ?? "").split(" ").some((token) => lit.has(token)));
+    }
+    if (this.root.dataset.state === "playing" || this.part < this.data.phases.length) return;
+    const cell = this.cell(...this.at);
+    const lighted = cell.classList.contains("lit");
+    this.write(cell, pointed && pointed === this.data.was ? pointed : undefined);
+    cell.classList.toggle("lit", lighted);
+  }
+
+  // --- choosing ---
+
+  /** @param {HTMLElement} target */
+  click(target) {
+    if (target === this.again) return void this.play();
+    const cell = /** @type {HTMLElement | null} */ (target.closest("td, thead th[data-j]"));
+    if (!cell) return;
+    const [i, j] = place(cell);
+    this.choose(Number.isNaN(i) ? this.chosen[0] : i, j, 0);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const cell = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("tbody td"));
+    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [i, j] = place(cell);
+    /** @type {Record<string, [number, number]>} */
+    const moves = {
+      ArrowUp: [i - 1, j],
+      ArrowDown: [i + 1, j],
+      ArrowLeft: [i, j - 1],
+      ArrowRight: [i, j + 1],
+      Home: [i, 0],
+      End: [i, this.data.columns.length - 1],
+      PageUp: [0, j],
+      PageDown: [this.data.rows.length - 1, j],
+    };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    this.choose(...moves[event.key], REST_MS);
+  }
+
+  /** @param {number} row @param {number} column @param {number} wait */
+  choose(row, column, wait) {
+    const i = Math.max(0, Math.min(this.data.rows.length - 1, row));
+    const j = Math.max(0, Math.min(this.data.columns.length - 1, column));
+    this.run++;
+    this.chosen = [i, j];
+    this.finish();
+    this.intoView(i, j);
+    this.cell(i, j).focus({ preventScroll: true });
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.tell?.("choose", [i, j]), wait);
+  }
+
+  /** Scroll the box, and not the page, to where the cell can be seen. @param {number} row @param {number} column */
+  intoView(row, column) {
+    const box = this.box;
+    const cell = this.cell(row, column);
+    const height = (/** @type {string} */ part) => /** @type {HTMLElement} */ (box.querySelector(part)).offsetHeight;
+    const side = /** @type {HTMLElement} */ (box.querySelector("th")).offsetWidth;
+    const [above, below] = [height("thead"), height("tfoot")];
+    box.scrollTop = Math.min(box.scrollTop, cell.offsetTop - above);
+    box.scrollTop = Math.max(box.scrollTop, cell.offsetTop + cell.offsetHeight + below - box.clientHeight);
+    box.scrollLeft = Math.min(box.scrollLeft, cell.offsetLeft - side);
+    box.scrollLeft = Math.max(box.scrollLeft, cell.offsetLeft + cell.offsetWidth - box.clientWidth);
+  }
+
+  // --- the step before the reader's eyes ---
+
+  async play() {
+    const { phases } = this.data;
+    const quiet = still();
+    if (quiet && this.part < phases.length) {
+      await this.phase(phases[this.part], false, () => true);
+      this.part++;
+      if (this.part === phases.length) this.finish();
+      return this.label();
+    }
+    const run = ++this.run;
+    const alive = () => run === this.run;
+    this.finish();
+    this.empty();
+    this.part = 0;
+    if (quiet) return this.label();
+    this.root.dataset.state = "playing";
+    for (const phase of phases) {
+      await this.phase(phase, true, alive);
+      if (!alive()) return;
+    }
+    this.finish();
+  }
+
+  /** As before the step: without its results. */
+  empty() {
+    const { phases, was } = this.data;
+    const rows = phases.flatMap((phase) => (phase.do === "sweep" ? (phase.rows ?? []) : []));
+    for (const cell of this.cells("td[data-foot]")) {
+      if (rows.includes(cell.dataset.foot ?? "")) cell.textContent = "";
+    }
+    if (was) for (const cell of this.cells("tbody td")) this.write(cell, was);
+  }
+
+  /** @param {Phase} phase @param {boolean} moving @param {() => boolean} alive */
+  async phase(phase, moving, alive) {
+    const [, j] = this.chosen;
+    this.light([]);
+    if (phase.do === "gather") await this.gather(phase, j, moving, alive);
+    if (phase.do === "change") await this.change(phase, j, moving, alive);
+    if (phase.do === "sweep") await this.sweep(j, moving, alive);
+  }
+
+  /** A column, or an old value and a new one, become one number. @param {Phase} phase @param {number} j @param {boolean} moving @param {() => boolean} alive */
+  async gather(phase, j, moving, alive) {
+    const into = phase.into ?? "";
+    const target = this.foot(into, j);
+    const sources = phase.column
+      ? this.inSight(this.cells(`tbody td[data-j="${j}"]`))
+      : (phase.rows ?? []).map((token) => this.foot(token, j));
+    this.light([into, ...(phase.column ? ["col"] : (phase.rows ?? []))]);
+    for (const source of moving ? sources : []) {
+      const [i] = place(source);
+      this.fly(source, target, phase.column ? this.data.values[phase.column][i][j] : (source.textContent ?? ""));
+      await rest(BETWEEN_MS);
+      if (!alive()) return;
+    }
+    if (moving) await rest(FLIGHT_MS);
+    if (!alive()) return;
+    this.write(target);
+    if (moving) await rest(2 * BETWEEN_MS);
+  }
+
+  /** The column's values change one after the other. @param {Phase} phase @param {number} j @param {boolean} moving @param {() => boolean} alive */
+  async change(phase, j, moving, alive) {
+    const sources = (phase.rows ?? []).map((token) => this.foot(token, j));
+    this.light(phase.rows ?? []);
+    const cells = this.cells(`tbody td[data-j="${j}"]`);
+    const seen = new Set(this.inSight(cells));
+    for (const cell of cells) {
+      if (moving && seen.has(cell)) {
+        for (const source of sources) this.fly(source, cell, source.textContent ?? "");
+        await rest(FLIGHT_MS / 2);
+        if (!alive()) return;
+      }
+      this.write(cell);
+      cell.classList.add("lit");
+    }
+    if (moving) await rest(FLIGHT_MS);
+  }
+
+  /** Then the other columns, each by itself. @param {number} j @param {boolean} moving @param {() => boolean} alive */
+  async sweep(j, moving, alive) {
+    for (const [other] of this.data.columns.entries()) {
+      if (other === j) continue;
+      const cells = this.cells(`td[data-j="${other}"]`);
+      for (const cell of cells) {
+        this.write(cell);
+        cell.classList.add("lit");
+      }
+      if (!moving) continue;
+      await rest(4 * BETWEEN_MS);
+      if (!alive()) return;
+      for (const cell of cells) cell.classList.remove("lit");
+    }
+  }
+
+  /** A number on its way from one place to another. @param {HTMLElement} from @param {HTMLElement} to @param {string} written */
+  fly(from, to, written) {
+    const [origin, start, end] = [this.root, from, to].map((each) => each.getBoundingClientRect());
+    const ghost = element("span", { class: "ghost", "aria-hidden": "true" }, written);
+    ghost.style.left = `${start.left - origin.left}px`;
+    ghost.style.top = `${start.top - origin.top}px`;
+    ghost.style.width = `${start.width}px`;
+    this.root.append(ghost);
+    const moved = `translate(${end.left - start.left}px, ${end.top - start.top}px)`;
+    const flight = ghost.animate([{ transform: "none" }, { transform: moved, opacity: 0.3 }], {
+      duration: FLIGHT_MS,
+      easing: "ease-in-out",
+    });
+    flight.onfinish = () => ghost.remove();
+  }
+
+  // --- finding ---
+
+  /** @param {string} selector @returns {HTMLElement[]} */
+  cells(selector) {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll(selector))];
+  }
+
+  /** @param {number} i @param {number} j */
+  cell(i, j) {
+    return this.cells(`tbody td[data-i="${i}"][data-j="${j}"]`)[0];
+  }
+
+  /** @param {string} token @param {number} j */
+  foot(token, j) {
+    return this.cells(`td[data-foot="${token}"][data-j="${j}"]`)[0];
+  }
+
+  /** The cells that can be seen without scrolling. @param {HTMLElement[]} cells */
+  inSight(cells) {
+    const box = this.box;
+    const frame = box.getBoundingClientRect();
+    const foot = /** @type {HTMLElement} */ (box.querySelector("tfoot")).offsetHeight;
+    const seen = cells.filter((cell) => {
+      const { top, bottom } = cell.getBoundingClientRect();
+      return top >= frame.top && bottom <= frame.bottom - foot + 2;
+    });
+    return seen.slice(0, MOST_FLIGHTS);
+  }
+}
+
+/** @param {HTMLElement} cell @returns {[number, number]} */
+function place(cell) {
+  return [Number(cell.dataset.i ?? NaN), Number(cell.dataset.j)];
+}
+
+/** Spaces around operators must stay. @param {string} written */
+function text(written) {
+  return document.createTextNode(written);
+}
+
+/** A symbol in MathML, or a plain name. @param {Sign} given */
+function sign(given) {
+  if (given.text) return element("span", {}, given.text);
+  const letter = math("mi", given.base ?? "");
+  const hatted = given.hat ? math("mover", letter, math("mo", "^")) : letter;
+  if (given.hat) hatted.setAttribute("accent", "true");
+  const number = math(given.sub === "i" ? "mi" : "mn", given.sub === "row" ? "0" : (given.sub ?? given.sup ?? ""));
+  const whole = given.sub ? math("msub", hatted, number) : given.sup ? math("msup", hatted, number) : hatted;
+  const made = element("span", { class: `sign ${given.tone ?? ""}` }, math("math", whole));
+  if (given.note) made.append(element("small", {}, ` ${given.note}`));
+  return made;
+}

@@ -1,0 +1,304 @@
+"""Inside the layer: five steps on one batch, their shapes, a whole network of them, and a bias that cancels."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, Network, add_bias, count_network, layer_arrays
+from ui import charts
+from ui.chapters import close_chapter, open_chapter
+from ui.figures import bias, network, shapes
+from ui.link import MAX_BATCH_IN_LINK, unusable
+from ui.own_batch import BatchError, OwnBatch, parse_batch, write_batch
+from ui.predict import predict, reveal
+from ui.sources import EXAMPLE_BATCH, Drawn, first_batch
+from ui.walk import STEPS, Walk, show_walk
+from ui.words import prose
+
+EXAMPLE, DRAWN, OWN = "Example", "Drawn", "Your own"  # as the lab calls them: its batch comes along
+NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
+BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
+PRESETS = {
+    "MNIST's 784 pixels, batch of 64": (64, 784),
+    "Hidden layer of 50, batch of 2": (2, 50),
+    "Hidden layer of 50, batch of 64": (64, 50),
+    "A single neuron, batch of 64": (64, 1),
+}
+PIXELS, DIGITS = 784, 10
+STAYS, SCALED, MOVES = "0: not at all", "b ÷ σ: b in standard deviations", "b: as far as x"
+
+
+# --- which batch -------------------------------------------------------------------------------------------------
+
+
+def batch_controls() -> OwnBatch:
+    """The batch of the walk. Tabs and text have the lab's keys, so its links lead to the same batch here."""
+    take_over_from_lab()
+    with st.sidebar:
+        st.header("Set up", anchor=False)
+        tabs = st.tabs([EXAMPLE, DRAWN, OWN], key="source", bind="query-params")
+        with tabs[0]:
+            st.markdown("Eight rows of four features.")
+        drawn = st.session_state.get("_last_good")
+        with tabs[1]:
+            if isinstance(drawn, Drawn):
+                st.markdown("The batch that was drawn in the lab. A link to this page does not hold it.")
+            else:
+                st.markdown("Nothing was drawn in the lab yet, so the example is shown.")
+        with tabs[2]:
+            own = own_controls()
+    chosen = st.session_state["source"]
+    if chosen == DRAWN and isinstance(drawn, Drawn):
+        return first_batch(drawn)
+    return own if chosen == OWN and own is not None else EXAMPLE_BATCH
+
+
+def take_over_from_lab() -> None:
+    """Show what the lab shows, if it changed since the reader was last here; widgets do not cross pages by themselves."""
+    shown = st.session_state.get("_last_good")
+    known = st.session_state.get("_il_known")
+    st.session_state["_il_known"] = shown
+    if shown is None or shown == known or "source" in st.query_params:
+        return
+    if isinstance(shown, Drawn):
+        st.session_state["source"] = DRAWN
+    elif shown is EXAMPLE_BATCH:
+        st.session_state["source"] = EXAMPLE
+    else:
+        text = write_batch(shown)
+        st.session_state["source"] = OWN
+        st.session_state["batch"] = text
+        if len(text) <= MAX_BATCH_IN_LINK:
+            # What is there before its widget does not reach the link by itself. Refused where the lab still holds the
+            # name; then the link follows with the next change.
+            with suppress(StreamlitAPIException):
+                st.query_params.update({"source": OWN, "batch": text})
+
+
+def own_controls() -> OwnBatch | None:
+    fits = len(st.session_state.get("batch", "")) <= MAX_BATCH_IN_LINK
+    text = st.text_area(
+        "Paste rows of numbers",
+        height=160,
+        key="batch",
+        placeholder="age, distance\n3, 42000\n12, 180000",
+        bind="query-params" if fits else None,
+    )
+    if not fits:
+        st.warning("This batch is too long for a link; a reload loses it.")
+    try:
+        return parse_batch(text)
+    except BatchError as problem:
+        if st.session_state["source"] == OWN:
+            (st.error if text.strip() else st.info)(f"{problem} Until then the example is shown.")
+        return None
+
+
+def describe_batch(batch: OwnBatch) -> str:
+    n, c = batch.values.shape
+    kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state["source"] == OWN else "drawn"
+    return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}. Bring your own in the panel at the side."
+
+
+# --- five steps --------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def walk_through(batch: OwnBatch) -> None:
+    names = batch.names
+    step = step_controls()
+    rows, columns = batch.values.shape
+    keep_existing(rows, names)
+    walk_place = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        feature = st.selectbox("Feature", names, key="il_feature", bind="query-params", width=180)
+        row = st.number_input("Row", 0, rows - 1, 0, key="il_row", bind="query-params", width=130)
+        gamma = st.slider("γ of this feature", -3.0, 3.0, 1.5, 0.1, key="il_gamma", bind="query-params", width=180)
+        beta = st.slider("β of this feature", -5.0, 5.0, 0.5, 0.1, key="il_beta", bind="query-params", width=180)
+        convention = st.selectbox("ε and averages as in", list(BY_NAME), key="il_as", bind="query-params", width=180)
+    column = names.index(feature)
+    layer = BatchNorm.create(columns, BY_NAME[convention], channel_axis=1)
+    layer = replace(layer, gamma=at(column, gamma, layer.gamma), beta=at(column, beta, layer.beta))
+    trace, after = layer.train(batch.values)
+    st.session_state["_il_shown"] = batch
+    with walk_place:
+        show_walk(Walk(trace, layer, after, names), step, (row, column), key="il_walk", on_choose=choose_cell)
+
+
+def at(column: int, value: float, others: FloatArray) -> FloatArray:
+    return np.where(np.arange(len(others)) == column, value, others)
+
+
+def step_controls() -> int:
+    """The number of the step; the buttons are filled in when it is known, for they end where the steps do."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        buttons = st.container(horizontal=True, width="content")
+        chosen = st.segmented_control(
+            "Step",
+            NUMBERED,
+            default=NUMBERED[0],
+            required=True,
+            key="il_step",
+            bind="query-params",
+            label_visibility="collapsed",
+            wrap=True,
+        )
+    step = NUMBERED.index(chosen) + 1
+    buttons.button("← Back", key="il_back", on_click=go, args=(-1,), disabled=step == 1)
+    buttons.button("Next →", key="il_next", on_click=go, args=(1,), disabled=step == len(STEPS))
+    return step
+
+
+def go(by: int) -> None:
+    to = NUMBERED.index(st.session_state["il_step"]) + by
+    st.session_state["il_step"] = NUMBERED[min(max(to, 0), len(NUMBERED) - 1)]
+
+
+def keep_existing(rows: int, names: tuple[str, ...]) -> None:
+    """Keep the chosen cell in a batch of another size, as far as it has one there."""
+    state = st.session_state
+    if "il_row" in state:
+        state["il_row"] = min(state["il_row"], rows - 1)
+    if "il_feature" in state and state["il_feature"] not in names:
+        state["il_feature"] = names[0]
+
+
+def choose_cell() -> None:
+    row, column = st.session_state["il_walk"]["choose"]
+    batch = st.session_state["_il_shown"]
+    if row in range(len(batch.values)) and column in range(len(batch.names)):
+        st.session_state["il_row"] = row
+        st.session_state["il_feature"] = batch.names[column]
+
+
+# --- shapes ------------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def shapes_for_real_networks() -> None:
+    st.subheader("Shapes in real networks", anchor=False)
+    prose("inside_the_layer/shapes")
+    with st.container(horizontal=True):
+        for k, (label, (n, c)) in enumerate(PRESETS.items()):
+            st.button(label, key=f"il_preset_{k}", on_click=take_preset, args=(n, c))
+    left, right = st.columns(2)
+    n = left.slider("Batch size N", 1, shapes.MOST_ROWS, 64, key="il_n", bind="query-params")
+    c = right.slider("Features C", 1, shapes.MOST_FEATURES, 50, key="il_c", bind="query-params")
+    charts.show(st.container(), shapes.draw(n, c), key="il_shapes", alt=shapes.describe(n, c))
+    st.markdown(describe_shapes(n, c))
+
+
+def take_preset(n: int, c: int) -> None:
+    st.session_state["il_n"] = n
+    st.session_state["il_c"] = c
+
+
+def describe_shapes(n: int, c: int) -> str:
+    sizes = {array.symbol: array.size for array in layer_arrays(n, c)}
+    learned = sum(array.size for array in layer_arrays(n, c) if array.kind == "learned")
+    remembered = sum(array.size for array in layer_arrays(n, c) if array.kind == "remembered")
+    words = (
+        f"**{counted(sizes['x'], 'value')}** come in and go out. Step 2 makes **{counted(sizes['μ'], 'mean')}** and "
+        f"**{counted(sizes['σ²'], 'variance')}**, each over {counted(n, 'value')}. The layer learns **{learned:,}** numbers "
+        f"and remembers **{remembered:,}**, whatever N is."
+    )
+    if n == 1:
+        words += (
+            " With one row each mean is that row: x̂ is 0 and y is β, whatever comes in. PyTorch refuses to train on it."
+        )
+    return words
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+# --- a network ---------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def a_network() -> None:
+    st.subheader("A network of them", anchor=False)
+    prose("inside_the_layer/network")
+    left, right = st.columns(2)
+    layers = left.slider("Hidden layers", 1, 10, 2, key="il_layers", bind="query-params")
+    width = right.slider("Neurons in each", 1, 512, 50, key="il_width", bind="query-params")
+    counts = count_network(PIXELS, [width] * layers, DIGITS)
+    charts.show(st.container(), network.draw(counts), key="il_network", alt=network.describe(counts))
+    st.markdown(describe_network(counts))
+
+
+def describe_network(counts: Network) -> str:
+    share = counts.gamma_beta / counts.learned
+    return (
+        f"Learned: **{counts.learned:,}** numbers, {counts.gamma_beta:,} of them γ and β ({share:.1%}). Remembered: "
+        f"**{counts.remembered:,}**. Left out: **{counts.biases_saved:,}** biases, crossed out above. Why, comes next."
+    )
+
+
+# --- the bias ----------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def the_bias_cancels(batch: OwnBatch) -> None:
+    st.subheader("Why the bias is crossed out", anchor=False)
+    guess = predict(
+        "The layer before adds a bias b to every row of a feature, so x becomes x + b. How far does x̂ move?",
+        [MOVES, SCALED, STAYS],
+        key="il_guess",
+    )
+    k = st.slider(
+        "Bias b, in standard deviations of the feature",
+        -bias.MOST_BIAS,
+        bias.MOST_BIAS,
+        3.0,
+        0.5,
+        key="il_bias",
+        bind="query-params",
+    )
+    spread = batch.values.std(axis=0)
+    proof = add_bias(batch.values, k * np.where(spread > 0, spread, 1.0))
+    shown = {"name": batch.names[0], "revealed": guess is not None}
+    alt = bias.describe(proof, 0, **shown)
+    charts.show(st.container(), bias.draw(proof, 0, **shown), key="il_proof", alt=alt)
+    if guess:
+        reveal(guess, answer(proof), because(proof))
+
+
+def answer(proof: BiasProof) -> str:
+    """What the numbers bear out: no change beyond rounding, or the nearer of b ÷ σ and b."""
+    if proof.cancels:
+        return STAYS
+    b = np.abs(proof.bias)
+    scaled = float(np.max(b / np.where(proof.before.std > 0, proof.before.std, 1)))
+    return SCALED if abs(proof.difference - scaled) < abs(proof.difference - float(b.max())) else MOVES
+
+
+def because(proof: BiasProof) -> str:
+    return (
+        "The mean moves by b as well, so x + b − (μ + b) = x − μ, and the variance does not see b at all. Over all "
+        f"{proof.before.x_hat.size:,} values the largest change of x̂ is **{proof.difference:.1e}**, which is rounding. "
+        "To move the output, the layer has β."
+    )
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+first_run = "_il_asked" not in st.session_state
+asked = st.session_state.setdefault("_il_asked", st.query_params.to_dict())
+
+chapter = open_chapter("inside_the_layer")
+notices = st.container()
+batch = batch_controls()
+st.markdown(describe_batch(batch))
+walk_through(batch)
+prose("inside_the_layer/walk")
+shapes_for_real_networks()
+a_network()
+the_bias_cancels(batch)
+if first_run and (problems := unusable(asked, st.session_state.to_dict())):
+    notices.warning("Not everything in this link could be used. " + " ".join(problems))
+close_chapter(chapter)

@@ -1,0 +1,243 @@
+"""Inside the layer in a browser: walking, pointing both ways, what plays, and the bias that is predicted first."""
+
+import re
+from urllib.parse import quote_plus
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from bn import EXAMPLE
+from tests.browser.lab import chart, press, slider
+
+PATH = "/inside_the_layer"
+STEPS = ("1 Activations", "2 Mean and variance", "3 Normalize", "4 Scale and shift", "5 Moving average")
+X_HAT = (EXAMPLE - EXAMPLE.mean(axis=0)) / np.sqrt(EXAMPLE.var(axis=0) + 1e-5)
+
+
+def at_step(number: int, **more: str) -> str:
+    settings = {"il_step": STEPS[number - 1], **more}
+    return f"{PATH}?" + "&".join(f"{key}={quote_plus(value)}" for key, value in settings.items())
+
+
+def cell(page: Page, i: int, j: int) -> Locator:
+    return page.locator(f'.walk tbody td[data-i="{i}"][data-j="{j}"]')
+
+
+def foot(page: Page, token: str, j: int) -> Locator:
+    return page.locator(f'.walk td[data-foot="{token}"][data-j="{j}"]')
+
+
+def term(page: Page, token: str, where: str = ".formula") -> Locator:
+    return page.locator(f'.walk {where} .term[data-says="{token}"]').first
+
+
+def lit(page: Page) -> set[tuple[str, str]]:
+    """The cells of the matrix that are lit: row and column."""
+    places = page.locator(".walk tbody td.lit").evaluate_all("cells => cells.map(c => [c.dataset.i, c.dataset.j])")
+    return {(i, j) for i, j in places}
+
+
+def written(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
+
+
+def expect_at_rest(page: Page) -> None:
+    expect(page.locator(".walk")).to_have_attribute("data-state", "rest")
+
+
+def column(j: int) -> set[tuple[str, str]]:
+    return {(str(i), str(j)) for i in range(8)}
+
+
+class TestPointing:
+    def test_the_mean_in_the_formula_lights_its_column_and_its_number(self, reader):
+        page = reader.open(at_step(2, il_feature="F1"))
+        term(page, "mu").hover()
+        expect(foot(page, "mu", 1)).to_have_class(re.compile("lit"))
+        assert lit(page) == column(1)
+        expect(page.locator(".walk .sentence .term.lit")).to_have_text(["F1", "12.749"])
+        page.locator(".walk h3").hover()
+        expect(page.locator(".walk .lit")).to_have_count(0)
+
+    def test_a_word_of_the_sentence_does_the_same_by_keyboard(self, reader):
+        page = reader.open(at_step(2))
+        term(page, "mu", ".sentence").focus()
+        expect(term(page, "mu")).to_have_class(re.compile("lit"))
+        assert lit(page) == column(0)
+
+    def test_a_cell_lights_its_term_of_both_sums(self, reader):
+        page = reader.open(at_step(2))
+        cell(page, 3, 0).hover()
+        expect(page.locator(".walk .number.lit")).to_have_text(["2.25", "(2.364)²"])
+        page.locator(".walk .number.centered").nth(5).hover()
+        assert lit(page) == {("5", "0")}
+
+    def test_any_cell_brings_its_own_numbers_and_leaving_takes_them_back(self, reader):
+        page = reader.open(at_step(3))
+        result = term(page, "x_hat", ".line:last-child")
+        expect(result).to_have_text(written(X_HAT[0, 0]))
+        cell(page, 6, 2).hover()
+        expect(result).to_have_text(written(X_HAT[6, 2]))
+        expect(term(page, "x", ".sentence")).to_have_text("20.23")
+        expect(term(page, "mu", ".line:nth-child(2)")).to_have_text("17.521")
+        page.locator(".walk h3").hover()
+        expect(result).to_have_text(written(X_HAT[0, 0]))
+
+    def test_pointing_at_x_shows_in_the_cell_what_it_was(self, reader):
+        page = reader.open(at_step(3))
+        expect(cell(page, 0, 0)).to_have_text(written(X_HAT[0, 0]))
+        term(page, "x").hover()
+        expect(cell(page, 0, 0)).to_have_text("−0.96")
+        term(page, "mu").hover()
+        expect(cell(page, 0, 0)).to_have_text(written(X_HAT[0, 0]))
+
+    def test_gamma_lights_one_number_and_not_the_column(self, reader):
+        page = reader.open(at_step(4, il_feature="F2", il_gamma="2"))
+        term(page, "gamma").hover()
+        expect(foot(page, "gamma", 2)).to_have_class(re.compile("lit"))
+        expect(foot(page, "gamma", 2)).to_have_text("2")
+        assert lit(page) == set()
+
+    def test_the_moving_mean_lights_the_two_numbers_it_is_made_of(self, reader):
+        page = reader.open(at_step(5))
+        term(page, "new_mean").hover()
+        for token in ("new_mean", "old_mean", "mu"):
+            expect(foot(page, token, 0)).to_have_class(re.compile("lit"))
+        expect(foot(page, "old_var", 0)).not_to_have_class(re.compile("lit"))
+
+
+class TestWalking:
+    def test_a_cold_link_opens_on_its_step_and_cell_at_rest(self, reader):
+        page = reader.open(at_step(4, il_row="5", il_feature="F3"), fresh=True)
+        expect(page.locator(".walk h3")).to_have_text(STEPS[3])
+        expect(cell(page, 5, 3)).to_have_attribute("aria-selected", "true")
+        expect(cell(page, 5, 3)).to_have_text(written(1.5 * X_HAT[5, 3] + 0.5))
+        expect_at_rest(page)
+
+    def test_forward_plays_the_step_and_leaves_every_number_in_place(self, reader):
+        page = reader.open(PATH)
+        page.get_by_role("button", name="Next").click()
+        expect(page.locator(".walk")).to_have_attribute("data-state", "playing")
+        expect(page.locator(".walk .ghost").first).to_be_attached()
+        expect(foot(page, "mu", 3)).to_have_text("")
+        expect_at_rest(page)
+        expect(page.locator(".walk .ghost")).to_have_count(0)
+        for token, expected in (("mu", EXAMPLE.mean(axis=0)), ("var", EXAMPLE.var(axis=0))):
+            texts = page.locator(f'.walk td[data-foot="{token}"]').all_inner_texts()
+            assert [float(text.replace("−", "-")) for text in texts] == pytest.approx(expected, abs=5.1e-4)
+        expect(page).to_have_url(re.compile("il_step=2"))
+
+    def test_walking_on_while_it_plays_ends_in_the_right_numbers(self, reader):
+        page = reader.open(at_step(2))
+        page.get_by_role("button", name="Next").click()
+        expect(page.locator(".walk")).to_have_attribute("data-state", "playing")
+        page.get_by_role("button", name="Back").click()
+        expect(page.locator(".walk h3")).to_have_text(STEPS[1])
+        expect_at_rest(page)
+        expect(cell(page, 0, 0)).to_have_text("−0.96")
+        expect(page.locator(".walk .ghost")).to_have_count(0)
+
+    def test_a_click_chooses_a_cell_for_the_page_and_the_link(self, reader):
+        page = reader.open(at_step(3))
+        cell(page, 2, 1).click()
+        expect(page).to_have_url(re.compile(r"il_feature=F1.*il_row=2|il_row=2.*il_feature=F1"))
+        expect(cell(page, 2, 1)).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+        expect(cell(page, 3, 2)).to_be_focused()
+        expect(page).to_have_url(re.compile("il_row=3"))
+        expect(page).to_have_url(re.compile("il_feature=F2"))
+        expect(cell(page, 3, 2)).to_be_focused()
+
+    def test_with_less_motion_nothing_moves_and_a_button_goes_part_by_part(self, reader):
+        page = reader.open(PATH)
+        page.emulate_media(reduced_motion="reduce")
+        page.get_by_role("button", name="Next").click()
+        expect(foot(page, "mu", 3)).to_have_text("30.602")
+        expect_at_rest(page)
+        page.get_by_role("button", name="Show in 3 parts").click()
+        expect(foot(page, "mu", 0)).to_have_text("")
+        page.get_by_role("button", name="Next part (1 of 3)").click()
+        expect(foot(page, "mu", 0)).to_have_text("−0.114")
+        expect(foot(page, "var", 0)).to_have_text("")
+        page.get_by_role("button", name="Next part (2 of 3)").click()
+        expect(foot(page, "var", 0)).to_have_text("6.396")
+        expect(foot(page, "mu", 1)).to_have_text("")
+        page.get_by_role("button", name="Next part (3 of 3)").click()
+        expect(foot(page, "mu", 1)).to_have_text("12.749")
+        expect(page.get_by_role("button", name="Show in 3 parts")).to_be_visible()
+        expect(page.locator(".walk .ghost")).to_have_count(0)
+
+    def test_a_large_batch_scrolls_to_the_chosen_row_and_keeps_its_statistics_in_sight(self, reader):
+        rows = "\n".join(f"{i},{i * i}" for i in range(60))
+        page = reader.open(at_step(2, il_row="50", source="Your own", batch=rows))
+        expect(foot(page, "mu", 0)).to_have_text("29.500")
+        for place in (cell(page, 50, 0), foot(page, "mu", 0)):
+            inside = place.evaluate(
+                """each => {
+                  const [cell, frame] = [each, each.closest('.box')].map(part => part.getBoundingClientRect());
+                  return frame.top <= cell.top && cell.bottom <= frame.bottom + 1;
+                }"""
+            )
+            assert inside
+        expect(page.locator(".walk .number.x")).to_have_count(7)
+        cell(page, 30, 0).hover()
+        expect(page.locator(".walk .number.lit").first).to_have_text("…")
+
+    def test_names_are_text_in_the_walk(self, reader):
+        page = reader.open(at_step(2, source="Your own", batch="<b>a</b>,<i>c\n1,2\n3,5"))
+        expect(page.locator(".walk thead th").nth(1)).to_have_text("<b>a</b>")
+        expect(page.locator(".walk .sentence .term").first).to_have_text("<b>a</b>")
+
+    def test_the_page_below_stands_still_from_step_to_step(self, reader):
+        page = reader.open(PATH)
+        below = page.locator(".st-key-il_feature")
+        tops = []
+        for name in STEPS:
+            page.get_by_role("button", name=name, exact=True).or_(page.get_by_text(name, exact=True)).first.click()
+            expect(page.locator(".walk h3")).to_have_text(name)
+            tops.append(below.evaluate("each => each.getBoundingClientRect().top + scrollY"))
+        assert max(tops) - min(tops) <= 1
+
+    @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1400)])
+    @pytest.mark.parametrize("step", [2, 5])
+    def test_lit_terms_can_be_read_and_the_longest_steps_fit(self, reader, step, scheme, width):
+        page = reader.open(at_step(step), scheme=scheme, width=width)
+        page.locator(".walk .formula .term").first.hover()
+        expect(page.locator(".walk .lit").first).to_be_visible()
+        main = page.locator("[data-testid=stMain]")
+        assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
+        findings = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert [(each["id"], each["nodes"][0]["html"]) for each in findings.response["violations"]] == []
+
+
+class TestThePagesOtherParts:
+    def test_the_labs_batch_comes_along_and_into_the_link(self, reader):
+        page = reader.open("/?source=Your+own&batch=" + quote_plus("age,km\n3,42000\n12,180000\n30,310000"))
+        page.get_by_role("link", name="Inside the layer").first.click()
+        expect(page.locator(".walk thead th")).to_have_text(["row", "age", "km"])
+        expect(page).to_have_url(re.compile(r"inside_the_layer\?source=Your\+own&batch=age"))
+
+    def test_the_bias_is_predicted_then_revealed(self, reader):
+        page = reader.open(PATH)
+        expect(chart(page, "il_proof")).to_have_attribute("aria-label", re.compile("still hidden"))
+        page.locator(".st-key-il_guess").get_by_text("b: as far as x").click()
+        expect(page.get_by_role("alert").filter(has_text="0: not at all")).to_be_visible()
+        expect(chart(page, "il_proof")).to_have_attribute("aria-label", re.compile("move by at most"))
+        expect(page).to_have_url(re.compile("il_guess=b"))
+
+    @pytest.mark.parametrize(
+        ("key", "keys", "key_of_chart", "said"),
+        [
+            ("il_layers", ("ArrowRight",), "il_network", "3 hidden layers"),
+            ("il_n", ("Home",), "il_shapes", "A batch of 1 rows"),
+        ],
+    )
+    def test_sliders_answer_the_keyboard(self, reader, key, keys, key_of_chart, said):
+        page = reader.open(PATH)
+        expect(slider(page, key)).to_be_visible()
+        press(page, key, *keys)
+        expect(chart(page, key_of_chart)).to_have_attribute("aria-label", re.compile(said))
+        expect(page).to_have_url(re.compile(key))

@@ -1,0 +1,133 @@
+"""A bias added to a batch: the input moves, the normalized values do not."""
+
+import html
+from typing import Any
+
+import numpy as np
+
+from bn import BiasProof, FloatArray
+from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
+from ui.numbers import fixed
+
+HEIGHT = 250
+MOST_BIAS = 10.0  # standard deviations that the picture has room for, to each side
+ROOM = 4.0  # and beside them
+
+
+def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure:
+    """One feature: above, x as it was (rings) and x + b (dots); beneath, x̂ of both, unless it is not revealed yet.
+
+    Both rows have one standard deviation as their unit, so that x̂ would move as far as x if it moved.
+    """
+    before, after = proof.before, proof.after
+    middle, unit = float(before.mean[feature]), unit_of(proof, feature)
+    traces = [
+        _points((before.x[:, feature] - middle) / unit, INPUT, 1.0, before.x[:, feature], moved=False),
+        _points((after.x[:, feature] - middle) / unit, INPUT, 1.0, after.x[:, feature], moved=True),
+    ]
+    shapes = [_mean((float(after.mean[feature]) - middle) / unit, INPUT, 1.0)]
+    if revealed:
+        traces += [
+            _points(before.x_hat[:, feature], NORMALIZED, 0.0, before.x_hat[:, feature], moved=False),
+            _points(after.x_hat[:, feature], NORMALIZED, 0.0, after.x_hat[:, feature], moved=True),
+        ]
+        shapes.append(_mean(float(after.x_hat[:, feature].mean()), NORMALIZED, 0.0))
+    reach = MOST_BIAS + max(ROOM, 1.1 * float(np.abs(before.x_hat[:, feature]).max()))
+    arrow = {
+        "x": (float(after.mean[feature]) - middle) / unit,
+        "ax": 0,
+        "y": 1.42,
+        "ay": 1.42,
+        "xref": "x",
+        "axref": "x",
+        "yref": "y",
+        "ayref": "y",
+        "showarrow": True,
+        "arrowhead": 2,
+        "arrowwidth": 2,
+        "arrowcolor": INPUT.color,
+        "text": "",
+    }
+    notes = [
+        {
+            "x": 0,
+            "y": 1.62,
+            "text": f"{html.escape(name)}: b = {fixed(float(proof.bias[feature]))}",
+            "showarrow": False,
+        },
+        *([arrow] if proof.bias[feature] else []),
+        *([] if revealed else [{"x": 0, "y": 0.1, "text": "x̂: predict first", "showarrow": False}]),
+    ]
+    return {
+        "data": traces,
+        "layout": layout(
+            HEIGHT,
+            left=56,
+            bottom=40,
+            xaxis={
+                "title": {"text": "in standard deviations"},
+                "range": [-reach, reach],
+                "showgrid": False,
+                "nticks": 8,
+            },
+            yaxis={
+                "range": [-0.5, 1.8],
+                "tickvals": [1, 0],
+                "ticktext": ["x + b", NORMALIZED.symbol],
+                "tickfont": {"size": 15},
+                "showgrid": True,
+            },
+            shapes=shapes,
+            annotations=notes,
+        ),
+    }
+
+
+def describe(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> str:
+    """What the picture says now, for those who do not see it."""
+    before, after, bias = proof.before, proof.after, float(proof.bias[feature])
+    moved = (
+        f"{name} with a bias of {fixed(bias)}: the mean goes from {fixed(float(before.mean[feature]))} "
+        f"to {fixed(float(after.mean[feature]))}"
+    )
+    if not revealed:
+        return f"{moved}. What becomes of the normalized values is still hidden."
+    difference = float(np.abs(after.x_hat[:, feature] - before.x_hat[:, feature]).max())
+    return f"{moved}; the normalized values move by at most {difference:.1e}."
+
+
+def unit_of(proof: BiasProof, feature: int) -> float:
+    """The length of one standard deviation of the feature, of 1 if it is constant."""
+    return float(np.sqrt(proof.before.var[feature])) or 1.0
+
+
+def _points(places: FloatArray, stage: Stage, y: float, values: FloatArray, *, moved: bool) -> dict[str, Any]:
+    symbol = stage.symbol + (" with bias" if moved else " without bias")
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": places.tolist(),
+        "y": [y] * len(places),
+        "marker": {
+            "color": stage.color,
+            "symbol": stage.marker if moved else f"{stage.marker}-open",
+            "size": 8 if moved else 13,
+            "opacity": 0.9 if moved else 0.7,
+        },
+        "text": [f"row {i}: {symbol} = {fixed(value)}" for i, value in enumerate(values.tolist())],
+        "hoverinfo": "text",
+        "name": symbol,
+    }
+
+
+def _mean(x: float, stage: Stage, y: float) -> dict[str, Any]:
+    line = {"color": stage.color, "width": 2.5}
+    return {
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "y0": y - 0.3,
+        "y1": y + 0.3,
+        "line": line,
+        "name": f"mean {stage.symbol}",
+    }

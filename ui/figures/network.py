@@ -1,0 +1,106 @@
+"""A network from top to bottom: where batch normalization sits, what each one learns and what it remembers."""
+
+from typing import Any
+
+from bn import Network
+from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
+
+HEIGHT = 430
+# Each row's boxes from left to right: where they begin and end, over a width of 1.
+LINEAR, BIAS = (0.0, 0.22), (0.235, 0.335)
+VECTORS = {"γ": (0.375, 0.46), "β": (0.47, 0.555), "μ": (0.6, 0.685), "σ²": (0.695, 0.78)}
+ACTIVATION = (0.84, 1.0)
+REMEMBERED = ("μ", "σ²")
+CROSS = "#D55E00"
+
+
+def draw(network: Network) -> Figure:
+    """One row for each layer: weights, the bias that is crossed out, γ and β, moving mean and variance, activation.
+
+    Solid edges: learned; dashed: remembered. The last row is the output, which keeps its bias.
+    """
+    boxes: list[dict[str, Any]] = []
+    xs: list[float] = []
+    ys: list[float] = []
+    texts: list[str] = []
+
+    def box(span: tuple[float, float], y: float, text: str, color: str, dash: str = "solid", fill: str = "") -> None:
+        line = {"color": color, "width": 2, "dash": dash}
+        place = {"x0": span[0], "x1": span[1], "y0": y - half, "y1": y + half}
+        boxes.append({"type": "rect", **place, "line": line, "fillcolor": fill or "rgba(0,0,0,0)", "layer": "below"})
+        xs.append(sum(span) / 2)
+        ys.append(y)
+        texts.append(text)
+
+    rows = len(network.hidden) + 1
+    half = min(0.34, 0.085 * rows)
+    size = 13 if rows < 8 else 11
+    for k, layer in enumerate(network.hidden):
+        y = float(rows - 1 - k)
+        boxes.append(_way(y, half))
+        box(LINEAR, y, f"{layer.inputs} → {layer.features}", RULE)
+        box(BIAS, y, "bias", RULE, "dot")
+        boxes.append(
+            {
+                "type": "line",
+                **{"x0": BIAS[0], "x1": BIAS[1], "y0": y - half, "y1": y + half},
+                "line": {"color": CROSS, "width": 2},
+            }
+        )
+        for symbol, span in VECTORS.items():
+            remembered = symbol in REMEMBERED
+            color, dash = (INPUT.color, MOVING_DASH) if remembered else (OUTPUT.color, "solid")
+            box(span, y, symbol, color, dash, "" if remembered else OUTPUT.tint(0.2))
+        box(ACTIVATION, y, "ReLU", RULE)
+    box(LINEAR, 0.0, f"{network.hidden[-1].features} → {network.outputs}", RULE)
+    box(BIAS, 0.0, "bias", RULE)
+    learned, moving = (VECTORS["γ"][0], VECTORS["β"][1]), (VECTORS["μ"][0], VECTORS["σ²"][1])
+    heads = {"<br>weights": LINEAR, "<br>learned": learned, "moving:<br>remembered": moving}
+    for text, span in heads.items():
+        xs.append(sum(span) / 2)
+        ys.append(rows - 1 + half + 0.06 * rows)
+        texts.append(f'<b><span style="font-size:11px">{text}</span></b>')
+    labels = {
+        "type": "scatter",
+        "mode": "text",
+        "x": xs,
+        "y": ys,
+        "text": texts,
+        "textfont": {"size": size},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "name": "labels",
+    }
+    hidden = {"showgrid": False, "showticklabels": False}
+    return {
+        "data": [labels],
+        "layout": layout(
+            HEIGHT,
+            left=4,
+            bottom=4,
+            xaxis={"range": [-0.01, 1.01], **hidden},
+            yaxis={"range": [-0.5, rows - 1 + half + 0.12 * rows], **hidden},
+            shapes=boxes,
+        ),
+    }
+
+
+def describe(network: Network) -> str:
+    """What the picture says now, for those who do not see it."""
+    sizes = [network.inputs, *(layer.features for layer in network.hidden), network.outputs]
+    count = len(network.hidden)
+    sets = "1 hidden layer with its own set" if count == 1 else f"{count} hidden layers, each with its own set"
+    return (
+        f"A network {' → '.join(map(str, sizes))}: {sets} of γ, β (learned, {network.gamma_beta:,} numbers), moving mean "
+        f"and moving variance (remembered, {network.remembered:,} numbers). The bias before each is crossed out "
+        f"({network.biases_saved:,} numbers); the output keeps its own."
+    )
+
+
+def _way(y: float, half: float) -> dict[str, Any]:
+    """The lines between the boxes of a row, and from its end down to the beginning of the next."""
+    begin, end = sum(LINEAR) / 2, sum(ACTIVATION) / 2
+    gaps = ((LINEAR[1], BIAS[0]), (BIAS[1], VECTORS["γ"][0]), (VECTORS["σ²"][1], ACTIVATION[0]))
+    across = " ".join(f"M {left},{y} L {right},{y}" for left, right in gaps)
+    down = f"M {end},{y - half} L {end},{y - 0.5} L {begin},{y - 0.5} L {begin},{y - 1 + half}"
+    return {"type": "path", "path": f"{across} {down}", "line": {"color": RULE, "width": 1.5}, "layer": "below"}
