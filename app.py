@@ -9,7 +9,7 @@ import streamlit as st
 from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, FloatArray, History, Trace
 from ui import charts, own_batch, take_home
 from ui.calculation import TONES, calculation
-from ui.chapters import close_chapter, open_chapter
+from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import averages
 from ui.link import MAX_BATCH_IN_LINK, unusable
 from ui.numbers import fixed, shortest
@@ -58,12 +58,18 @@ def batch_controls() -> tuple[Source, Source]:
         own, learned = own_controls(drawn)
     chosen = st.session_state["source"]
     if chosen == DRAWN_TAB:
-        st.session_state["_last_good"] = drawn, drawn
+        keep_good(drawn, drawn)
     elif chosen == OWN_TAB and own is not None:
-        st.session_state["_last_good"] = own, learned or own
-    elif chosen == EXAMPLE_TAB:
-        st.session_state["_last_good"] = EXAMPLE_BATCH, EXAMPLE_BATCH
-    return st.session_state.setdefault("_last_good", (EXAMPLE_BATCH, EXAMPLE_BATCH))
+        keep_good(own, learned or own)
+    elif chosen == EXAMPLE_TAB or "_last_good" not in st.session_state:
+        keep_good(EXAMPLE_BATCH, EXAMPLE_BATCH)
+    return st.session_state["_last_good"], st.session_state["_last_learned"]
+
+
+def keep_good(shown: Source, learned: Source) -> None:
+    """Remember what can be shown, for as long as what the reader types next cannot."""
+    st.session_state["_last_good"] = shown
+    st.session_state["_last_learned"] = learned
 
 
 def drawn_controls() -> Drawn:
@@ -232,7 +238,7 @@ def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
     )
 
 
-@st.fragment
+@fragment
 def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     """Everything that answers to γ, β and the chosen cell. Only this runs again when one of them moves."""
     if st.session_state.pop("_batch_changed", False):

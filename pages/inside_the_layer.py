@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitAPIException
 
 from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, Network, add_bias, count_network, layer_arrays
 from ui import charts
-from ui.chapters import close_chapter, open_chapter
+from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import bias, network, shapes
 from ui.link import MAX_BATCH_IN_LINK, unusable
 from ui.own_batch import BatchError, OwnBatch, parse_batch, write_batch
@@ -106,7 +106,7 @@ def describe_batch(batch: OwnBatch) -> str:
 # --- five steps --------------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def walk_through(batch: OwnBatch) -> None:
     names = batch.names
     step = step_controls()
@@ -177,7 +177,7 @@ def choose_cell() -> None:
 # --- shapes ------------------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def shapes_for_real_networks() -> None:
     st.subheader("Shapes in real networks", anchor=False)
     prose("inside_the_layer/shapes")
@@ -219,7 +219,7 @@ def counted(count: int, noun: str) -> str:
 # --- a network ---------------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def a_network() -> None:
     st.subheader("A network of them", anchor=False)
     prose("inside_the_layer/network")
@@ -242,7 +242,7 @@ def describe_network(counts: Network) -> str:
 # --- the bias ----------------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def the_bias_cancels(batch: OwnBatch) -> None:
     st.subheader("Why the bias is crossed out", anchor=False)
     guess = predict(

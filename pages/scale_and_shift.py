@@ -20,7 +20,7 @@ from bn import (
     regime,
 )
 from ui import charts
-from ui.chapters import close_chapter, open_chapter
+from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import curve, placement
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -55,7 +55,7 @@ def fresh_layer(gamma: float = 1.0, beta: float = 0.0) -> BatchNorm:
     return replace(BatchNorm.create(1), gamma=[gamma], beta=[beta])
 
 
-@st.fragment
+@fragment
 def demo(activation: Activation, x: FloatArray, answered: bool) -> None:
     """Everything that answers to γ and β of the main picture. Only this runs again when one of them moves."""
     picture, side = st.columns([3, 2], gap="medium")
@@ -169,7 +169,7 @@ def show_who_gets_it(activation: Activation, x: FloatArray) -> None:
 # --- before or after ---------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def placements(activation: Activation, x: FloatArray) -> None:
     """The same batch, γ and β in both orders; the second one once there is a prediction."""
     left, right = st.columns(2, gap="medium")

@@ -20,7 +20,7 @@ from bn import (
     without_start,
 )
 from ui import charts
-from ui.chapters import close_chapter, open_chapter
+from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import mismatch, same_number, stream
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -49,7 +49,7 @@ TYPED_BATCHES = 60
 # --- a stream of batches -----------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def stream_of_batches() -> None:
     """The decay and everything that answers to it."""
     left, middle, right = st.columns(3)
@@ -150,7 +150,7 @@ def written(*values: float) -> tuple[str, ...]:
 # --- what goes wrong ---------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def debugger() -> None:
     """Ask what the worst mix-up does, then let every fault be switched."""
     st.subheader("Find the fault", anchor=False)
@@ -295,7 +295,7 @@ def refusal(convention) -> str:
 # --- the same number in two frameworks ---------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def same_number_twice() -> None:
     """One number typed as either framework's momentum."""
     st.subheader("The same number, opposite meanings", anchor=False)

@@ -22,7 +22,7 @@ from bn import (
     z_score,
 )
 from ui import charts, valleys
-from ui.chapters import close_chapter, open_chapter
+from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import covered_network, feature_columns, rental_cars, valley
 from ui.figures.style import INPUT, NORMALIZED, Stage
 from ui.numbers import fixed, latex
@@ -41,7 +41,7 @@ LAYERS = ("layer 1", "layer 2", "layer 3")
 # --- cars for rent -----------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def cars_for_rent() -> None:
     pictures, below = st.columns(3), st.columns([2, 3], vertical_alignment="center")
     with below[0]:
@@ -104,7 +104,7 @@ class Settings:
         return slope.best_rate if self.own_rates else self.rate
 
 
-@st.fragment
+@fragment
 def ravine_and_bowl() -> None:
     settings = controls()
     ravine, bowl = valleys.ravine(settings.ratio), valleys.bowl()
@@ -253,7 +253,7 @@ def as_they_came(bowl: Slope) -> str:
 # --- the bridge --------------------------------------------------------------------------------------------------
 
 
-@st.fragment
+@fragment
 def bridge() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.radio(

@@ -1,7 +1,10 @@
 """The chapters in reading order, and the frame that each of their pages stands in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -10,6 +13,7 @@ from ui.words import prose
 ASSETS = Path(__file__).parent.parent / "assets"
 # A file of our own: Streamlit's named icons make the browser ask a font server for the tab's icon.
 ICON = ASSETS / "icon.png"
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Chapter:
     title: str
     promise: str
     slider: str
+    borrowed: tuple[str, ...] = ()  # settings that belong to another chapter
 
     @property
     def url(self) -> str:
@@ -53,6 +58,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
         "variance, then be normalized by them; point at any symbol to see the numbers it stands for.",
         slider="il_layers",
+        borrowed=("source", "batch"),
     ),
     Chapter(
         name="scale_and_shift",
@@ -79,10 +85,12 @@ def open_chapter(name: str) -> Chapter:
     chapter = next(chapter for chapter in CHAPTERS if chapter.name == name)
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
+    st.session_state["_chapter"] = chapter
+    remember_link()
     if len(CHAPTERS) > 1:
         with st.sidebar:
             for each in CHAPTERS:
-                st.page_link(each.script, label=each.title)
+                _link_to(each, each.title)
     st.title(chapter.title, anchor=False)
     st.markdown(chapter.promise)
     return chapter
@@ -96,4 +104,27 @@ def close_chapter(chapter: Chapter) -> None:
     with st.container(horizontal=True):
         for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):
             if neighbor:
-                st.page_link(neighbor.script, label=f"{arrow} {neighbor.title}")
+                _link_to(neighbor, f"{arrow} {neighbor.title}")
+
+
+def fragment(part: Callable[P, None]) -> Callable[P, None]:
+    """A part of a page that reruns by itself, as st.fragment; what was set in it is there when the reader comes back."""
+
+    @st.fragment
+    @wraps(part)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        remember_link()
+        part(*args, **kwargs)
+
+    return run
+
+
+def remember_link() -> None:
+    """Keep the settings of this chapter for the way back: Streamlit forgets a page's widgets when the reader leaves it."""
+    chapter = st.session_state["_chapter"]
+    settings = {key: value for key, value in st.query_params.to_dict().items() if key not in chapter.borrowed}
+    st.session_state.setdefault("_links", {})[chapter.name] = settings
+
+
+def _link_to(chapter: Chapter, label: str) -> None:
+    st.page_link(chapter.script, label=label, query_params=st.session_state["_links"].get(chapter.name))
