@@ -1,0 +1,39 @@
+"""From chapter to chapter: the navigation leads everywhere, and what was set on a page is there on the way back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import cell, press, slider
+from ui.chapters import CHAPTERS
+
+NEIGHBORS = list(zip(CHAPTERS, CHAPTERS[1:], strict=False))
+
+
+@pytest.mark.parametrize(("chapter", "following"), NEIGHBORS, ids=lambda chapter: chapter.name)
+def test_next_and_previous_lead_to_the_neighbors(reader, chapter, following):
+    page = reader.open(chapter.url)
+    page.get_by_role("link", name=f"→ {following.title}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(following.title)
+    expect(page).to_have_url(re.compile(rf"{following.url}(\?|$)"))
+    page.get_by_role("link", name=f"← {chapter.title}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(chapter.title)
+
+
+def test_what_was_set_on_a_page_is_there_on_the_way_back(reader):
+    page = reader.open()
+    cell(page, "x", 0, 0).dblclick()
+    page.keyboard.type("12.5")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("batch="))
+    press(page, "gamma_0", "ArrowRight")
+    expect(page).to_have_url(re.compile("gamma_0=1.1"))
+    expect(cell(page, "y", 0, 0)).not_to_have_text("-0.335")
+    here = page.url
+    page.get_by_role("link", name=CHAPTERS[1].title, exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(CHAPTERS[1].title)
+    page.get_by_role("link", name=CHAPTERS[0].title, exact=True).first.click()
+    expect(cell(page, "x", 0, 0)).to_have_text("12.5")
+    expect(slider(page, "gamma_0")).to_have_attribute("aria-valuetext", "1.10")
+    assert set(page.url.split("?")[1].split("&")) == set(here.split("?")[1].split("&"))
