@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bn import FloatArray
-from ui.figures.style import BATCH_DASH, INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
+from ui.figures.style import BATCH_DASH, INPUT, MOVING_DASH, OUTPUT, RULE, Figure, heading, layout
 from ui.numbers import fixed
 
 HEIGHT = 440
@@ -86,8 +86,8 @@ def draw(data: Passage) -> Figure:
             },
             shapes=[*_statistics(data), _rule(reach), *_truth(data, lanes)],
             annotations=[
-                _title(f"<b>input x</b>, {statistics}<br>dotted: of the training data", 1.0),
-                _title("<b>output y</b> of each example", 0.5),
+                heading(f"<b>input x</b>, {statistics}<br>dotted: of the training data", 1.0, -68),
+                heading("<b>output y</b> of each example", 0.5, -68),
             ],
         ),
     }
@@ -187,19 +187,3 @@ def _rule(reach: float) -> dict[str, Any]:
     """The thin line at zero."""
     line = {"color": RULE, "width": 1, "dash": "dot"}
     return {"type": "line", "x0": 0, "x1": 0, "y0": -0.25, "y1": 1.25, "line": line, "layer": "below"}
-
-
-def _title(text: str, y: float) -> dict[str, Any]:
-    return {
-        "text": text,
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "left",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": y,
-        "xanchor": "left",
-        "yanchor": "top",
-        "xshift": -68,
-    }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bn import NetworkCounts
-from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
+from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, labels, layout
 
 HEIGHT = 430
 # Each row's boxes from left to right: where they begin and end, over a width of 1.
@@ -60,20 +60,9 @@ def draw(network: NetworkCounts) -> Figure:
         xs.append(sum(span) / 2)
         ys.append(rows - 1 + half + 0.06 * rows)
         texts.append(f'<b><span style="font-size:11px">{text}</span></b>')
-    labels = {
-        "type": "scatter",
-        "mode": "text",
-        "x": xs,
-        "y": ys,
-        "text": texts,
-        "textfont": {"size": size},
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-        "name": "labels",
-    }
     hidden = {"showgrid": False, "showticklabels": False}
     return {
-        "data": [labels],
+        "data": [labels(xs, ys, texts, size)],
         "layout": layout(
             HEIGHT,
             left=4,

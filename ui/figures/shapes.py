@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from bn import Array, layer_arrays
-from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, Figure, layout
+from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, Figure, labels, layout
 
 HEIGHT = 340
 STEPS = ("1<br>Activations", "2 Mean,<br>variance", "3<br>Normalize", "4 Scale,<br>shift", "5 Moving<br>average")
@@ -39,20 +39,9 @@ def draw(n: int, c: int) -> Figure:
         xs.append(step)
         ys.append(1.6)
         texts.append(f"<b>{title}</b>")
-    labels = {
-        "type": "scatter",
-        "mode": "text",
-        "x": xs,
-        "y": ys,
-        "text": texts,
-        "textfont": {"size": 11},
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-        "name": "labels",
-    }
     hidden = {"showgrid": False, "showticklabels": False}
     return {
-        "data": [labels],
+        "data": [labels(xs, ys, texts, 11)],
         "layout": layout(
             HEIGHT,
             left=8,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
+from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, heading, layout
 from ui.numbers import fixed
 
 HEIGHT = 430
@@ -51,7 +51,7 @@ def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
     # The legend is spread over both titles, so that each fits a narrow screen.
     corrected = LEGEND_CORRECTED if variance.corrected is not None else ""
     titles = [f"<b>{mean.name}</b>{LEGEND}", f"<b>{variance.name}</b>{corrected}"]
-    shapes, annotations = [], [_title(text, y) for text, y in zip(titles, (1.0, 0.47), strict=True)]
+    shapes, annotations = [], [heading(text, y, -28) for text, y in zip(titles, (1.0, 0.47), strict=True)]
     if forgotten is not None and forgotten <= count:
         line = {"color": RULE, "width": 1, "dash": "dot"}
         shapes.append(
@@ -182,19 +182,3 @@ def _panel(path: Path, limits: tuple[float, float], axis: str, width: int) -> li
             }
         )
     return traces
-
-
-def _title(text: str, y: float) -> dict[str, Any]:
-    return {
-        "text": text,
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "left",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": y,
-        "xanchor": "left",
-        "yanchor": "top",
-        "xshift": -28,
-    }
