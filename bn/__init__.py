@@ -8,9 +8,22 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
+from bn.network import Hidden, Network, NetworkGradients, Noise, Parameters, Pass
 from bn.placement import Placed, after_activation, before_activation
+from bn.probes import (
+    CovariateShift,
+    LayerState,
+    MomentShift,
+    Smoothness,
+    covariate_shift,
+    layer_states,
+    moment_shifts,
+    percentiles,
+    smoothness,
+)
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
+from bn.training import Step, train
 
 __all__ = [
     "ACTIVATIONS",
@@ -20,21 +33,33 @@ __all__ = [
     "Activation",
     "BatchNorm",
     "Convention",
+    "CovariateShift",
     "Distribution",
     "Faults",
     "Feature",
     "FloatArray",
     "Gradients",
+    "Hidden",
     "History",
+    "LayerState",
+    "MomentShift",
+    "Network",
+    "NetworkGradients",
+    "Noise",
+    "Parameters",
+    "Pass",
     "Placed",
     "Regime",
     "Served",
+    "Smoothness",
+    "Step",
     "Stream",
     "Trace",
     "after_activation",
     "batch_norm",
     "batches_until",
     "before_activation",
+    "covariate_shift",
     "draw",
     "feed",
     "group_norm",
@@ -42,14 +67,19 @@ __all__ = [
     "is_flat",
     "largest_share",
     "layer_norm",
+    "layer_states",
+    "moment_shifts",
     "moving_average",
     "off_by",
+    "percentiles",
     "pooled",
     "regime",
     "resample",
     "serve",
     "shaking",
+    "smoothness",
     "tangent",
+    "train",
     "weight_of_start",
     "without_start",
 ]
