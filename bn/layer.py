@@ -178,7 +178,7 @@ class BatchNorm:
             running_mean = _moved(self.running_mean, step.mean, keep, 1 - keep)
             running_var = _moved(self.running_var, step.var, keep, (1 - keep) * n / (n - ddof))
         averages = {"running_mean": read_only(running_mean), "running_var": read_only(running_var)}
-        return trace, self._with(**averages, batches_seen=self.batches_seen + 1)
+        return trace, self.with_unchecked(**averages, batches_seen=self.batches_seen + 1)
 
     def infer(self, x: npt.ArrayLike) -> Trace:
         """Normalize with the moving averages; the layer does not change, and no example depends on another.
@@ -212,18 +212,8 @@ class BatchNorm:
             raise ValueError(f"x is empty (shape {x.shape}); a batch needs at least one row")
         return x, other_axes(x.ndim, self.channel_axis), shape_along(x.ndim, self.channel_axis, len(self.gamma))
 
-    def with_scale_and_shift(self, gamma: npt.ArrayLike, beta: npt.ArrayLike) -> Self:
-        """Return this layer with another gamma and beta, both (C,): what a step of gradient descent does to it.
-
-        Raises ValueError, naming the value, for vectors of another length, NaN or infinity.
-        """
-        num_features = len(self.gamma)
-        return self._with(
-            gamma=channel_vector(gamma, num_features, "gamma"), beta=channel_vector(beta, num_features, "beta")
-        )
-
-    def _with(self, **changes: FloatArray | int) -> Self:
-        """Return this layer with these fields changed, which are right already.
+    def with_unchecked(self, **changes: FloatArray | int) -> Self:
+        """Return this layer with these fields changed, which are right already and read-only.
 
         `replace` would copy and check all four vectors again: a quarter of the time of a training step.
         """
@@ -232,7 +222,7 @@ class BatchNorm:
         return layer
 
     def _scale_and_shift(self, x: FloatArray, step: Standardized, training: bool) -> Trace:
-        gamma, beta = self.gamma.astype(x.dtype), self.beta.astype(x.dtype)
+        gamma, beta = self.gamma.astype(x.dtype, copy=False), self.beta.astype(x.dtype, copy=False)
         shape = shape_along(x.ndim, self.channel_axis, len(gamma))
         y = step.x_hat * gamma.reshape(shape)
         y += beta.reshape(shape)

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from bn.activations import ACTIVATIONS
 from bn.arrays import FloatArray, as_floats, read_only, require_finite
 from bn.conventions import CONVENTIONS, Convention
 from bn.layer import BatchNorm, Trace
+from bn.standardize import sum_over
 
 Norm = Literal["batch", "noisy"] | None
 Placement = Literal["before", "after"]
@@ -75,16 +76,21 @@ class NetworkGradients:
 
     loss    L, the mean over the batch
     vector  dL/dparameters, (P,), in the order of `Network.parameters`
-    layers  the same, layer by layer, as views: gradients.layers[i].weights
     out     dL/d(hidden.out) for each hidden layer, (N, outputs): the gradient of its activations
     dense   dL/d(hidden.dense) for each hidden layer, and at the end dL/dlogits
+    layout  where in `vector` each layer's are
     """
 
     loss: float
     vector: FloatArray
-    layers: tuple[Parameters, ...]
     out: tuple[FloatArray, ...]
     dense: tuple[FloatArray, ...]
+    layout: "Layout"
+
+    @cached_property
+    def layers(self) -> tuple[Parameters, ...]:
+        """The gradients layer by layer, as read-only views of `vector`: gradients.layers[i].weights."""
+        return self.layout.views(self.vector)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,12 +251,12 @@ class Network:
         norms = tuple(BatchNorm.create(units, convention, channel_axis=1) for units in sizes[1:-1]) if norm else ()
         return cls(sizes, activation, norm, placement, parameters, norms)
 
-    @property
+    @cached_property
     def layout(self) -> "Layout":
         """Where in the vector of parameters each layer's are."""
         return _layout(self.sizes, self.norm is not None, self.placement == "before")
 
-    @property
+    @cached_property
     def layers(self) -> tuple[Parameters, ...]:
         """Each layer's parameters, the output layer's last, as read-only views of `parameters`."""
         return self.layout.views(self.parameters)
@@ -269,7 +275,8 @@ class Network:
         """
         x = self._checked(x)
         with np.errstate(over="ignore", invalid="ignore"):
-            return train_unchecked(self, x, noise_seed)
+            passed, norms = forward_unchecked(self, x, training=True, noise_seed=noise_seed)
+        return passed, self.with_unchecked(self.parameters, norms)
 
     def infer(self, x: npt.ArrayLike) -> Pass:
         """A pass in inference mode: with the moving averages, without noise; the network does not change.
@@ -278,7 +285,7 @@ class Network:
         """
         x = self._checked(x)
         with np.errstate(over="ignore", invalid="ignore"):
-            passed, _ = _forward(self, x, training=False, noise_seed=0)
+            passed, _ = forward_unchecked(self, x, training=False, noise_seed=0)
         return passed
 
     def loss_and_gradients(
@@ -293,7 +300,7 @@ class Network:
         self.require_batch(len(x))
         with np.errstate(over="ignore", invalid="ignore"):
             try:
-                passed, _ = train_unchecked(self, x, noise_seed)
+                passed, _ = forward_unchecked(self, x, training=True, noise_seed=noise_seed)
                 gradients = backward_unchecked(passed, labels)
             except ValueError:  # all that is left for batch normalization to refuse
                 return None
@@ -326,8 +333,8 @@ class Network:
         For a training step: `replace` would copy and check everything again.
         """
         network = object.__new__(type(self))
-        network.__dict__.update(self.__dict__, parameters=parameters)
-        network.__dict__["norms"] = _in_step(norms, network.layers)
+        layers = self.layout.views(parameters)
+        network.__dict__.update(self.__dict__, parameters=parameters, layers=layers, norms=_in_step(norms, layers))
         return network
 
     def _checked(self, x: npt.ArrayLike) -> FloatArray:
@@ -403,21 +410,17 @@ def _in_step(norms: tuple[BatchNorm, ...], layers: tuple[Parameters, ...]) -> tu
     """The norms with the gamma and beta that the layers' parameters say."""
     return tuple(
         [
-            norm.with_scale_and_shift(layer.gamma, layer.beta)
+            norm.with_unchecked(gamma=layer.gamma, beta=layer.beta)
             for norm, layer in zip(norms, layers, strict=False)
             if layer.gamma is not None and layer.beta is not None
         ]
     )
 
 
-def train_unchecked(network: Network, x: FloatArray, noise_seed: Seed) -> tuple[Pass, Network]:
-    """`Network.train` without its checks of x and its care for warnings."""
-    passed, norms = _forward(network, x, training=True, noise_seed=noise_seed)
-    return passed, network.with_unchecked(network.parameters, norms) if norms else network
-
-
-def _forward(network: Network, x: FloatArray, training: bool, noise_seed: Seed) -> tuple[Pass, tuple[BatchNorm, ...]]:
-    """The pass, and the norms with updated moving averages."""
+def forward_unchecked(
+    network: Network, x: FloatArray, training: bool, noise_seed: Seed
+) -> tuple[Pass, tuple[BatchNorm, ...]]:
+    """`Network.train` or `infer` without checks of x and care for warnings: the pass, and the norms with new averages."""
     f = ACTIVATIONS[network.activation]
     before = network.placement == "before"
     layers, norms, hidden = network.layers, list(network.norms), []
@@ -483,7 +486,7 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
         layer, gradient = layers[i], gradients[i]
         np.matmul(arrived.T, delta, out=gradient.weights)
         if gradient.bias is not None:
-            np.add.reduce(delta, axis=0, out=gradient.bias)
+            gradient.bias[...] = sum_over(delta, (0,), n)
         if i == 0:
             break
         delta = delta @ layer.weights.T
@@ -504,15 +507,16 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
         ddense.append(delta)
     for array in (vector, *ddense, *dout):
         array.setflags(write=False)
-    return NetworkGradients(loss, vector, network.layout.views(vector), tuple(dout[::-1]), tuple(ddense[::-1]))
+    return NetworkGradients(loss, vector, tuple(dout[::-1]), tuple(ddense[::-1]), network.layout)
 
 
 def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """exp(shifted), its sums (N, 1), and shifted = logits - max, row by row."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
+    shifted = logits - np.maximum.reduce(np.ascontiguousarray(logits.T))[:, None]
     powers = np.exp(shifted)
-    return powers, powers.sum(axis=1, keepdims=True), shifted
+    return powers, sum_over(powers.T, (0,), powers.shape[1])[:, None], shifted
 
 
 def _loss(sums: FloatArray, shifted: FloatArray, labels: Labels) -> float:
-    return float((np.log(sums[:, 0]) - shifted[np.arange(len(labels)), labels]).mean())
+    losses = np.log(sums[:, 0]) - shifted[np.arange(len(labels)), labels]
+    return float(losses.sum() / len(labels))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bn.arrays import FloatArray, read_only
+from bn.arrays import FloatArray, all_finite, read_only
 from bn.network import (
     Labels,
     Network,
@@ -16,7 +16,7 @@ from bn.network import (
     backward_unchecked,
     checked_images,
     checked_labels,
-    train_unchecked,
+    forward_unchecked,
 )
 
 
@@ -131,7 +131,7 @@ def _step(
     passed = gradients = None
     with np.errstate(over="ignore", invalid="ignore"):
         try:
-            passed, after = train_unchecked(network, x, noise_seed)
+            passed, norms = forward_unchecked(network, x, training=True, noise_seed=noise_seed)
             gradients = backward_unchecked(passed, y)
         except ValueError:  # all else was checked before the first step
             loss = math.inf if passed is None else passed.loss(y)
@@ -142,10 +142,10 @@ def _step(
             what = "is not a number any more" if math.isnan(loss) else "is infinite"
             why = f"The run ended at step {number}: the loss {what}."
             return Step(number, loss, network, passed, None, x, y, noise_seed, why), None
-        velocity = gradients.vector if velocity is None else momentum * velocity + gradients.vector
+        velocity = momentum * velocity + gradients.vector if momentum and velocity is not None else gradients.vector
         parameters = network.parameters - network.dtype.type(learning_rate) * velocity
-        if not np.isfinite(parameters).all():
+        if not all_finite(parameters):
             why = f"The run ended at step {number}: the weights have grown beyond the largest number."
             return Step(number, loss, network, passed, gradients, x, y, noise_seed, why), None
-        after = after.with_unchecked(read_only(parameters), after.norms)
-    return Step(number, loss, after, passed, gradients, x, y, noise_seed), velocity
+        network = network.with_unchecked(read_only(parameters), norms)
+    return Step(number, loss, network, passed, gradients, x, y, noise_seed), velocity
