@@ -35,8 +35,9 @@ class Activation:
 def sigmoid(x: npt.ArrayLike) -> FloatArray:
     """1 / (1 + exp(-x)), elementwise; where the exponential overflows, 1 / infinity is 0 as it should be."""
     with np.errstate(over="ignore"):
-        result: FloatArray = 1 / (1 + np.exp(-as_floats(x)))
-    return result
+        powers: FloatArray = np.exp(-as_floats(x))
+        powers += 1
+        return 1 / powers
 
 
 def sigmoid_derivative(x: npt.ArrayLike) -> FloatArray:

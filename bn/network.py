@@ -115,7 +115,7 @@ class Pass:
         """softmax(logits) = exp(logits) / sum(exp(logits)), row by row, (N, classes)."""
         with np.errstate(over="ignore", invalid="ignore"):
             powers, sums, _ = _softmax(self.logits)
-            return read_only(powers / sums)
+            return read_only((powers / sums).T)
 
     @property
     def predictions(self) -> Labels:
@@ -368,15 +368,25 @@ def checked_labels(labels: npt.ArrayLike, n: int, classes: int) -> Labels:
     return array
 
 
+class Places(NamedTuple):
+    """Where one layer's parameters are in the vector: slices, and the shape of the weights."""
+
+    weights: slice
+    shape: tuple[int, int]
+    bias: slice | None
+    gamma: slice | None
+    beta: slice | None
+
+
 class Layout(NamedTuple):
     """Where in the vector of parameters each layer's are.
 
-    layers  for each layer, the slice and the shape of weights, bias, gamma and beta; None for what it doesn't have
+    layers  the places of each layer's weights, bias, gamma and beta, in this order
     spans   for each layer, the slice of all it has
     length  of the vector
     """
 
-    layers: tuple[tuple[tuple[slice, tuple[int, ...]] | None, ...], ...]
+    layers: tuple[Places, ...]
     spans: tuple[slice, ...]
     length: int
 
@@ -384,8 +394,13 @@ class Layout(NamedTuple):
         """Each layer's part of a vector (P,), as views."""
         return tuple(
             [
-                Parameters._make([place and vector[place[0]].reshape(place[1]) for place in places])
-                for places in self.layers
+                Parameters(
+                    vector[weights].reshape(shape),
+                    None if bias is None else vector[bias],
+                    None if gamma is None else vector[gamma],
+                    None if beta is None else vector[beta],
+                )
+                for weights, shape, bias, gamma, beta in self.layers
             ]
         )
 
@@ -393,15 +408,19 @@ class Layout(NamedTuple):
 @lru_cache(maxsize=64)
 def _layout(sizes: tuple[int, ...], norm: bool, before: bool) -> Layout:
     layers, spans, end = [], [], 0
+
+    def take(length: int, there: bool) -> slice | None:
+        nonlocal end
+        end += length if there else 0
+        return slice(end - length, end) if there else None
+
     for i, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=2):
         normed = norm and i < len(sizes)
-        has = (True, not (normed and before), normed, normed)
-        places: list[tuple[slice, tuple[int, ...]] | None] = []
         begin = end
-        for shape, there in zip(((inputs, outputs), (outputs,), (outputs,), (outputs,)), has, strict=True):
-            places.append((slice(end, end + math.prod(shape)), shape) if there else None)
-            end += math.prod(shape) if there else 0
-        layers.append(tuple(places))
+        end += inputs * outputs
+        weights = slice(begin, end)
+        bias = take(outputs, not (normed and before))
+        layers.append(Places(weights, (inputs, outputs), bias, take(outputs, normed), take(outputs, normed)))
         spans.append(slice(begin, end))
     return Layout(tuple(layers), tuple(spans), end)
 
@@ -477,9 +496,10 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     powers, sums, shifted = _softmax(passed.logits)
     loss = _loss(sums, shifted, labels)
     n = len(labels)
-    delta: FloatArray = powers / sums
-    delta[np.arange(n), labels] -= 1
-    delta /= n
+    powers /= sums
+    powers[labels, np.arange(n)] -= 1
+    powers /= n
+    delta = powers.T
     ddense, dout = [delta], []
     for i in range(len(layers) - 1, -1, -1):
         arrived = passed.hidden[i - 1].out if i else passed.x
@@ -511,12 +531,16 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
 
 
 def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """exp(shifted), its sums (N, 1), and shifted = logits - max, row by row."""
-    shifted = logits - np.maximum.reduce(np.ascontiguousarray(logits.T))[:, None]
+    """exp(shifted), its sums over the classes (N,), and shifted = logits - max, both with classes first, (classes, N).
+
+    Classes first, because NumPy runs faster along a long last axis than along ten classes.
+    """
+    logits = np.ascontiguousarray(logits.T)
+    shifted = logits - np.maximum.reduce(logits)
     powers = np.exp(shifted)
-    return powers, sum_over(powers.T, (0,), powers.shape[1])[:, None], shifted
+    return powers, sum_over(powers, (0,), len(powers)), shifted
 
 
 def _loss(sums: FloatArray, shifted: FloatArray, labels: Labels) -> float:
-    losses = np.log(sums[:, 0]) - shifted[np.arange(len(labels)), labels]
-    return float(losses.sum() / len(labels))
+    losses = np.log(sums) - shifted[labels, np.arange(len(labels))]
+    return float(np.add.reduce(losses) / len(labels))
