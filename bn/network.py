@@ -137,7 +137,7 @@ class Pass:
         labels = self._checked(labels)
         with np.errstate(over="ignore", invalid="ignore"):
             _, sums, shifted = _softmax(self.logits)
-            return _loss(sums, shifted, labels)
+            return _loss(sums, shifted[labels, np.arange(len(labels))])
 
     def backward(self, labels: npt.ArrayLike) -> NetworkGradients:
         """Carry the gradient of the loss back to every parameter and to every layer's output.
@@ -440,7 +440,7 @@ def forward_unchecked(
     network: Network, x: FloatArray, training: bool, noise_seed: Seed
 ) -> tuple[Pass, tuple[BatchNorm, ...]]:
     """`Network.train` or `infer` without checks of x and care for warnings: the pass, and the norms with new averages."""
-    f = ACTIVATIONS[network.activation]
+    f = ACTIVATIONS[network.activation].function
     before = network.placement == "before"
     layers, norms, hidden = network.layers, list(network.norms), []
     rng = np.random.default_rng(noise_seed) if training and network.norm == "noisy" else None
@@ -493,11 +493,12 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     layers = network.layers
     vector = np.empty_like(network.parameters)
     gradients = network.layout.views(vector)
-    powers, sums, shifted = _softmax(passed.logits)
-    loss = _loss(sums, shifted, labels)
     n = len(labels)
+    at_label = (labels, np.arange(n))
+    powers, sums, shifted = _softmax(passed.logits)
+    loss = _loss(sums, shifted[at_label])
     powers /= sums
-    powers[labels, np.arange(n)] -= 1
+    powers[at_label] -= 1
     powers /= n
     delta = powers.T
     ddense, dout = [delta], []
@@ -541,6 +542,5 @@ def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return powers, sum_over(powers, (0,), len(powers)), shifted
 
 
-def _loss(sums: FloatArray, shifted: FloatArray, labels: Labels) -> float:
-    losses = np.log(sums) - shifted[labels, np.arange(len(labels))]
-    return float(np.add.reduce(losses) / len(labels))
+def _loss(sums: FloatArray, shifted_at_label: FloatArray) -> float:
+    return float(np.add.reduce(np.log(sums) - shifted_at_label) / len(sums))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,7 @@ from bn.network import (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
+class Step(NamedTuple):
     """One step of training. It holds every array of its pass: keep numbers of it, not the step itself.
 
     number      1 for the first
@@ -142,6 +141,7 @@ def _step(
             what = "is not a number any more" if math.isnan(loss) else "is infinite"
             why = f"The run ended at step {number}: the loss {what}."
             return Step(number, loss, network, passed, None, x, y, noise_seed, why), None
+        # Without momentum, the velocity is the gradient.
         velocity = momentum * velocity + gradients.vector if momentum and velocity is not None else gradients.vector
         parameters = network.parameters - network.dtype.type(learning_rate) * velocity
         if not all_finite(parameters):
