@@ -180,7 +180,7 @@ class Network:
                 are those in `parameters`
 
     Raises ValueError, naming the value, for fewer than two sizes or one below 1, an unknown activation, norm or
-    placement, parameters of another length or not finite, or another number of norms or features.
+    placement, parameters of another length, precision or not finite, or another number of norms or features.
     Source: Ioffe & Szegedy 2015 (arXiv 1502.03167), sections 3.2 and 4.1; Santurkar, Tsipras, Ilyas & Madry 2018
     (arXiv 1805.11604), section 2.1 and appendix A.
     """
@@ -193,15 +193,15 @@ class Network:
     norms: tuple[BatchNorm, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sizes", tuple(int(size) for size in self.sizes))
-        if len(self.sizes) < 2 or min(self.sizes) < 1:
-            raise ValueError(f"sizes is {self.sizes}; a network needs at least two, each at least 1")
+        object.__setattr__(self, "sizes", _checked_sizes(self.sizes))
         for name, known in (("activation", tuple(ACTIVATIONS)), ("norm", NORMS), ("placement", PLACEMENTS)):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {known}")
         parameters = np.array(as_floats(self.parameters, "parameters"))
         if parameters.shape != (self.layout.length,):
             raise ValueError(f"parameters has shape {parameters.shape}; these sizes need ({self.layout.length},)")
+        if parameters.dtype not in (np.float32, np.float64):
+            raise ValueError(f"dtype is {parameters.dtype}; it must be float32 or float64")
         require_finite(parameters, "parameters")
         object.__setattr__(self, "parameters", read_only(parameters))
         units = self.sizes[1:-1] if self.norm else ()
@@ -231,10 +231,7 @@ class Network:
         Raises ValueError as the class does, for a weight_scale that is negative or not finite, a negative seed, or
         another dtype.
         """
-        sizes = tuple(int(size) for size in sizes)
-        dtype = np.dtype(dtype)
-        if dtype not in (np.float32, np.float64):
-            raise ValueError(f"dtype is {dtype}; it must be float32 or float64")
+        sizes = _checked_sizes(sizes)
         if not 0 <= weight_scale < math.inf:
             raise ValueError(f"weight_scale is {weight_scale}; it must be finite and at least 0")
         if seed < 0:
@@ -341,8 +338,15 @@ class Network:
         return checked_images(x, self)
 
 
+def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
+    sizes = tuple(int(size) for size in sizes)
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"sizes is {sizes}; a network needs at least two, each at least 1")
+    return sizes
+
+
 def checked_images(x: npt.ArrayLike, network: Network, name: str = "x") -> FloatArray:
-    """Return x (N, inputs) in the network's precision.
+    """Return x (N, inputs) in the network's precision and read-only, a copy unless it is both already.
 
     Raises ValueError if it has another shape, no rows, is not numbers, or holds NaN or infinity.
     """
@@ -350,17 +354,17 @@ def checked_images(x: npt.ArrayLike, network: Network, name: str = "x") -> Float
     if images.ndim != 2 or images.shape[1] != network.sizes[0] or len(images) == 0:
         raise ValueError(f"{name} has shape {images.shape}; the network takes (N, {network.sizes[0]}), N of at least 1")
     with np.errstate(over="ignore"):
-        images = images.astype(network.dtype, copy=False)
+        images = images.astype(network.dtype, copy=images.flags.writeable)
     require_finite(images, name)
-    return images
+    return read_only(images)
 
 
 def checked_labels(labels: npt.ArrayLike, n: int, classes: int) -> Labels:
-    """Return labels as an array of integers, (N,).
+    """Return a copy of labels as an array of integers, (N,).
 
     Raises ValueError if they are not whole numbers from 0 to classes - 1, one for each of n examples.
     """
-    array = np.asarray(labels)
+    array = np.array(labels)
     if array.shape != (n,) or array.dtype.kind not in "iu":
         raise ValueError(f"labels has shape {array.shape} and type {array.dtype}; it needs {n} whole numbers")
     if not 0 <= array.min() <= array.max() < classes:

@@ -151,8 +151,9 @@ def smoothness(
 class CovariateShift:
     """How one layer's gradient changes when the layers in front of it are updated.
 
-    distance  |G' - G|, G = dL/dweights of the layer before the update of the preceding layers, G' after it
-    cosine    G . G' / (|G| |G'|), 1 where they point the same way; None where one of them is 0
+    distance  |G' - G|, G = dL/dweights of the layer before the update of the preceding layers, G' after it; infinite
+              where G' could not be computed
+    cosine    G . G' / (|G| |G'|), 1 where they point the same way; None where one of them is 0 or not computed
     norm      |G|
     """
 
@@ -173,7 +174,7 @@ def covariate_shift(
     matrix, which every network has. The first layer has none in front of it: distance 0, cosine 1.
     images: (N, inputs), labels: (N,).
     Raises ValueError if the networks differ in more than their parameters, as `Network.loss_and_gradients` does, and
-    where a loss can't be computed.
+    where the loss before the step can't be computed.
     Source: Santurkar et al. 2018 (arXiv 1805.11604), definition 2.1.
     """
     if (before.sizes, before.norm, before.placement, before.activation) != (
@@ -187,12 +188,16 @@ def covariate_shift(
     shifts = []
     parameters = before.parameters.copy()
     for i, span in enumerate(before.layout.spans):
-        mixed = first if i == 0 else _required(replace(before, parameters=parameters), images, labels, noise_seed)
-        g, g_after = first.layers[i].weights.astype(np.float64), mixed.layers[i].weights.astype(np.float64)
+        mixed = replace(before, parameters=parameters).loss_and_gradients(images, labels, noise_seed) if i else first
+        parameters[span] = after.parameters[span]
+        g = first.layers[i].weights.astype(np.float64)
+        if mixed is None:
+            shifts.append(CovariateShift(math.inf, None, _length(g)))
+            continue
+        g_after = mixed.layers[i].weights.astype(np.float64)
         lengths = _length(g) * _length(g_after)
         cosine = float(np.clip((g * g_after).sum() / lengths, -1, 1)) if lengths > 0 else None
         shifts.append(CovariateShift(_length(g_after - g), cosine, _length(g)))
-        parameters[span] = after.parameters[span]
     return tuple(shifts)
 
 
