@@ -74,7 +74,7 @@ class Trace:
         n = dy.size // len(self.mean)
         dbeta = sum_over(dy, axes, n)  # (C,)
         dgamma = sum_over(dy * self.x_hat, axes, n)  # (C,)
-        slope = self.gamma / self.std if self.eps else divide(self.gamma, self.std)  # (C,)
+        slope = divide(self.gamma, self.std)  # (C,)
         if self.training:
             dx = self.x_hat * (dgamma / -n).reshape(shape)
             dx += dy

@@ -72,6 +72,11 @@ class TestStep:
             before = step.network
         assert number == 12
 
+    def test_noise_is_drawn_anew_each_step_and_for_each_seed(self):
+        network = Network.create(SIZES, norm="noisy")
+        shifts = [step.passed.hidden[0].noise.shift for seed in (0, 1) for step in run(network, seed=seed, steps=3)]
+        assert len({shift.tobytes() for shift in shifts}) == 6
+
     def test_momentum_carries_on(self):
         steps = run(Network.create(SIZES, dtype=np.float64), momentum=0.5, steps=4)
         velocity = 0
