@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from bn.arrays import FloatArray, as_floats, channel_vector, other_axes, read_only, require_finite, shape_along
 from bn.conventions import CONVENTIONS, Convention
-from bn.standardize import Standardized, divide, standardize, sum_over
+from bn.standardize import Standardized, divide, smallest_exact, standardize, sum_over
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,8 @@ class Trace:
         n = dy.size // len(self.mean)
         dbeta = sum_over(dy, axes, n)  # (C,)
         dgamma = sum_over(dy * self.x_hat, axes, n)  # (C,)
-        slope = divide(self.gamma, self.std)  # (C,)
+        # Where eps counts, no std is 0, and nobody has to look.
+        slope = self.gamma / self.std if self.eps > smallest_exact(dy.dtype) else divide(self.gamma, self.std)  # (C,)
         if self.training:
             dx = self.x_hat * (dgamma / -n).reshape(shape)
             dx += dy

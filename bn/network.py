@@ -137,7 +137,7 @@ class Pass:
         labels = self._checked(labels)
         with np.errstate(over="ignore", invalid="ignore"):
             _, sums, shifted = _softmax(self.logits)
-            return _loss(sums, shifted[labels, np.arange(len(labels))])
+            return _loss(sums, shifted, labels)
 
     def backward(self, labels: npt.ArrayLike) -> NetworkGradients:
         """Carry the gradient of the loss back to every parameter and to every layer's output.
@@ -498,23 +498,22 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     vector = np.empty_like(network.parameters)
     gradients = network.layout.views(vector)
     n = len(labels)
-    at_label = (labels, np.arange(n))
     powers, sums, shifted = _softmax(passed.logits)
-    loss = _loss(sums, shifted[at_label])
+    loss = _loss(sums, shifted, labels)
     powers /= sums
-    powers[at_label] -= 1
+    powers -= _eye(len(powers), powers.dtype).take(labels, axis=0).T
     powers /= n
     delta = powers.T
     ddense, dout = [delta], []
     for i in range(len(layers) - 1, -1, -1):
         arrived = passed.hidden[i - 1].out if i else passed.x
         layer, gradient = layers[i], gradients[i]
-        np.matmul(arrived.T, delta, out=gradient.weights)
+        np.dot(arrived.T, delta, out=gradient.weights)
         if gradient.bias is not None:
             gradient.bias[...] = sum_over(delta, (0,), n)
         if i == 0:
             break
-        delta = delta @ layer.weights.T
+        delta = delta.dot(layer.weights.T)
         dout.append(delta)
         step, gradient = passed.hidden[i - 1], gradients[i - 1]
         if before or step.trace is None:
@@ -546,5 +545,11 @@ def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return powers, sum_over(powers, (0,), len(powers)), shifted
 
 
-def _loss(sums: FloatArray, shifted_at_label: FloatArray) -> float:
-    return float(np.add.reduce(np.log(sums) - shifted_at_label) / len(sums))
+def _loss(sums: FloatArray, shifted: FloatArray, labels: Labels) -> float:
+    losses = np.log(sums) - shifted[labels, np.arange(len(labels))]
+    return float(np.add.reduce(losses) / len(labels))
+
+
+@lru_cache(maxsize=16)
+def _eye(classes: int, dtype: np.dtype[np.floating[Any]]) -> FloatArray:
+    return read_only(np.eye(classes, dtype=dtype))
