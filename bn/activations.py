@@ -71,7 +71,9 @@ def relu_derivative(x: npt.ArrayLike) -> FloatArray:
 
 
 def _sigmoid_derivative_at_value(y: FloatArray) -> FloatArray:
-    return y * (1 - y)
+    slope: FloatArray = 1 - y
+    slope *= y
+    return slope
 
 
 def _tanh_derivative_at_value(y: FloatArray) -> FloatArray:

@@ -517,7 +517,8 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
         dout.append(delta)
         step, gradient = passed.hidden[i - 1], gradients[i - 1]
         if before or step.trace is None:
-            delta = delta * f.derivative_at_value(step.activated)
+            delta = f.derivative_at_value(step.activated)
+            delta *= dout[-1]
         if step.trace is not None:
             if step.noise is not None:
                 delta = delta * step.noise.scale

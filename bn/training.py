@@ -143,7 +143,8 @@ def _step(
             return Step(number, loss, network, passed, None, x, y, noise_seed, why), None
         # Without momentum, the velocity is the gradient.
         velocity = momentum * velocity + gradients.vector if momentum and velocity is not None else gradients.vector
-        parameters = network.parameters - network.dtype.type(learning_rate) * velocity
+        parameters = velocity * network.dtype.type(-learning_rate)
+        parameters += network.parameters
         if not all_finite(parameters):
             why = f"The run ended at step {number}: the weights have grown beyond the largest number."
             return Step(number, loss, network, passed, gradients, x, y, noise_seed, why), None
