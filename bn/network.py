@@ -482,11 +482,11 @@ def _dense(layer: Parameters, x: FloatArray) -> FloatArray:
     return out
 
 
-def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: npt.DTypeLike) -> Noise:
+def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: np.dtype[np.floating[Any]]) -> Noise:
     mean, scale = rng.uniform(-NOISE_MEAN, NOISE_MEAN, c), rng.uniform(1, NOISE_SCALE, c)
-    shifts = rng.uniform(mean - NOISE_JITTER, mean + NOISE_JITTER, (n, c))
-    scales = rng.normal(scale, NOISE_JITTER, (n, c))
-    return Noise(read_only(scales.astype(dtype)), read_only(shifts.astype(dtype)))
+    shifts = 2 * NOISE_JITTER * rng.random((n, c), dtype) + (mean - NOISE_JITTER).astype(dtype)
+    scales = NOISE_JITTER * rng.standard_normal((n, c), dtype) + scale.astype(dtype)
+    return Noise(read_only(scales), read_only(shifts))
 
 
 def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
