@@ -11,12 +11,13 @@ from bench.classroom import classroom
 from bench.core import core
 from bench.drag import HANDLES, drag
 from bench.latency import latency
+from bench.training import training
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
 from ui.chapters import CHAPTERS
 
 APP = ROOT / "app.py"
 BARE = ROOT / "bench" / "bare_app.py"
-PARTS = ("latency", "drag", "classroom", "core")
+PARTS = ("latency", "drag", "classroom", "core", "training")
 
 
 @contextlib.contextmanager
@@ -80,6 +81,19 @@ def report_core() -> None:
     print(
         f"core (64, 50) {times['ours']:.1f} µs   PyTorch {times['pytorch']:.1f} µs   "
         f"ratio {times['ours'] / times['pytorch']:.2f}"
+    )
+
+
+def report_training() -> None:
+    """Twins in two frameworks: one network, the same weights and batches, trained by the core and by PyTorch."""
+    result = training()
+    if result is None:
+        print("training      PyTorch is not installed: nothing to compare with")
+        return
+    print(
+        f"training      {result['ours']:.0f} µs a step   PyTorch {result['pytorch']:.0f} µs   "
+        f"ratio {result['ours'] / result['pytorch']:.2f}   "
+        f"last loss {result['our_loss']:.6f}, PyTorch {result['their_loss']:.6f}"
     )
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from bn.arrays import FloatArray, as_floats, channel_vector, other_axes, read_only, require_finite, shape_along
 from bn.conventions import CONVENTIONS, Convention
-from bn.standardize import Standardized, divide, standardize, sum_over
+from bn.standardize import Standardized, divide, smallest_exact, standardize, sum_over
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,8 @@ class Trace:
         n = dy.size // len(self.mean)
         dbeta = sum_over(dy, axes, n)  # (C,)
         dgamma = sum_over(dy * self.x_hat, axes, n)  # (C,)
-        slope = divide(self.gamma, self.std)  # (C,)
+        # Where eps counts, no std is 0, and nobody has to look.
+        slope = self.gamma / self.std if self.eps > smallest_exact(dy.dtype) else divide(self.gamma, self.std)  # (C,)
         if self.training:
             dx = self.x_hat * (dgamma / -n).reshape(shape)
             dx += dy
@@ -177,7 +178,8 @@ class BatchNorm:
         with np.errstate(over="ignore"):
             running_mean = _moved(self.running_mean, step.mean, keep, 1 - keep)
             running_var = _moved(self.running_var, step.var, keep, (1 - keep) * n / (n - ddof))
-        return trace, self._remembering(running_mean, running_var)
+        averages = {"running_mean": read_only(running_mean), "running_var": read_only(running_var)}
+        return trace, self.with_unchecked(**averages, batches_seen=self.batches_seen + 1)
 
     def infer(self, x: npt.ArrayLike) -> Trace:
         """Normalize with the moving averages; the layer does not change, and no example depends on another.
@@ -211,18 +213,17 @@ class BatchNorm:
             raise ValueError(f"x is empty (shape {x.shape}); a batch needs at least one row")
         return x, other_axes(x.ndim, self.channel_axis), shape_along(x.ndim, self.channel_axis, len(self.gamma))
 
-    def _remembering(self, running_mean: FloatArray, running_var: FloatArray) -> Self:
-        """Return this layer with new moving averages, one batch later.
+    def with_unchecked(self, **changes: FloatArray | int) -> Self:
+        """Return this layer with these fields changed, which are right already and read-only.
 
         `replace` would copy and check all four vectors again: a quarter of the time of a training step.
         """
         layer = object.__new__(type(self))
-        averages = {"running_mean": read_only(running_mean), "running_var": read_only(running_var)}
-        layer.__dict__.update(self.__dict__, **averages, batches_seen=self.batches_seen + 1)
+        layer.__dict__.update(self.__dict__, **changes)
         return layer
 
     def _scale_and_shift(self, x: FloatArray, step: Standardized, training: bool) -> Trace:
-        gamma, beta = self.gamma.astype(x.dtype), self.beta.astype(x.dtype)
+        gamma, beta = self.gamma.astype(x.dtype, copy=False), self.beta.astype(x.dtype, copy=False)
         shape = shape_along(x.ndim, self.channel_axis, len(gamma))
         y = step.x_hat * gamma.reshape(shape)
         y += beta.reshape(shape)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bn.arrays import FloatArray, read_only, require_finite
+from bn.arrays import FloatArray, all_finite, read_only, require_finite
 
 # Up to this many float32 values are added up in float32, which is faster; a sum over 100,000 pixels would lose two
 # digits and is accumulated in float64.
@@ -33,8 +33,7 @@ def standardize(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], ep
     with np.errstate(over="ignore", invalid="ignore"):
         mean, centered, var = _moments(x, axes, shape)
         under_root = var + x.dtype.type(eps)
-    limits = np.finfo(x.dtype)
-    if not limits.tiny / limits.eps < under_root.min() <= under_root.max() < np.inf:
+    if not all_finite(under_root) or (eps <= smallest_exact(x.dtype) and under_root.min() <= smallest_exact(x.dtype)):
         require_finite(x, "x")
         return _standardize_in_units(x, axes, shape, eps)
     std = np.sqrt(under_root)
@@ -49,10 +48,10 @@ def _moments(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...]) -> tu
     Source: Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", on shifted data.
     """
     n = x.size // math.prod(shape)
-    first = x[tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(x.ndim))]
-    distance = x - first
-    shift = sum_over(distance, axes, n) / n
-    centered = distance - shift.reshape(shape)
+    first = x[_first_of_each(axes, x.ndim)]
+    centered = x - first
+    shift = sum_over(centered, axes, n) / n
+    centered -= shift.reshape(shape)
     return first.reshape(shift.shape) + shift, centered, sum_over(centered * centered, axes, n) / n
 
 
@@ -74,7 +73,7 @@ def _standardize_in_units(x: FloatArray, axes: tuple[int, ...], shape: tuple[int
 
 def divide(values: FloatArray, std: FloatArray) -> FloatArray:
     """Return values / std, and 0 where std is 0: the limit of 0 / sqrt(0 + eps) for a constant feature as eps goes to 0."""
-    if std.all():
+    if np.logical_and.reduce(std, axis=None):
         return values / std
     return np.divide(
         values, std, out=np.zeros(np.broadcast_shapes(values.shape, std.shape), values.dtype), where=std > 0
@@ -87,11 +86,23 @@ def sum_over(values: FloatArray, axes: tuple[int, ...], n: int) -> FloatArray:
     if n > SHORT_SUM:
         total = np.add.reduce(values, axis=axes, dtype=np.float64).astype(values.dtype)
     elif axes == (0,):
-        # A product with ones adds up the rows of a matrix in half the time of a reduction.
-        total = _ones(n, values.dtype) @ values
+        # A product with ones adds up the rows of a matrix in a third of the time of a reduction.
+        total = _ones(n, values.dtype).dot(values)
     else:
         total = np.add.reduce(values, axis=axes)
     return total
+
+
+@lru_cache(maxsize=64)
+def _first_of_each(axes: tuple[int, ...], ndim: int) -> tuple[slice, ...]:
+    return tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(ndim))
+
+
+@lru_cache(maxsize=64)
+def smallest_exact(dtype: np.dtype[np.floating[Any]]) -> float:
+    """Above it, neither a variance + eps nor its rounding error is among the numbers that lose digits near 0."""
+    limits = np.finfo(dtype)
+    return float(limits.tiny / limits.eps)
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,6 @@
 All numbers are float64, and so is every computation but TensorFlow's fused kernel, which has no float64.
 """
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -32,6 +31,8 @@ BATCHES = 3
 SAVED_AFTER = (1, 3)
 
 sys.path.insert(0, str(HERE.parents[1]))
+from lines import text  # noqa: E402
+
 from bn import EXAMPLE  # noqa: E402
 
 Case = dict[str, Any]
@@ -229,19 +230,6 @@ def flax_averages(case: Case, decay: float) -> Averages:
     for x in case["batches"]:
         layer(jnp.asarray(x), use_running_average=False)
         yield np.asarray(layer.mean[...]), np.asarray(layer.var[...])
-
-
-def text(value: object, indent: str = "") -> str:
-    """JSON with one line for each batch or vector."""
-    if isinstance(value, np.ndarray):
-        return json.dumps(value.astype(np.float64).tolist())
-    inner = indent + " "
-    if isinstance(value, dict):
-        lines = [f"{inner}{json.dumps(key)}: {text(entry, inner)}" for key, entry in value.items()]
-        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, list):
-        return "[\n" + ",\n".join(inner + text(entry, inner) for entry in value) + f"\n{indent}]"
-    return json.dumps(value)
 
 
 def write(framework: str, version: str, content: Case) -> None:
