@@ -12,11 +12,24 @@ from bn.descent import Descent, Valley, best_rate, descend, height_after, least_
 from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
+from bn.network import Hidden, Network, NetworkGradients, Noise, Parameters, Pass
 from bn.placement import Placed, after_activation, before_activation
+from bn.probes import (
+    CovariateShift,
+    LayerState,
+    MomentShift,
+    Smoothness,
+    covariate_shift,
+    layer_states,
+    moment_shifts,
+    percentiles,
+    smoothness,
+)
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
 from bn.tiny_network import activations, he_weights
+from bn.training import Step, train
 
 __all__ = [
     "ACTIVATIONS",
@@ -31,18 +44,28 @@ __all__ = [
     "BatchNorm",
     "BiasProof",
     "Convention",
+    "CovariateShift",
     "Descent",
     "Distribution",
     "Faults",
     "Feature",
     "FloatArray",
     "Gradients",
+    "Hidden",
     "HiddenLayer",
     "History",
+    "LayerState",
+    "MomentShift",
     "Network",
+    "NetworkGradients",
+    "Noise",
+    "Parameters",
+    "Pass",
     "Placed",
     "Regime",
     "Served",
+    "Smoothness",
+    "Step",
     "Stream",
     "Trace",
     "Valley",
@@ -55,6 +78,7 @@ __all__ = [
     "best_rate",
     "count_network",
     "counted",
+    "covariate_shift",
     "descend",
     "draw",
     "feed",
@@ -67,18 +91,23 @@ __all__ = [
     "largest_share",
     "layer_arrays",
     "layer_norm",
+    "layer_states",
     "least_squares",
     "min_max",
+    "moment_shifts",
     "moving_average",
     "off_by",
+    "percentiles",
     "pooled",
     "regime",
     "resample",
     "serve",
     "shaking",
     "skewness",
+    "smoothness",
     "steps_needed",
     "tangent",
+    "train",
     "weight_of_start",
     "without_start",
     "z_score",

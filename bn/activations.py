@@ -16,11 +16,15 @@ class Activation:
 
     steep  the open interval of x outside which f is flat: its slope is below 19 percent of its largest there. For
            sigmoid and tanh that is where f lies within 5 percent of its height from one of its ends, for ReLU where x <= 0
+
+    derivative_at_value  f'(x) as a function of f(x): y (1 - y) for sigmoid, 1 - y^2 for tanh, 1 where y > 0 for ReLU.
+                         Faster in a backward pass, where f(x) is known; less exact where y is close to 1
     """
 
     name: str
     function: Callable[[npt.ArrayLike], FloatArray]
     derivative: Callable[[npt.ArrayLike], FloatArray]
+    derivative_at_value: Callable[[FloatArray], FloatArray]
     steep: tuple[float, float]
 
     def __call__(self, x: npt.ArrayLike) -> FloatArray:
@@ -29,10 +33,9 @@ class Activation:
 
 
 def sigmoid(x: npt.ArrayLike) -> FloatArray:
-    """1 / (1 + exp(-x)), elementwise; the exponential is only ever taken of -|x|, which cannot overflow."""
-    x = as_floats(x)
-    small = np.exp(-np.abs(x))
-    result: FloatArray = np.where(x < 0, small, 1) / (1 + small)
+    """1 / (1 + exp(-x)), elementwise; where the exponential overflows, 1 / infinity is 0 as it should be."""
+    with np.errstate(over="ignore"):
+        result: FloatArray = 1 / (1 + np.exp(-as_floats(x)))
     return result
 
 
@@ -66,9 +69,19 @@ def relu_derivative(x: npt.ArrayLike) -> FloatArray:
     return (x > 0).astype(x.dtype)
 
 
+def _sigmoid_derivative_at_value(y: FloatArray) -> FloatArray:
+    return y * (1 - y)
+
+
+def _tanh_derivative_at_value(y: FloatArray) -> FloatArray:
+    return 1 - y * y
+
+
 # sigmoid(log 19) = 19/20, and tanh(x) = 2 sigmoid(2x) - 1.
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative, (-math.log(19), math.log(19))),
-    "tanh": Activation("tanh", tanh, tanh_derivative, (-math.log(19) / 2, math.log(19) / 2)),
-    "relu": Activation("ReLU", relu, relu_derivative, (0.0, math.inf)),
+    "sigmoid": Activation(
+        "sigmoid", sigmoid, sigmoid_derivative, _sigmoid_derivative_at_value, (-math.log(19), math.log(19))
+    ),
+    "tanh": Activation("tanh", tanh, tanh_derivative, _tanh_derivative_at_value, (-math.log(19) / 2, math.log(19) / 2)),
+    "relu": Activation("ReLU", relu, relu_derivative, relu_derivative, (0.0, math.inf)),
 }

@@ -1,5 +1,6 @@
 """The array type and the input checks that the whole core shares."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -27,10 +28,15 @@ def as_floats(values: npt.ArrayLike, name: str = "x") -> FloatArray:
 
 def require_finite(array: FloatArray, name: str) -> None:
     """Raise ValueError that names the first entry which is NaN or infinite, if there is one."""
-    finite = np.isfinite(array)
-    if not finite.all():
+    if not all_finite(array):
+        finite = np.isfinite(array)
         where = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(f"{name}{list(where)} is {array[where]}; every value must be finite")
+
+
+def all_finite(array: FloatArray) -> bool:
+    """Whether no entry is NaN or infinite. Mostly told by the sum of squares, which is finite only if each of them is."""
+    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
 
 
 def read_only(array: FloatArray) -> FloatArray:

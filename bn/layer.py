@@ -177,7 +177,8 @@ class BatchNorm:
         with np.errstate(over="ignore"):
             running_mean = _moved(self.running_mean, step.mean, keep, 1 - keep)
             running_var = _moved(self.running_var, step.var, keep, (1 - keep) * n / (n - ddof))
-        return trace, self._remembering(running_mean, running_var)
+        averages = {"running_mean": read_only(running_mean), "running_var": read_only(running_var)}
+        return trace, self.with_unchecked(**averages, batches_seen=self.batches_seen + 1)
 
     def infer(self, x: npt.ArrayLike) -> Trace:
         """Normalize with the moving averages; the layer does not change, and no example depends on another.
@@ -211,18 +212,17 @@ class BatchNorm:
             raise ValueError(f"x is empty (shape {x.shape}); a batch needs at least one row")
         return x, other_axes(x.ndim, self.channel_axis), shape_along(x.ndim, self.channel_axis, len(self.gamma))
 
-    def _remembering(self, running_mean: FloatArray, running_var: FloatArray) -> Self:
-        """Return this layer with new moving averages, one batch later.
+    def with_unchecked(self, **changes: FloatArray | int) -> Self:
+        """Return this layer with these fields changed, which are right already and read-only.
 
         `replace` would copy and check all four vectors again: a quarter of the time of a training step.
         """
         layer = object.__new__(type(self))
-        averages = {"running_mean": read_only(running_mean), "running_var": read_only(running_var)}
-        layer.__dict__.update(self.__dict__, **averages, batches_seen=self.batches_seen + 1)
+        layer.__dict__.update(self.__dict__, **changes)
         return layer
 
     def _scale_and_shift(self, x: FloatArray, step: Standardized, training: bool) -> Trace:
-        gamma, beta = self.gamma.astype(x.dtype), self.beta.astype(x.dtype)
+        gamma, beta = self.gamma.astype(x.dtype, copy=False), self.beta.astype(x.dtype, copy=False)
         shape = shape_along(x.ndim, self.channel_axis, len(gamma))
         y = step.x_hat * gamma.reshape(shape)
         y += beta.reshape(shape)

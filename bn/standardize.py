@@ -33,8 +33,8 @@ def standardize(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], ep
     with np.errstate(over="ignore", invalid="ignore"):
         mean, centered, var = _moments(x, axes, shape)
         under_root = var + x.dtype.type(eps)
-    limits = np.finfo(x.dtype)
-    if not limits.tiny / limits.eps < under_root.min() <= under_root.max() < np.inf:
+    smallest, largest = np.minimum.reduce(under_root, axis=None), np.maximum.reduce(under_root, axis=None)
+    if not _smallest_exact(x.dtype) < smallest <= largest < np.inf:
         require_finite(x, "x")
         return _standardize_in_units(x, axes, shape, eps)
     std = np.sqrt(under_root)
@@ -49,7 +49,7 @@ def _moments(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...]) -> tu
     Source: Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", on shifted data.
     """
     n = x.size // math.prod(shape)
-    first = x[tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(x.ndim))]
+    first = x[_first_of_each(axes, x.ndim)]
     distance = x - first
     shift = sum_over(distance, axes, n) / n
     centered = distance - shift.reshape(shape)
@@ -74,7 +74,7 @@ def _standardize_in_units(x: FloatArray, axes: tuple[int, ...], shape: tuple[int
 
 def divide(values: FloatArray, std: FloatArray) -> FloatArray:
     """Return values / std, and 0 where std is 0: the limit of 0 / sqrt(0 + eps) for a constant feature as eps goes to 0."""
-    if std.all():
+    if np.logical_and.reduce(std, axis=None):
         return values / std
     return np.divide(
         values, std, out=np.zeros(np.broadcast_shapes(values.shape, std.shape), values.dtype), where=std > 0
@@ -92,6 +92,18 @@ def sum_over(values: FloatArray, axes: tuple[int, ...], n: int) -> FloatArray:
     else:
         total = np.add.reduce(values, axis=axes)
     return total
+
+
+@lru_cache(maxsize=64)
+def _first_of_each(axes: tuple[int, ...], ndim: int) -> tuple[slice, ...]:
+    return tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(ndim))
+
+
+@lru_cache(maxsize=64)
+def _smallest_exact(dtype: np.dtype[np.floating[Any]]) -> float:
+    """Above it, neither a variance nor its rounding error is among the numbers that lose digits near 0."""
+    limits = np.finfo(dtype)
+    return float(limits.tiny / limits.eps)
 
 
 @lru_cache(maxsize=64)
