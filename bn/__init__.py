@@ -7,7 +7,7 @@ from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, dr
 from bn.bias import BiasProof, add_bias
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.conventions import CONVENTIONS, Convention
-from bn.counting import Array, HiddenLayer, Network, count_network, layer_arrays
+from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
@@ -57,6 +57,7 @@ __all__ = [
     "LayerState",
     "MomentShift",
     "Network",
+    "NetworkCounts",
     "NetworkGradients",
     "Noise",
     "Parameters",

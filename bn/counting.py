@@ -84,7 +84,7 @@ class HiddenLayer:
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkCounts:
     """A network of hidden layers, each linear without bias and then normalized, and a linear output with its bias."""
 
     hidden: tuple[HiddenLayer, ...]
@@ -126,7 +126,7 @@ class Network:
         return self.weights + self.gamma_beta
 
 
-def count_network(inputs: int, widths: Sequence[int], outputs: int) -> Network:
+def count_network(inputs: int, widths: Sequence[int], outputs: int) -> NetworkCounts:
     """A network inputs → widths[0] → … → outputs with batch normalization after each hidden linear layer.
 
     Raises ValueError without a hidden layer, or for a size below 1.
@@ -135,4 +135,4 @@ def count_network(inputs: int, widths: Sequence[int], outputs: int) -> Network:
     if not widths or min(sizes) < 1:
         raise ValueError(f"sizes {sizes}: at least one hidden layer is needed, and every size must be at least 1")
     hidden = tuple(HiddenLayer(a, b) for a, b in zip(sizes, widths, strict=False))
-    return Network(hidden, outputs)
+    return NetworkCounts(hidden, outputs)

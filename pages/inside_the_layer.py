@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, Network, add_bias, count_network, layer_arrays
+from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, NetworkCounts, add_bias, count_network, layer_arrays
 from ui import charts
 from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import bias, network, shapes
@@ -231,7 +231,7 @@ def a_network() -> None:
     st.markdown(describe_network(counts))
 
 
-def describe_network(counts: Network) -> str:
+def describe_network(counts: NetworkCounts) -> str:
     share = counts.gamma_beta / counts.learned
     return (
         f"Learned: **{counts.learned:,}** numbers, {counts.gamma_beta:,} of them γ and β ({share:.1%}). Remembered: "

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bn import Network
+from bn import NetworkCounts
 from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
 
 HEIGHT = 430
@@ -14,7 +14,7 @@ REMEMBERED = ("μ", "σ²")
 CROSS = "#D55E00"
 
 
-def draw(network: Network) -> Figure:
+def draw(network: NetworkCounts) -> Figure:
     """One row for each layer: weights, the bias that is crossed out, γ and β, moving mean and variance, activation.
 
     Solid edges: learned; dashed: remembered. The last row is the output, which keeps its bias.
@@ -85,7 +85,7 @@ def draw(network: Network) -> Figure:
     }
 
 
-def describe(network: Network) -> str:
+def describe(network: NetworkCounts) -> str:
     """What the picture says now, for those who do not see it."""
     sizes = [network.inputs, *(layer.features for layer in network.hidden), network.outputs]
     count = len(network.hidden)
