@@ -84,6 +84,12 @@ def in_turns(
     st.fragment(_turn, run_every=CLOCK_SECONDS if _goes_on(job) else None)(name, show)
 
 
+def so_far(name: str) -> tuple[tuple[Any, ...], bool]:
+    """The parts of this session's job that are done, and whether there are more; nothing where there is no job."""
+    job: Job | None = st.session_state.get(f"_{name}")
+    return (tuple(job.done), _goes_on(job)) if job else ((), False)
+
+
 def stop(name: str) -> None:
     """Take no further turns of this session's job; what is done stays."""
     job: Job | None = st.session_state.get(f"_{name}")
