@@ -38,8 +38,15 @@ from ui.predict import predict, reveal
 from ui.turns import in_turns, so_far, start_again, stop
 from ui.words import prose
 
-NUMBERS, SIGNS, DEPENDS = "0 and 4,997", "−1 and +1", "Close to 0 and close to 2"
+JUMPS = (1, 2, 4, 16, 64, 256)
 FIRST, SECOND = 3.0, 5000.0  # the two examples of the question
+CENTERED = (SECOND - FIRST) / 2
+# What the two could become, and how that is said.
+OPTIONS = {
+    "0 and 1": (0, 1),
+    "−1 and +1": (-1, 1),
+    f"−{CENTERED:,.1f} and +{CENTERED:,.1f}": (-CENTERED, CENTERED),
+}
 BETTER, WORSE, EVEN = "With batch norm", "Without", "Both about the same"
 CLOSE = 1.25  # mistakes within this factor count as about the same
 SMALLEST = min(SWEPT)
@@ -59,8 +66,11 @@ REPORTED = (
 @fragment
 def dial() -> None:
     """The batch size, and the cloud of statistics that answers to it."""
-    left, middle, right = st.columns([4, 1, 1], vertical_alignment="bottom")
+    left, middle, right = st.columns([4, 1, 1])
     size = left.slider("Batch size m", 1, 256, 16, key="bs_m", bind="query-params")
+    with left.container(horizontal=True, gap="small"):
+        for jump in JUMPS:
+            st.button(f"m = {jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
     number = middle.number_input("Hidden unit", 0, UNITS - 1, 0, key="bs_unit", bind="query-params")
     seed = right.number_input("Seed", 0, 999, 0, key="bs_seed", bind="query-params")
     means, variances = statistics(number, size, seed)
@@ -71,9 +81,13 @@ def dial() -> None:
     charts.show(left, cloud.draw(means, variances, source, size), key="bs_cloud", alt=alt)
     law = (SIZES, mean_spreads, variance_spreads, source, size)
     charts.show(right, root_law.draw(*law), key="bs_law", alt=root_law.describe(*law))
-    words, table = st.columns([3, 2], gap="large")
+    words, table = st.columns(2, gap="large")
     words.markdown(describe_cloud(size, number))
     table.markdown(cloud_table(means, variances, number, size))
+
+
+def set_size(size: int) -> None:
+    st.session_state["bs_m"] = size
 
 
 def describe_cloud(size: int, number: int) -> str:
@@ -105,7 +119,7 @@ def cloud_table(means: np.ndarray, variances: np.ndarray, number: int, size: int
         ("**calculated**", source.spread_of_mean(size), source.spread_of_variance(size)),
     ]
     lines = [f"| {name} | {fixed(float(mean))} | {fixed(float(var))} |" for name, mean, var in rows]
-    return "\n".join([f"| {len(means)} batches | mean, σ | variance ÷ m, σ² |", "|:--|--:|--:|", *lines])
+    return "\n".join([f"| {len(means)} batches | mean (σ) | variance ÷ m (σ²) |", "|:--|--:|--:|", *lines])
 
 
 # --- one digit in company ----------------------------------------------------------------------------------------
@@ -161,11 +175,12 @@ def pushing() -> None:
     size = left.slider("Examples in the batch", 1, 256, 8, key="bs_together", bind="query-params")
     push = right.slider("Push one of them by so many σ", -10.0, 10.0, 5.0, 0.5, key="bs_push", bind="query-params")
     batch = infected(0, size, push, 0)
-    moved = influence(0, push, 0)
+    moved = np.array([influence(0, each, push, 0) for each in SIZES[1:]])
+    here = influence(0, size, push, 0) if size > 1 else None
     left, right = st.columns([3, 2])
     data = (batch.before, batch.training, batch.inference)
     charts.show(left, contagion.draw(*data), key="bs_contagion", alt=contagion.describe(*data))
-    data = (SIZES[1:], moved, size)
+    data = (SIZES[1:], moved, size, here)
     charts.show(right, influence_figure.draw(*data), key="bs_influence", alt=influence_figure.describe(*data))
     st.markdown(describe_push(batch.training, batch.inference, push))
 
@@ -199,13 +214,13 @@ def extremes() -> None:
     prose("batch_size/extremes")
     guess = predict(
         f"A batch of two examples has the values {FIRST:g} and {SECOND:,.0f}. What are they normalized to?",
-        [NUMBERS, SIGNS, DEPENDS],
+        list(OPTIONS),
         key="bs_guess_two",
     )
     if guess is None:
         return
     x_hat = two(FIRST, SECOND, PYTORCH.eps)
-    right = SIGNS if np.allclose(x_hat, [-1, 1]) else DEPENDS
+    right = min(OPTIONS, key=lambda option: float(np.abs(x_hat - OPTIONS[option]).max()))
     reveal(
         guess,
         right,
@@ -235,9 +250,10 @@ def extremes() -> None:
 def describe_two(x_hat: np.ndarray, distance: float) -> str:
     if distance == 0:
         return "Two equal values are both 0: nothing to tell apart."
+    short = 1 - float(np.abs(x_hat[0]))
     return (
-        f"They are {fixed(distance, 3)} apart: x̂ = **{fixed(float(x_hat[0]), 6)}** and **{fixed(float(x_hat[1]), 6)}**, "
-        f"{fixed(1 - float(np.abs(x_hat[0])), 6)} short of 1."
+        f"They are {distance:,.6g} apart: x̂ = **{fixed(float(x_hat[0]), 6)}** and **{fixed(float(x_hat[1]), 6)}**, "
+        + (f"{short:.1e} short of 1." if short else "exactly 1 from the mean.")
     )
 
 
@@ -366,7 +382,7 @@ def underway(parts: tuple[Underway | Outcome, ...], more: bool) -> str:
 
 
 def sweep_table(outcomes: Sequence[Outcome]) -> str:
-    lines = ["| m | batch norm, right | statistics anew | none, right |", "|--:|--:|--:|--:|"]
+    lines = ["| m | batch norm | … statistics anew | none |", "|--:|--:|--:|--:|"]
     for size in sorted(SWEPT):
         cells = [
             right_answers([each.accuracy for each in outcomes if each.size == size and each.normalized]),
@@ -382,7 +398,9 @@ def right_answers(accuracies: Sequence[float | None]) -> str:
     known = [each for each in accuracies if each is not None]
     if not known:
         return "broke off" if accuracies else "–"
-    return f"{np.mean(known):.1%} ({min(known):.0%}–{max(known):.0%})" if len(known) > 1 else f"{known[0]:.1%}"
+    return (
+        f"{np.mean(known):.1%} ({100 * min(known):.0f}–{100 * max(known):.0f})" if len(known) > 1 else f"{known[0]:.1%}"
+    )
 
 
 def describe_sweep(training: Training, outcomes: Sequence[Outcome]) -> str:
@@ -390,8 +408,8 @@ def describe_sweep(training: Training, outcomes: Sequence[Outcome]) -> str:
     words = (
         f"Each training sees {examples_seen():,} examples ({examples_seen() // SMALLEST:,} steps in batches of {SMALLEST}, "
         f"{examples_seen() // max(SWEPT)} in batches of {max(SWEPT)}), from {SEEDS} seeds; twins share first weights and "
-        f"batches. Learning rate {training.rate_for(SMALLEST):.3g} to {training.rate_for(max(SWEPT)):.3g}. Right answers on "
-        f"{count} held-out digits in inference. *Statistics anew*: the moving averages replaced by mean and variance of all "
+        f"batches. Learning rate {training.rate_for(SMALLEST):.3g} to {training.rate_for(max(SWEPT)):.3g}. The table has the right answers "
+        f"on {count} held-out digits in inference, with lowest and highest. *Statistics anew*: the moving averages replaced by mean and variance of all "
         "training digits. What that does not mend was lost in training itself."
     )
     if broken := next((each.stopped for each in outcomes if each.stopped), None):

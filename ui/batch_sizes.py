@@ -106,7 +106,7 @@ def spreads(number: int, seed: int) -> tuple[FloatArray, FloatArray]:
 RELATIVES: dict[str, Callable[[FloatArray], FloatArray]] = {
     "layer norm": layer_norm,
     "instance norm": instance_norm,
-    f"group norm, {GROUPS} groups": lambda images: group_norm(images, GROUPS),
+    f"group norm ({GROUPS} groups)": lambda images: group_norm(images, GROUPS),
 }
 
 
@@ -168,15 +168,12 @@ def infected(number: int, size: int, push: float, seed: int) -> Contagion:
     return Contagion(read_only(layer.train(x)[0].y[:, 0]), *moved)
 
 
-@lru_cache(maxsize=64)
-def influence(number: int, push: float, seed: int) -> FloatArray:
-    """The root of the mean square of how far all others move, over SOME batches of each of SIZES but 1: (8,)."""
-    values, layer = unit(number).values, _layer(SOME)
-    moved = []
-    for size in SIZES[1:]:
-        batches = values[batch_rows(len(values), size, SOME, seed)].T  # (m, T)
-        moved.append(root_mean_square(contagion(layer, batches, push, training=True)[1:]))
-    return read_only(np.array(moved))
+@lru_cache(maxsize=512)
+def influence(number: int, size: int, push: float, seed: int) -> float:
+    """The root of the mean square of how far all others move, over SOME batches of one size, at least 2."""
+    values = unit(number).values
+    batches = values[batch_rows(len(values), size, SOME, seed)].T  # (m, T)
+    return root_mean_square(contagion(_layer(SOME), batches, push, training=True)[1:])
 
 
 def _layer(columns: int) -> BatchNorm:

@@ -70,7 +70,7 @@ def draw(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, FloatA
         "data": traces,
         "layout": layout(
             HEIGHT,
-            left=44,
+            left=60,
             bottom=44,
             xaxis={
                 "title": {"text": "batch size m"},

@@ -13,11 +13,11 @@ RANGE = (0.0008, 4.0)
 TICKS = (0.001, 0.01, 0.1, 1.0)
 
 
-def draw(sizes: Sequence[int], moved: FloatArray, size: int) -> Figure:
+def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None) -> Figure:
     """Root mean square of how far the other outputs move, (K,), in batches of each of `sizes`, on logarithmic axes.
 
-    The line through the last one falls as 1/m. The upright line is the size that is set. A value of 0, when nothing was
-    pushed, has no place on a logarithmic axis.
+    The line through the last one falls as 1/m. here: the same at the size that is set, a large marker; None where there
+    are no others. A value of 0, when nothing was pushed, has no place on a logarithmic axis.
     """
     shown = [(m, value) for m, value in zip(sizes, moved.tolist(), strict=True) if value > 0]
     traces: list[dict[str, Any]] = [
@@ -29,7 +29,7 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int) -> Figure:
             "marker": {
                 "color": OUTPUT.color,
                 "symbol": OUTPUT.marker,
-                "size": [15 if m == size else 9 for m, _ in shown],
+                "size": 9,
             },
             "text": [f"batches of {m}: {fixed(value, 3)}" for m, value in shown],
             "hoverinfo": "text",
@@ -47,6 +47,19 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int) -> Figure:
                 "line": {"color": RULE, "width": 1.5},
                 "hoverinfo": "skip",
                 "name": "as 1/m",
+            }
+        )
+    if here:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [size],
+                "y": [here],
+                "marker": {"color": OUTPUT.color, "symbol": OUTPUT.marker, "size": 17},
+                "text": [f"batches of {size}: {fixed(here, 3)}"],
+                "hoverinfo": "text",
+                "name": "at the size that is set",
             }
         )
     return {
@@ -69,29 +82,19 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int) -> Figure:
                 "tickvals": list(TICKS),
                 "ticktext": [f"{tick:g}" for tick in TICKS],
             },
-            shapes=[
-                {
-                    "type": "line",
-                    "x0": size,
-                    "x1": size,
-                    "yref": "paper",
-                    "y0": 0,
-                    "y1": 1,
-                    "line": {"color": RULE, "width": 1, "dash": "dot"},
-                }
-            ],
             annotations=[_words()],
         ),
     }
 
 
-def describe(sizes: Sequence[int], moved: FloatArray, size: int) -> str:
+def describe(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None) -> str:
     """What the picture says now, for those who do not see it."""
     values = moved.tolist()
     return (
         f"In batches of {sizes[0]} the others move by {fixed(values[0], 2)}, in batches of {sizes[-1]} by "
-        f"{fixed(values[-1], 3)} (root of the mean square, training mode). Batches of {size} are marked. In inference they "
-        "move by 0 at every size."
+        f"{fixed(values[-1], 3)} (root of the mean square, training mode). "
+        + ("" if here is None else f"In batches of {size} it is {fixed(here, 3)}. ")
+        + "In inference they move by 0 at every size."
     )
 
 

@@ -17,8 +17,7 @@ VARIANCE_MARKER = "triangle-down-open"
 def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source: Source, size: int) -> Figure:
     """Markers: the standard deviation over batches of each of `sizes`, of their mean and of their variance ÷m, both (K,).
 
-    Thin lines: what calculation says. The upright line is the size that is set, and the large markers on it are what
-    calculation says there. A spread of 0, as the variance's in batches of one, has no place on a logarithmic axis.
+    Thin lines: what calculation says. The large markers are what it says at the size that is set. A spread of 0, as the variance's in batches of one, has no place on a logarithmic axis.
     """
     smooth = [2 ** (k / 4) for k in range(4 * round(math.log2(sizes[-1])) + 1)]
     whole = sorted({round(each) for each in smooth})
@@ -43,7 +42,12 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
                 "mode": "markers",
                 "x": [m for m, _ in shown],
                 "y": [value for _, value in shown],
-                "marker": {"color": INPUT.color, "symbol": symbol, "size": 9, "line": {"width": 2}},
+                "marker": {
+                    "color": INPUT.color,
+                    "symbol": symbol,
+                    "size": 9,
+                    "line": {"width": 2, "color": INPUT.color},
+                },
                 "text": [f"{name}, batches of {m}: {fixed(value, 3)}" for m, value in shown],
                 "hoverinfo": "text",
                 "name": name,
@@ -56,7 +60,12 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
                     "mode": "markers",
                     "x": [size],
                     "y": [law(size)],
-                    "marker": {"color": INPUT.color, "symbol": symbol, "size": 17, "line": {"width": 3}},
+                    "marker": {
+                        "color": INPUT.color,
+                        "symbol": symbol,
+                        "size": 17,
+                        "line": {"width": 3, "color": INPUT.color},
+                    },
                     "text": [f"{name}, batches of {size}, calculated: {fixed(law(size), 3)}"],
                     "hoverinfo": "text",
                     "name": f"{name} at the size that is set",
@@ -82,17 +91,6 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
                 "tickvals": list(TICKS),
                 "ticktext": [f"{tick:g}" for tick in TICKS],
             },
-            shapes=[
-                {
-                    "type": "line",
-                    "x0": size,
-                    "x1": size,
-                    "yref": "paper",
-                    "y0": 0,
-                    "y1": 1,
-                    "line": {"color": RULE, "width": 1, "dash": "dot"},
-                }
-            ],
             annotations=[_words()],
         ),
     }
