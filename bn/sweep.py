@@ -1,6 +1,7 @@
 """The same training in batches of several sizes, with batch normalization and without."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy.typing as npt
@@ -22,7 +23,7 @@ class Outcome:
     steps       taken
     accuracy    share right of the held-out examples in inference, 0 to 1; None where the training broke off
     recomputed  the same after mean and variance of each layer were taken anew, from all training examples at once; None
-                without batch normalization, and where the training broke off
+                without batch normalization, where the training broke off, and where that overflows
     stopped     None, or why it broke off
     """
 
@@ -78,7 +79,9 @@ def average_anew(network: Network, images: npt.ArrayLike) -> Network:
     Source: Wu & Johnson 2021 (arXiv 2105.07576), section 3, who call it precise batch norm.
     """
     forgetful = replace(network, norms=tuple(replace(norm, decay=0.0) for norm in network.norms))
-    return forgetful.train(images)[1]
+    averaged = forgetful.train(images)[1].norms
+    decays = zip(averaged, network.norms, strict=True)
+    return replace(network, norms=tuple(replace(new, decay=old.decay) for new, old in decays))
 
 
 def _train(
@@ -100,5 +103,8 @@ def _train(
         yield Outcome(size, normalized, seed, taken, None, None, stopped)
         return
     images, labels = held_out
-    recomputed = average_anew(network, learn[0]).infer(images).accuracy(labels) if normalized else None
+    recomputed = None
+    if normalized:
+        with suppress(ValueError):  # finite weights can still be too large for all images at once
+            recomputed = average_anew(network, learn[0]).infer(images).accuracy(labels)
     yield Outcome(size, normalized, seed, taken, network.infer(images).accuracy(labels), recomputed, None)
