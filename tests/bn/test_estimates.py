@@ -26,7 +26,7 @@ def test_the_law_is_that_of_all_batches_there_are(values, size):
 
 
 def test_of_a_normal_source_the_variance_spreads_as_chi_squared_does():
-    """M s² / σ² has variance 2 (m - 1)."""
+    """Of a normal source, m s² / σ² has variance 2 (m - 1)."""
     for m in (2, 10, 100):
         assert Source(0, 4, 3 * 16).spread_of_variance(m) == pytest.approx(4 * np.sqrt(2 * (m - 1)) / m)
 

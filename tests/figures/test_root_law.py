@@ -33,7 +33,7 @@ def test_the_measured_spreads_stand_at_their_sizes():
 def test_the_line_of_the_mean_falls_as_one_over_the_root():
     line = traces()["calculated for the mean, in σ"]
     np.testing.assert_allclose(line["y"], 1 / np.sqrt(line["x"]))
-    assert line["x"][0], line["x"][-1] == (1, 16)
+    assert (line["x"][0], line["x"][-1]) == (1, 16)
 
 
 @pytest.mark.parametrize("size", [2, 5, 16])
