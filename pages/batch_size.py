@@ -1,6 +1,6 @@
 """Batch size: how far a batch's statistics stray, what that does to outputs, and to training."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -145,7 +145,7 @@ def one_digit() -> None:
         prose("batch_size/noise")
 
 
-def describe_company(batch: np.ndarray, relatives: dict[str, np.ndarray], label: int) -> str:
+def describe_company(batch: np.ndarray, relatives: Mapping[str, np.ndarray], label: int) -> str:
     spread = dict(zip(SIZES, batch.std(axis=1).tolist(), strict=True))
     moved = max(float(np.ptp(values)) for values in relatives.values())
     others = ", ".join(f"{name} {fixed(float(values.mean()), 2)}" for name, values in relatives.items())
@@ -384,10 +384,13 @@ def underway(parts: tuple[Underway | Outcome, ...], more: bool) -> str:
 def sweep_table(outcomes: Sequence[Outcome]) -> str:
     lines = ["| m | batch norm | … statistics anew | none |", "|--:|--:|--:|--:|"]
     for size in sorted(SWEPT):
+        batch, plain = (
+            [each for each in outcomes if (each.size, each.normalized) == (size, on)] for on in (True, False)
+        )
+        anew = [each.recomputed for each in batch if each.recomputed is not None]
         cells = [
-            right_answers([each.accuracy for each in outcomes if each.size == size and each.normalized]),
-            right_answers([each.recomputed for each in outcomes if each.size == size and each.normalized]),
-            right_answers([each.accuracy for each in outcomes if each.size == size and not each.normalized]),
+            right_answers(values)
+            for values in ([each.accuracy for each in batch], anew, [each.accuracy for each in plain])
         ]
         lines.append(f"| {size} | {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -3,9 +3,10 @@
 Not in the page, which runs anew for every change: what is cached here is shared by all sessions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -119,7 +120,7 @@ class Company:
     """
 
     batch: FloatArray
-    relatives: dict[str, FloatArray]
+    relatives: Mapping[str, FloatArray]
 
 
 @lru_cache(maxsize=1)
@@ -143,7 +144,7 @@ def company(digit: int, channel: int, seed: int) -> Company:
         name: read_only(np.array([in_company(images, each[:FEWER], normalize, (channel, *AT)) for each in rows]))
         for name, normalize in RELATIVES.items()
     }
-    return Company(read_only(batch), relatives)
+    return Company(read_only(batch), MappingProxyType(relatives))
 
 
 # --- contagion ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,10 @@ def cell(page: Page, table: str, row: int, column: int) -> Locator:
     return page.locator(f'[data-table="{table}"] [data-row="{row}"][data-column="{column}"]')
 
 
+def chart(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} [data-testid=stPlotlyChart]")
+
+
 def picture(page: Page, feature: int) -> Locator:
     """One feature of the live stage."""
     return page.locator(".stage svg").nth(feature)
