@@ -48,8 +48,8 @@ def test_the_cloud_is_that_of_the_batches(link, size, unit, seed):
     z = values_of(unit)
     batches = z[rows_of(len(z), size, 300, seed)]
     dots = traces(at, "bs_cloud")["batches"]
-    np.testing.assert_allclose(dots["x"], batches.mean(axis=1), atol=1e-4)
-    np.testing.assert_allclose(dots["y"], batches.var(axis=1).clip(None, 3.6), atol=1e-4)
+    np.testing.assert_allclose(dots["x"], batches.mean(axis=1), atol=6e-4)
+    np.testing.assert_allclose(dots["y"], batches.var(axis=1).clip(None, 3.6), atol=6e-4)
     text = said(at)
     assert f"σ/√{size} = **{size**-0.5:.3f} σ**" in text
     assert f"takes {4 * size} examples" in text

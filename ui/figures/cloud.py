@@ -27,20 +27,15 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int) ->
             means < MEAN_RANGE[0], "triangle-left", np.where(means > MEAN_RANGE[1], "triangle-right", upward)
         ).tolist()
     left, right, low, high = _box(source, size)
-    texts = [
-        f"mean {fixed(mean, 2)} σ, variance {fixed(var, 2)} σ²"
-        for mean, var in zip(means.tolist(), variances.tolist(), strict=True)
-    ]
     return {
         "data": [
             {
                 "type": "scatter",
                 "mode": "markers",
-                "x": np.round(inside[0], 4).tolist(),
-                "y": np.round(inside[1], 4).tolist(),
+                "x": np.round(inside[0], 3).tolist(),
+                "y": np.round(inside[1], 3).tolist(),
                 "marker": {"color": INPUT.color, "symbol": symbols, "size": 6, "opacity": 0.5},
-                "text": texts,
-                "hoverinfo": "text",
+                "hovertemplate": "mean %{x:.2f} σ, variance %{y:.2f} σ²<extra></extra>",
                 "cliponaxis": False,
                 "name": "batches",
             },
