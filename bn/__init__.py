@@ -6,10 +6,13 @@ from bn.averaging import batches_until, moving_average, pooled, shaking, weight_
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
 from bn.bias import BiasProof, add_bias
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
+from bn.company import contagion, in_company
 from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
+from bn.estimates import Source, batch_rows, root_mean_square
 from bn.faults import Faults, Served, off_by, serve
+from bn.filters import FILTERS, filtered
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
 from bn.network import Hidden, Network, NetworkGradients, Noise, Parameters, Pass
@@ -28,6 +31,7 @@ from bn.probes import (
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
+from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
 from bn.training import Step, train
 
@@ -37,6 +41,7 @@ __all__ = [
     "CONVENTIONS",
     "DISTRIBUTIONS",
     "EXAMPLE",
+    "FILTERS",
     "RENTS",
     "TAXI_AGE",
     "Activation",
@@ -60,33 +65,41 @@ __all__ = [
     "NetworkCounts",
     "NetworkGradients",
     "Noise",
+    "Outcome",
     "Parameters",
     "Pass",
     "Placed",
     "Regime",
     "Served",
     "Smoothness",
+    "Source",
     "Step",
     "Stream",
     "Trace",
+    "Underway",
     "Valley",
     "activations",
     "add_bias",
     "after_activation",
+    "average_anew",
     "batch_norm",
+    "batch_rows",
     "batches_until",
     "before_activation",
     "best_rate",
+    "contagion",
     "count_network",
     "counted",
     "covariate_shift",
     "descend",
     "draw",
     "feed",
+    "filtered",
     "fleet",
     "group_norm",
     "he_weights",
     "height_after",
+    "in_company",
     "instance_norm",
     "is_flat",
     "largest_share",
@@ -102,11 +115,13 @@ __all__ = [
     "pooled",
     "regime",
     "resample",
+    "root_mean_square",
     "serve",
     "shaking",
     "skewness",
     "smoothness",
     "steps_needed",
+    "sweep",
     "tangent",
     "train",
     "weight_of_start",

@@ -77,6 +77,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "truth, and how much it then shakes.",
         slider="ti_decay",
     ),
+    Chapter(
+        name="batch_size",
+        script="pages/batch_size.py",
+        title="Batch size",
+        promise="In training, a batch's own mean and variance stand in for those of all the data, and the smaller the "
+        "batch, the worse they do. Move the **batch size** and watch the cloud of batches close in on the truth.",
+        slider="bs_m",
+    ),
 )
 
 

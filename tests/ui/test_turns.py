@@ -1,5 +1,6 @@
 """Long computations in turns: they go on, they end, they stop, and what is finished is shared and bounded."""
 
+import ast
 import threading
 import time
 
@@ -111,10 +112,31 @@ def test_one_turn_is_taken_at_a_time():
             yield None
 
     jobs = [Job(i, parts()) for i in range(4)]
-    threads = [threading.Thread(target=job.take_turn) for job in jobs]
+    threads = [threading.Thread(target=job.take_turn, args=(0.1,)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert max(most) == 1
     assert all(job.finished for job in jobs)
+
+
+def peeking() -> None:
+    import streamlit as st
+
+    from ui.turns import in_turns, so_far, stop
+
+    st.write(str(so_far("job")))
+    st.button("stop", on_click=stop, args=("job",), key="stop")
+    in_turns("job", "peeking", lambda: iter(range(1000)), lambda done, more: None)
+
+
+def test_the_page_can_look_at_what_is_done_so_far(monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    at = AppTest.from_function(peeking)
+    assert at.run().markdown[0].value == "((), False)"
+    assert at.run().markdown[0].value == "((0,), True)"
+    at.button(key="stop").click().run()
+    done, more = ast.literal_eval(at.markdown[0].value)
+    assert done == tuple(range(len(done)))
+    assert not more

@@ -1,0 +1,84 @@
+"""Batch size, in a browser: links, predictions, keys, and trainings that go on by themselves."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.lab import chart, press, slider
+
+PATH = "/batch_size"
+LINK = (
+    f"{PATH}?bs_m=4&bs_unit=7&bs_digit=12&bs_channel=diagonal+edges&bs_together=32&bs_push=-3&bs_guess_two=Just+show+me"
+    "&bs_first=1&bs_second=1.01&bs_guess_sweep=Just+show+me"
+)
+TRAINING_MS = 120_000
+
+
+def described(page, key, text):
+    expect(chart(page, key)).to_have_attribute("aria-label", re.compile(re.escape(text)))
+
+
+def test_a_cold_link_opens_on_its_own_picture(reader):
+    page = reader.open(LINK, fresh=True)
+    described(page, "bs_cloud", "300 batches of 4:")
+    described(page, "bs_law", "at 4 it is 0.500")
+    described(page, "bs_contagion", "A batch of 32;")
+    described(page, "bs_pair", "0.010 apart")
+    expect(slider(page, "bs_push")).to_have_attribute("aria-valuetext", "-3.00")
+
+
+def test_predictions_are_made_revealed_and_kept_in_the_link(reader):
+    page = reader.open(PATH)
+    expect(chart(page, "bs_pair")).to_have_count(0)
+    expect(chart(page, "bs_sweep")).to_have_count(0)
+    page.locator(".st-key-bs_guess_two").get_by_text("0 and 1", exact=True).click()
+    expect(page.get_by_text("You said 0 and 1. It is −1 and +1.")).to_be_visible()
+    expect(page).to_have_url(re.compile("bs_guess_two="))
+    expect(chart(page, "bs_reported")).to_have_count(0)
+    page.locator(".st-key-bs_guess_sweep").get_by_text("Without", exact=True).click()
+    expect(chart(page, "bs_sweep")).to_be_visible()
+    expect(page.get_by_text("30 of 30")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_text("Yes: Without.")).to_be_visible()
+    described(page, "bs_sweep", "in batches of 128")
+
+
+def test_trainings_can_be_stopped(reader):
+    page = reader.open(f"{PATH}?bs_guess_sweep=Just+show+me&bs_activation=tanh&bs_first_seed=77")
+    expect(page.get_by_text("of 30 trainings done")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("were not carried through")).to_be_visible()
+    expect(page.get_by_role("button", name="Train again")).to_be_enabled()
+
+
+def test_the_dial_by_keyboard_moves_cloud_law_sentence_and_link(reader):
+    page = reader.open(PATH)
+    press(page, "bs_m", "ArrowRight")
+    described(page, "bs_cloud", "300 batches of 17:")
+    described(page, "bs_law", "at 17 it is 0.243")
+    expect(page.get_by_text("takes 68 examples")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?bs_m=17$"))
+    press(page, "bs_m", "Home")
+    expect(page.get_by_text("no variance")).to_be_visible()
+    page.get_by_role("button", name="m = 256").click()
+    described(page, "bs_cloud", "300 batches of 256:")
+    expect(page).to_have_url(re.compile(r"\?bs_m=256$"))
+
+
+def test_the_dial_and_what_it_moves_are_on_the_first_screen(reader):
+    page = reader.open(PATH)
+    for key in ("bs_m", "bs_cloud", "bs_law"):
+        expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 320])
+def test_what_is_revealed_fits_its_width_in_both_themes(reader, scheme, width):
+    page = reader.open(LINK, scheme=scheme, width=width)
+    expect(page.get_by_text("30 of 30")).to_be_visible(timeout=TRAINING_MS)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    findings = Axe().run(page, options=rules).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in findings] == []

@@ -1,0 +1,55 @@
+"""One output is pushed, the others move."""
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from ui.figures import contagion
+from ui.figures.style import OUTPUT, RULE
+
+BEFORE = np.array([0.2, -1.0, 1.5])
+TRAINING, INFERENCE = np.array([2.1, 0.4, -0.9]), np.array([5.0, 0.0, 0.0])
+
+
+def traces(before=BEFORE, training=TRAINING, inference=INFERENCE):
+    figure = contagion.draw(before, training, inference)
+    go.Figure(figure)
+    json.dumps(figure, allow_nan=False)
+    return {trace["name"]: trace for trace in figure["data"]}
+
+
+def test_the_others_stand_where_they_were_at_how_far_they_move():
+    found = traces()
+    assert (found["training"]["x"], found["training"]["y"]) == ([-1.0, 1.5], [0.4, -0.9])
+    assert (found["inference"]["x"], found["inference"]["y"]) == ([-1.0, 1.5], [0.0, 0.0])
+    assert found["training"]["marker"]["color"] == OUTPUT.color
+    assert found["inference"]["marker"]["color"] == RULE
+    assert found["inference"]["marker"]["symbol"].endswith("open")
+
+
+def test_stems_join_each_to_zero():
+    stems = traces()["from zero"]
+    assert stems["x"] == [-1.0] * 3 + [1.5] * 3
+    assert stems["y"] == [0, 0.4, None, 0, -0.9, None]
+
+
+@pytest.mark.parametrize(("change", "symbol"), [(2.1, "star"), (9.0, "triangle-up"), (-9.0, "triangle-down")])
+def test_the_one_that_is_pushed_is_a_star_or_points_out_of_the_picture(change, symbol):
+    pushed = traces(training=np.array([change, 0.4, -0.9]))["the one that is pushed"]
+    assert pushed["marker"]["symbol"] == symbol
+    assert pushed["x"] == [0.2]
+    assert pushed["y"] == [max(min(change, contagion.CHANGE_RANGE[1]), contagion.CHANGE_RANGE[0])]
+
+
+def test_alone_there_are_no_others():
+    found = traces(BEFORE[:1], TRAINING[:1], INFERENCE[:1])
+    assert found["training"]["x"] == []
+    assert "There are no others" in contagion.describe(BEFORE[:1], TRAINING[:1], INFERENCE[:1])
+
+
+def test_the_words_say_what_is_seen():
+    words = contagion.describe(BEFORE, TRAINING, INFERENCE)
+    assert "A batch of 3; the output that is pushed moves by 2.10 in training and by 5.00 in inference." in words
+    assert "2 of the 2 others move, by up to 0.90; in inference by 0.00" in words
