@@ -9,6 +9,7 @@ from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
+from bn.evidence import Evidence, Probe, Summary, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
@@ -47,6 +48,7 @@ __all__ = [
     "CovariateShift",
     "Descent",
     "Distribution",
+    "Evidence",
     "Faults",
     "Feature",
     "FloatArray",
@@ -63,11 +65,13 @@ __all__ = [
     "Parameters",
     "Pass",
     "Placed",
+    "Probe",
     "Regime",
     "Served",
     "Smoothness",
     "Step",
     "Stream",
+    "Summary",
     "Trace",
     "Valley",
     "activations",
@@ -107,8 +111,10 @@ __all__ = [
     "skewness",
     "smoothness",
     "steps_needed",
+    "summarize",
     "tangent",
     "train",
+    "watch",
     "weight_of_start",
     "without_start",
     "z_score",

@@ -77,6 +77,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "truth, and how much it then shakes.",
         slider="ti_decay",
     ),
+    Chapter(
+        name="why_it_works",
+        script="pages/why_it_works.py",
+        title="Why it works",
+        promise="Batch norm was said to work because it keeps the inputs of each layer steady. Three networks put that to the "
+        "test: move the **learning rate**, watch whose inputs shift, and then see whose training suffers.",
+        slider="wi_rate",
+    ),
 )
 
 
