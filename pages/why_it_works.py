@@ -45,12 +45,12 @@ def experiment() -> None:
 
 def controls() -> Settings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        rate = st.slider("Learning rate", 0.05, 1.0, 0.3, 0.05, key="wi_rate", bind="query-params", width=320)
-        depth = st.slider("Hidden layers", 1, 8, 4, key="wi_depth", bind="query-params", width=220)
+        rate = st.slider("Learning rate", 0.05, 1.0, 0.3, 0.05, key="wi_rate", bind="query-params", width=300)
+        depth = st.slider("Hidden layers", 1, 8, 4, key="wi_depth", bind="query-params", width=170)
         name = st.segmented_control(
             "Activation", list(BY_NAME), default="ReLU", required=True, key="wi_activation", bind="query-params"
         )
-        seed = st.number_input("Seed", 0, 999, 0, key="wi_seed", bind="query-params", width=130)
+        seed = st.number_input("Seed", 0, 999, 0, key="wi_seed", bind="query-params", width=110)
     return Settings(rate, depth, BY_NAME[name], seed)
 
 
@@ -59,7 +59,7 @@ def show(parts: tuple[Part, ...], more: bool) -> None:
     remember_link()
     runs = by_network(parts)
     taken = max(run[-1].taken for run in runs)
-    inputs(runs, more)
+    inputs(runs)
     st.markdown(say_shift(summaries(runs), taken, more))
     guess = predict(
         "The noise makes a layer's inputs jump from step to step. Which of the three trains **worst**: ends with the "
@@ -73,32 +73,32 @@ def show(parts: tuple[Part, ...], more: bool) -> None:
         st.info(f"Training: {taken} of {STEPS} steps. The verdict comes at the end.")
     else:
         reveal_worst(guess, runs)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([4, 5], gap="medium")
     with left:
-        show_curves([loss_panel(runs)], key="wi_loss")
+        show_curves([loss_panel(runs)], key="wi_loss", height=420)
     right.markdown(evidence_table(summaries(runs)))
     if not more:
         right.markdown(say_evidence(measures(summaries(runs)), worst(summaries(runs), runs)))
     along_the_step(runs)
 
 
-@fragment
-def inputs(runs: Runs, more: bool) -> None:
+def inputs(runs: Runs) -> None:
     """The distributions of one unit over time."""
-    picture = st.container()
+    columns = st.columns(len(CONTESTANTS))
     unit = st.slider(
         f"Unit of the last hidden layer, 1 to {UNITS}", 1, UNITS, 1, key="wi_unit", bind="query-params", width=320
     )
-    with picture:
-        show_curves(input_panels(runs, unit - 1), key="wi_inputs", height=220)
+    for k, (column, panel) in enumerate(zip(columns, input_panels(runs, unit - 1), strict=True)):
+        with column:
+            show_curves([panel], key=f"wi_inputs_{k}", height=230)
 
 
 def say_shift(sums: Sequence[Summary], taken: int, more: bool) -> str:
-    numbers = ", ".join(f"{name} **{fixed(each.input_shift)}**" for name, each in zip(NAMES, sums, strict=True))
-    progress = f"So far {taken} of {STEPS} steps." if more else f"All {STEPS} steps."
+    numbers = ", ".join(f"**{fixed(each.input_shift)}** ({name})" for name, each in zip(NAMES, sums, strict=True))
+    progress = f"so far {taken} of {STEPS} steps" if more else f"all {STEPS} steps"
     return (
-        f"**How far inputs shift.** From one step to the next a unit's mean moves by so many of its standard deviations: "
-        f"{numbers}. {progress} (Median over the probed steps, average over the hidden layers.)"
+        f"From one step to the next a unit's mean moves by {numbers} of its standard deviation σ: the median over the "
+        f"probed steps, on average over the hidden layers; {progress}."
     )
 
 
@@ -119,7 +119,7 @@ def reveal_worst(guess: str, runs: Runs) -> None:
 def evidence_table(sums: Sequence[Summary]) -> str:
     accuracies = ["–" if each.accuracy is None else f"{each.accuracy:.1%}" for each in sums]
     lines = [
-        f"| measured on these runs | {' | '.join(NAMES)} | points at |",
+        f"| measured on these runs | {' | '.join(NAMES)} | worst in |",
         "|:--|--:|--:|--:|:--|",
         f"| **loss at the end** | {' | '.join(fixed(each.final_loss) for each in sums)} | |",
         f"| **right on held-out digits** | {' | '.join(accuracies)} | |",
@@ -134,13 +134,12 @@ def say_evidence(rows: Sequence[Measure], loser: int) -> str:
     agree = [each.name for each in rows if each.points_at == loser]
     differ = [each.name for each in rows if each.points_at != loser]
     words = f"**{NAMES[loser].capitalize()}** trained worst. "
-    words += f"Largest there, too: {', '.join(agree)}. " if agree else "None of the measures is largest there. "
+    words += f"It is also worst in: {', '.join(agree)}. " if agree else "It is worst in no other measure. "
     if differ:
-        words += f"Not so: {', '.join(differ)}. What points elsewhere can't be the whole reason in these runs."
+        words += f"Not in: {', '.join(differ)}. What points elsewhere can't be the whole reason here."
     return words
 
 
-@fragment
 def along_the_step(runs: Runs) -> None:
     """Loss and gradient ahead, at a step that the reader chooses."""
     st.subheader("How far can the gradient be trusted?", anchor=False)

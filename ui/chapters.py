@@ -81,8 +81,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         name="why_it_works",
         script="pages/why_it_works.py",
         title="Why it works",
-        promise="Batch norm was said to work because it keeps the inputs of each layer steady. Three networks put that to the "
-        "test: move the **learning rate**, watch whose inputs shift, and then see whose training suffers.",
+        promise="Batch norm was said to work because it keeps each layer's inputs steady. Move the **learning rate**, watch "
+        "whose inputs shift from step to step, and then see whose training suffers.",
         slider="wi_rate",
     ),
 )

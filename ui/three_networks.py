@@ -167,7 +167,7 @@ def input_panels(runs: Runs, unit: int) -> list[Panel]:
         curve = _curve(each, taken, middle, low, high, label="median")
         panels.append(
             Panel(
-                title=f"{each.name[0].upper()}{each.name[1:]}",
+                title=f"{each.name.capitalize()}: {fixed(summed.input_shift)} σ a step",
                 x_axis=(0, STEPS),
                 y_axis=BAND_AXIS,
                 x_name="steps taken",
@@ -231,11 +231,11 @@ def step_panels(runs: Runs, taken: int) -> list[Panel]:
             **axis,
         ),
         Panel(
-            title="Change of the gradient g, as a share of |g|",
+            title="Change of the gradient; 1 is as large as itself",
             y_axis=CHANGE_AXIS,
             curves=changes,
             about=f"Change of the gradient after one step of the learning rate: {', '.join(change_said) or 'none'}.",
-            rules=[(1, "as large as g")],
+            rules=[(1, "")],
             **axis,
         ),
     ]
