@@ -7,7 +7,6 @@ import streamlit as st
 from bn import ACTIVATIONS, Summary
 from ui.chapters import close_chapter, fragment, open_chapter, remember_link
 from ui.curves import show_curves
-from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.three_networks import (
     CONTESTANTS,
@@ -19,6 +18,7 @@ from ui.three_networks import (
     Part,
     Runs,
     Settings,
+    brief,
     by_network,
     input_panels,
     loss_panel,
@@ -78,23 +78,22 @@ def show(parts: tuple[Part, ...], more: bool) -> None:
         show_curves([loss_panel(runs)], key="wi_loss", height=420)
     right.markdown(evidence_table(summaries(runs)))
     if not more:
-        right.markdown(say_evidence(measures(summaries(runs)), worst(summaries(runs), runs)))
+        right.markdown(say_evidence(measures(summaries(runs)), worst(summaries(runs), runs), summaries(runs)))
     along_the_step(runs)
 
 
 def inputs(runs: Runs) -> None:
     """The distributions of one unit over time."""
-    columns = st.columns(len(CONTESTANTS))
+    picture = st.container()
     unit = st.slider(
         f"Unit of the last hidden layer, 1 to {UNITS}", 1, UNITS, 1, key="wi_unit", bind="query-params", width=320
     )
-    for k, (column, panel) in enumerate(zip(columns, input_panels(runs, unit - 1), strict=True)):
-        with column:
-            show_curves([panel], key=f"wi_inputs_{k}", height=230)
+    with picture:
+        show_curves(input_panels(runs, unit - 1), key="wi_inputs", height=230)
 
 
 def say_shift(sums: Sequence[Summary], taken: int, more: bool) -> str:
-    numbers = ", ".join(f"**{fixed(each.input_shift)}** ({name})" for name, each in zip(NAMES, sums, strict=True))
+    numbers = ", ".join(f"**{brief(each.input_shift)}** ({name})" for name, each in zip(NAMES, sums, strict=True))
     progress = f"so far {taken} of {STEPS} steps" if more else f"all {STEPS} steps"
     return (
         f"From one step to the next a unit's mean moves by {numbers} of its standard deviation σ: the median over the "
@@ -105,7 +104,7 @@ def say_shift(sums: Sequence[Summary], taken: int, more: bool) -> str:
 def reveal_worst(guess: str, runs: Runs) -> None:
     sums = summaries(runs)
     loser = worst(sums, runs)
-    losses = ", ".join(f"{name} {fixed(each.final_loss)}" for name, each in zip(NAMES, sums, strict=True))
+    losses = ", ".join(f"{name} {brief(each.final_loss)}" for name, each in zip(NAMES, sums, strict=True))
     because = f"Mean loss over the last {LAST} steps: {losses}."
     for name, run in zip(NAMES, runs, strict=True):
         if run[-1].stopped:
@@ -119,25 +118,32 @@ def reveal_worst(guess: str, runs: Runs) -> None:
 def evidence_table(sums: Sequence[Summary]) -> str:
     accuracies = ["–" if each.accuracy is None else f"{each.accuracy:.1%}" for each in sums]
     lines = [
-        f"| measured on these runs | {' | '.join(NAMES)} | worst in |",
-        "|:--|--:|--:|--:|:--|",
-        f"| **loss at the end** | {' | '.join(fixed(each.final_loss) for each in sums)} | |",
-        f"| **right on held-out digits** | {' | '.join(accuracies)} | |",
+        f"| ▲ is the worst of its row | {' | '.join(NAMES)} |",
+        "|:--|--:|--:|--:|",
+        f"| **loss at the end** | {' | '.join(brief(each.final_loss) for each in sums)} |",
+        f"| **right on held-out digits** | {' | '.join(accuracies)} |",
     ]
     for each in measures(sums):
-        at = "–" if each.points_at is None else NAMES[each.points_at]
-        lines.append(f"| **{each.name}**: {each.what} | {' | '.join(each.values)} | {at} |")
+        cells = [f"**▲ {value}**" if k == each.points_at else value for k, value in enumerate(each.values)]
+        lines.append(f"| **{each.name}**: {each.what} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def say_evidence(rows: Sequence[Measure], loser: int) -> str:
+def say_evidence(rows: Sequence[Measure], loser: int, sums: Sequence[Summary]) -> str:
     agree = [each.name for each in rows if each.points_at == loser]
     differ = [each.name for each in rows if each.points_at != loser]
     words = f"**{NAMES[loser].capitalize()}** trained worst. "
-    words += f"It is also worst in: {', '.join(agree)}. " if agree else "It is worst in no other measure. "
+    words += f"It is also worst in {listed(agree)}. " if agree else "It is worst in nothing else. "
     if differ:
-        words += f"Not in: {', '.join(differ)}. What points elsewhere can't be the whole reason here."
-    return words
+        words += f"Not so in {listed(differ)}: by {'itself that' if len(differ) == 1 else 'themselves they'} can't explain these runs. "
+    plain, batch = (sums[NAMES.index(name)].gradient_shift for name in ("plain", "batch norm"))
+    words += f"The gradient shift is {brief(batch)} with batch norm, {brief(plain)} without"
+    found = "Santurkar et al. found it no smaller in their networks (below)"
+    return words + (f"; {found}." if batch < plain else f", not smaller; so {found}.")
+
+
+def listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def along_the_step(runs: Runs) -> None:

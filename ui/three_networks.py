@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from bn import Evidence, Network, Smoothness, Summary, summarize, watch
 from bn.network import Norm
 from ui.curves import Curve, Panel
 from ui.digits import CLASSES, SIZE, digits
 from ui.figures.style import INPUT, NORMALIZED
-from ui.numbers import fixed
+from ui.threads import compute_on_one_thread
 
 STEPS, EVERY = 200, 10
 LAST = 20  # batches over which the loss at the end is taken
@@ -56,6 +58,7 @@ class Settings:
 
 def start(settings: Settings) -> Iterator[Part]:
     """Train and probe the three networks, stretch by stretch."""
+    compute_on_one_thread()
     split = digits()
     sizes = (SIZE * SIZE, *[UNITS] * settings.depth, CLASSES)
     return watch(
@@ -83,6 +86,15 @@ def summaries(runs: Runs) -> tuple[Summary, ...]:
     return tuple(summarize(run, LAST) for run in runs)
 
 
+def brief(value: float) -> str:
+    """Two significant digits, no exponent where it can be helped: 0.0015, 2.3, 184."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0 or abs(value) >= 1e6 or abs(value) < 1e-5:
+        return f"{value:.1e}" if value else "0"
+    return f"{value:,.0f}" if abs(value) >= 10 else np.format_float_positional(value, 2, fractional=False, trim="-")
+
+
 # --- who is largest ----------------------------------------------------------------------------------------------
 
 
@@ -107,34 +119,25 @@ def worst(sums: Sequence[Summary], runs: Runs) -> int:
 def measures(sums: Sequence[Summary]) -> list[Measure]:
     """All that could explain who trains worst, in the order of the argument."""
 
-    def row(name: str, what: str, of: Callable[[Summary], float], digits: int = 3) -> Measure:
+    def row(name: str, what: str, of: Callable[[Summary], float]) -> Measure:
         numbers = [of(each) for each in sums]
-        return Measure(name, what, tuple(fixed(number, digits) for number in numbers), _single_largest(numbers))
+        return Measure(name, what, tuple(brief(number) for number in numbers), _single_largest(numbers))
 
     cosines = [each.gradient_cosine for each in sums]
-    turned = [-math.inf if each is None else -each for each in cosines]
-    cosine = Measure(
-        "gradient shift, cosine",
-        "$\\cos(G, G')$; 1 is no shift",
-        tuple("–" if each is None else fixed(each, 2) for each in cosines),
-        _single_largest(turned),
-    )
     return [
         row("input shift", "a unit's mean moves in a step by … of its σ", lambda each: each.input_shift),
         row(
-            "gradient shift",
-            "$\\lvert G' - G \\rvert$ once the layers in front are updated",
-            lambda s: s.gradient_shift,
+            "gradient shift", "$\\lvert G' - G \\rvert$ as the layers in front are updated", lambda s: s.gradient_shift
         ),
-        cosine,
-        row("loss along the step", "largest minus smallest", lambda each: each.loss_spread),
-        row(
-            "gradient along the step",
-            "largest change, as a share of $\\lvert g \\rvert$",
-            lambda s: s.gradient_change,
-            2,
+        Measure(
+            "gradient turn",
+            "$\\cos(G, G')$; 1 is no turn",
+            tuple("–" if each is None else f"{each:.2f}" for each in cosines),
+            _single_largest([-math.inf if each is None else -each for each in cosines]),
         ),
-        row("effective β-smoothness", "change of $g$ per distance; small is smooth", lambda s: s.effective_beta, 2),
+        row("loss spread", "along the step, largest − smallest", lambda each: each.loss_spread),
+        row("gradient change", "along the step, at most … of $\\lvert g \\rvert$", lambda s: s.gradient_change),
+        row("effective β", "change of $g$ per distance; small is smooth", lambda s: s.effective_beta),
     ]
 
 
@@ -153,21 +156,19 @@ def input_panels(runs: Runs, unit: int) -> list[Panel]:
         seen = [
             (e.taken, e.probe.percentiles[unit].tolist()) for e in run if e.probe and e.probe.percentiles is not None
         ]
-        taken, (low, middle, high) = (
-            [t for t, _ in seen],
-            zip(*[p for _, p in seen], strict=True) if seen else ((),) * 3,
-        )
+        taken = [t for t, _ in seen]
+        low, middle, high = zip(*[p for _, p in seen], strict=True) if seen else ((), (), ())
         about = f"{each.name}: nothing to show."
         if seen:
             about = (
-                f"{each.name}: after {taken[-1]} steps the median of unit {unit + 1} is {fixed(middle[-1], 2)}, the band from "
-                f"{fixed(low[-1], 2)} to {fixed(high[-1], 2)}; so far the median was between {fixed(min(middle), 2)} and "
-                f"{fixed(max(middle), 2)}. {_moves(summed)}."
+                f"{each.name}: after {taken[-1]} steps the median of unit {unit + 1} is {brief(middle[-1])}, the band from "
+                f"{brief(low[-1])} to {brief(high[-1])}; so far the median was between {brief(min(middle))} and "
+                f"{brief(max(middle))}. {_moves(summed)}."
             )
         curve = _curve(each, taken, middle, low, high, label="median")
         panels.append(
             Panel(
-                title=f"{each.name.capitalize()}: {fixed(summed.input_shift)} σ a step",
+                title=f"{each.name.capitalize()}: {brief(summed.input_shift)} σ a step",
                 x_axis=(0, STEPS),
                 y_axis=BAND_AXIS,
                 x_name="steps taken",
@@ -180,7 +181,7 @@ def input_panels(runs: Runs, unit: int) -> list[Panel]:
 
 
 def _moves(summed: Summary) -> str:
-    return f"From one step to the next a unit's mean moves by {fixed(summed.input_shift)} standard deviations"
+    return f"From one step to the next a unit's mean moves by {brief(summed.input_shift)} standard deviations"
 
 
 def loss_panel(runs: Runs) -> Panel:
@@ -191,7 +192,7 @@ def loss_panel(runs: Runs) -> Panel:
         losses = [sum(e.losses) / len(e.losses) for e in run if not e.stopped]
         curves.append(_curve(each, taken, losses))
         said.append(
-            f"{each.name} {fixed(losses[-1])} after {taken[-1]} steps" if losses else f"{each.name} ended at once"
+            f"{each.name} {brief(losses[-1])} after {taken[-1]} steps" if losses else f"{each.name} ended at once"
         )
     return Panel(
         title="Loss in training",
@@ -215,11 +216,11 @@ def step_panels(runs: Runs, taken: int) -> list[Panel]:
         if s.norm > 0
     ]
     loss_said = [
-        f"{each.name} from {fixed(s.loss)} to {fixed(float(s.losses[-1]))} at 4 times the learning rate"
+        f"{each.name} from {brief(s.loss)} to {brief(float(s.losses[-1]))} at 4 times the learning rate"
         for each, s in looks
     ]
     change_said = [
-        f"{each.name} {fixed(float(s.distances[MULTIPLES.index(1.0)]) / s.norm, 2)}" for each, s in looks if s.norm > 0
+        f"{each.name} {brief(float(s.distances[MULTIPLES.index(1.0)]) / s.norm)}" for each, s in looks if s.norm > 0
     ]
     axis = {"x_axis": (0.0, MULTIPLES[-1]), "x_name": "step, in learning rates", "digits": -1, "logarithmic": True}
     return [
