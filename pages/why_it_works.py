@@ -73,7 +73,8 @@ def show(parts: tuple[Part, ...], more: bool) -> None:
         st.info(f"Training: {taken} of {STEPS} steps. The verdict comes at the end.")
     else:
         reveal_worst(guess, runs)
-    left, right = st.columns([4, 5], gap="medium")
+    prose("why_it_works/measures")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         show_curves([loss_panel(runs)], key="wi_loss", height=420)
     right.markdown(evidence_table(summaries(runs)))
@@ -124,7 +125,7 @@ def evidence_table(sums: Sequence[Summary]) -> str:
         f"| **right on held-out digits** | {' | '.join(accuracies)} |",
     ]
     for each in measures(sums):
-        cells = [f"**▲ {value}**" if k == each.points_at else value for k, value in enumerate(each.values)]
+        cells = [f"**▲\u202f{value}**" if k == each.points_at else value for k, value in enumerate(each.values)]
         lines.append(f"| **{each.name}**: {each.what} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from bn import Evidence, Network, Smoothness, Summary, summarize, watch
 from bn.network import Norm
 from ui.curves import Curve, Panel
@@ -92,7 +90,10 @@ def brief(value: float) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0 or abs(value) >= 1e6 or abs(value) < 1e-5:
         return f"{value:.1e}" if value else "0"
-    return f"{value:,.0f}" if abs(value) >= 10 else np.format_float_positional(value, 2, fractional=False, trim="-")
+    rounded = float(f"{value:.1e}")
+    if abs(rounded) >= 10:
+        return f"{value:,.0f}"
+    return f"{rounded:.{1 - math.floor(math.log10(abs(rounded)))}f}"
 
 
 # --- who is largest ----------------------------------------------------------------------------------------------
@@ -125,19 +126,17 @@ def measures(sums: Sequence[Summary]) -> list[Measure]:
 
     cosines = [each.gradient_cosine for each in sums]
     return [
-        row("input shift", "a unit's mean moves in a step by … of its σ", lambda each: each.input_shift),
-        row(
-            "gradient shift", "$\\lvert G' - G \\rvert$ as the layers in front are updated", lambda s: s.gradient_shift
-        ),
+        row("input shift", "of a unit's mean in a step, in its σ", lambda each: each.input_shift),
+        row("gradient shift", "length of *G′ − G*", lambda s: s.gradient_shift),
         Measure(
             "gradient turn",
-            "$\\cos(G, G')$; 1 is no turn",
+            "cosine of *G* and *G′*; 1 is none",
             tuple("–" if each is None else f"{each:.2f}" for each in cosines),
             _single_largest([-math.inf if each is None else -each for each in cosines]),
         ),
         row("loss spread", "along the step, largest − smallest", lambda each: each.loss_spread),
-        row("gradient change", "along the step, at most … of $\\lvert g \\rvert$", lambda s: s.gradient_change),
-        row("effective β", "change of $g$ per distance; small is smooth", lambda s: s.effective_beta),
+        row("gradient change", "along the step, in lengths of *g*", lambda s: s.gradient_change),
+        row("effective β", "change of *g* per distance", lambda s: s.effective_beta),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Pages without a clock: a turn of a long computation takes one part, on every machine."""
+"""Long computations on pages without a browser: their pace is set by the test, not by the machine's clock."""
 
 import pytest
 
@@ -6,6 +6,13 @@ from ui import turns
 
 
 @pytest.fixture(autouse=True)
-def _one_part_in_each_turn(monkeypatch):
-    """So that what is shown does not depend on how fast the machine is; each run of the page takes the next turn."""
+def one_part_at_a_time(monkeypatch):
+    """Each run of a page takes one part of what it computes, and nothing is remembered from other tests."""
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(turns, "MEMORY", turns.Memory(turns.REMEMBERED))
+
+
+@pytest.fixture
+def all_at_once(monkeypatch):
+    """Each run of a page takes all that is left of what it computes."""
+    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)

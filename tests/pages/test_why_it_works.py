@@ -8,33 +8,20 @@ import pytest
 from bn import Network, train
 from tests.pages.driving import components, open_page
 from tests.pages.lab import messages, said
-from ui import turns
 from ui.digits import digits
 from ui.predict import SHOW_ME
 from ui.three_networks import STEPS, Settings, brief, by_network, start, summaries
-from ui.turns import Memory
 
 SCRIPT = "pages/why_it_works.py"
 DEFAULT = Settings(0.3, 4, "relu", 0)
 SETTINGS = {"wi_rate": "0.1", "wi_depth": "2", "wi_activation": "tanh", "wi_seed": "5"}
 
 
-@pytest.fixture(autouse=True)
-def _memory_of_its_own(monkeypatch):
-    monkeypatch.setattr(turns, "MEMORY", Memory(4))
-
-
-@pytest.fixture
-def whole(monkeypatch):
-    """Every job is done in its first turn."""
-    monkeypatch.setattr(turns, "TURN_SECONDS", 60.0)
-
-
 def panels(at):
     return {panel["title"]: panel for data in components(at) for panel in data.get("panels", ())}
 
 
-def test_as_opened_the_inputs_are_shown_and_nothing_is_revealed(whole):
+def test_as_opened_the_inputs_are_shown_and_nothing_is_revealed(all_at_once):
     at = open_page(SCRIPT)
     assert [title.split(":")[0] for title in panels(at)] == ["Plain", "Batch norm", "With noise"]
     assert {slider.key for slider in at.slider} == {"wi_rate", "wi_depth", "wi_unit"}
@@ -42,7 +29,7 @@ def test_as_opened_the_inputs_are_shown_and_nothing_is_revealed(whole):
     assert "loss at the end" not in said(at)
 
 
-def test_the_sentence_says_how_far_inputs_shift(whole):
+def test_the_sentence_says_how_far_inputs_shift(all_at_once):
     at = open_page(SCRIPT, **SETTINGS)
     sums = summaries(by_network(list(start(Settings(0.1, 2, "tanh", 5)))))
     for name, each in zip(("plain", "batch norm", "with noise"), sums, strict=True):
@@ -65,7 +52,7 @@ def test_it_grows_turn_by_turn_until_it_is_done():
 
 
 @pytest.mark.parametrize(("guess", "kind"), [("plain", "success"), ("with noise", "warning"), (SHOW_ME, "info")])
-def test_the_answer_is_what_training_gave(whole, guess, kind):
+def test_the_answer_is_what_training_gave(all_at_once, guess, kind):
     """The losses by a loop of the test's own."""
     at = open_page(SCRIPT, wi_guess=guess)
     text = messages(at, kind)
@@ -77,41 +64,41 @@ def test_the_answer_is_what_training_gave(whole, guess, kind):
         assert f"{name} {brief(np.mean(losses[-20:]))}" in text
 
 
-def test_the_answer_can_be_given_on_the_page(whole):
+def test_the_answer_can_be_given_on_the_page(all_at_once):
     at = open_page(SCRIPT)
     at.radio(key="wi_guess").set_value("with noise").run()
     assert messages(at, "warning").startswith("You said with noise. It is **plain**")
     assert "Loss in training" in panels(at)
 
 
-def test_the_table_holds_the_summaries_and_marks_the_worst(whole):
+def test_the_table_holds_the_summaries_and_marks_the_worst(all_at_once):
     text = said(open_page(SCRIPT, wi_guess=SHOW_ME))
     sums = summaries(by_network(list(start(DEFAULT))))
     rows = dict(re.findall(r"^\| \*\*(.*?)\*\*:?.*? \| (.*) \|$", text, re.MULTILINE))
     plain, batch, noisy = (brief(each.input_shift) for each in sums)
-    assert rows["input shift"] == f"{plain} | {batch} | **▲ {noisy}**"
+    assert rows["input shift"] == f"{plain} | {batch} | **▲\u202f{noisy}**"
     plain, batch, noisy = (brief(each.loss_spread) for each in sums)
-    assert rows["loss spread"] == f"**▲ {plain}** | {batch} | {noisy}"
+    assert rows["loss spread"] == f"**▲\u202f{plain}** | {batch} | {noisy}"
     assert rows["right on held-out digits"] == " | ".join(f"{each.accuracy:.1%}" for each in sums)
     assert "worst in gradient shift, gradient turn, loss spread, gradient change and effective β" in text
     assert "Not so in input shift" in text
 
 
-def test_where_noise_costs_as_much_it_is_too_close_to_call(whole):
+def test_where_noise_costs_as_much_it_is_too_close_to_call(all_at_once):
     """A small learning rate: the noise ends with the largest loss, by a hair."""
     at = open_page(SCRIPT, wi_guess=SHOW_ME, wi_rate="0.05")
     assert "too close to call" in messages(at, "info")
     assert "too close to call" not in messages(open_page(SCRIPT, wi_guess=SHOW_ME), "info")
 
 
-def test_where_the_measures_disagree_the_page_says_so(whole):
+def test_where_the_measures_disagree_the_page_says_so(all_at_once):
     text = said(open_page(SCRIPT, wi_guess=SHOW_ME, wi_activation="sigmoid"))
     assert "**Plain** trained worst. It is also worst in input shift." in text
     assert "Not so in gradient shift" in text
     assert "not smaller; so Santurkar et al. found it" in text
 
 
-def test_a_run_that_ends_is_said_and_its_twins_go_on(whole):
+def test_a_run_that_ends_is_said_and_its_twins_go_on(all_at_once):
     at = open_page(SCRIPT, wi_guess="plain", wi_rate="1.0", wi_depth="3", wi_seed="1")
     text = messages(at, "success")
     assert "Plain: The run ended at step" in text
@@ -122,7 +109,7 @@ def test_a_run_that_ends_is_said_and_its_twins_go_on(whole):
     assert "After 200 steps there is nothing left to measure of: plain." in said(at)
 
 
-def test_another_unit_and_another_step_train_nothing_anew(whole, monkeypatch):
+def test_another_unit_and_another_step_train_nothing_anew(all_at_once, monkeypatch):
     at = open_page(SCRIPT, wi_guess=SHOW_ME)
     before = panels(at)
     monkeypatch.setattr("ui.three_networks.watch", None)
@@ -135,7 +122,7 @@ def test_another_unit_and_another_step_train_nothing_anew(whole, monkeypatch):
     assert "Loss after 0 steps" in after["Loss along the step"]["about"]
 
 
-def test_a_link_brings_every_setting(whole):
+def test_a_link_brings_every_setting(all_at_once):
     link = {**SETTINGS, "wi_unit": "9", "wi_taken": "150", "wi_guess": "batch norm"}
     at = open_page(SCRIPT, **link)
     for key, text in link.items():

@@ -94,7 +94,7 @@ def test_each_measure_points_at_its_largest_a_cosine_at_its_smallest():
     rows = {row.name: row for row in measures(sums)}
     assert rows["gradient turn"].points_at == 1
     assert rows["input shift"].points_at == 2
-    assert rows["input shift"].values == ("0.2", "0.2", "9")
+    assert rows["input shift"].values == ("0.20", "0.20", "9.0")
     assert rows["effective β"].points_at is None
 
 
@@ -105,7 +105,7 @@ def test_what_is_infinite_twice_or_unknown_points_at_nobody():
         replace(CALM, gradient_cosine=None),
     ]
     rows = {row.name: row for row in measures(sums)}
-    assert rows["loss spread"].values == ("∞", "∞", "0.4")
+    assert rows["loss spread"].values == ("∞", "∞", "0.40")
     assert rows["loss spread"].points_at is None
     assert rows["gradient turn"].values[2] == "–"
     assert rows["gradient turn"].points_at is None
@@ -183,7 +183,7 @@ def test_the_loss_at_the_end_is_that_of_the_last_steps(runs):
         (-math.inf, "−∞"),
         (1e-7, "1.0e-07"),
         (3.2e9, "3.2e+09"),
-        (3.0, "3"),
+        (3.0, "3.0"),
     ],
 )
 def test_numbers_have_two_digits(value, text):
