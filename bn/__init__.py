@@ -11,6 +11,7 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.estimates import Source, batch_rows, root_mean_square
+from bn.evidence import Evidence, Probe, Summary, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
 from bn.layer import BatchNorm, Gradients, Trace
@@ -52,6 +53,7 @@ __all__ = [
     "CovariateShift",
     "Descent",
     "Distribution",
+    "Evidence",
     "Faults",
     "Feature",
     "FloatArray",
@@ -69,12 +71,14 @@ __all__ = [
     "Parameters",
     "Pass",
     "Placed",
+    "Probe",
     "Regime",
     "Served",
     "Smoothness",
     "Source",
     "Step",
     "Stream",
+    "Summary",
     "Trace",
     "Underway",
     "Valley",
@@ -121,9 +125,11 @@ __all__ = [
     "skewness",
     "smoothness",
     "steps_needed",
+    "summarize",
     "sweep",
     "tangent",
     "train",
+    "watch",
     "weight_of_start",
     "without_start",
     "z_score",

@@ -78,6 +78,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="ti_decay",
     ),
     Chapter(
+        name="why_it_works",
+        script="pages/why_it_works.py",
+        title="Why it works",
+        promise="Batch norm was said to work because it keeps each layer's inputs steady. Move the **learning rate**, watch "
+        "whose inputs shift from step to step, and then see whose training suffers.",
+        slider="wi_rate",
+    ),
+    Chapter(
         name="batch_size",
         script="pages/batch_size.py",
         title="Batch size",

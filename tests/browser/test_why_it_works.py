@@ -1,0 +1,75 @@
+"""Why it works, in a browser: links, the prediction, keys, both themes once all is shown."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.lab import press
+
+PATH = "/why_it_works"
+LINK = f"{PATH}?wi_rate=0.2&wi_depth=3&wi_activation=tanh&wi_seed=2&wi_unit=4&wi_taken=100&wi_guess=Just+show+me"
+
+
+def wait_for_the_end(page):
+    expect(page.get_by_text("all 200 steps")).to_be_visible(timeout=30_000)
+
+
+def picture(page, text):
+    """The picture whose description holds this text."""
+    return page.get_by_role("img", name=re.compile(text))
+
+
+def test_a_cold_link_opens_on_its_own_picture(reader):
+    page = reader.open(LINK, fresh=True)
+    wait_for_the_end(page)
+    expect(picture(page, "^plain: after 200 steps the median of unit 4 is")).to_be_visible()
+    expect(picture(page, "^Loss after 100 steps: plain from")).to_be_visible()
+    expect(page.get_by_text("trained worst. It is")).to_be_visible()
+
+
+def test_a_prediction_is_made_revealed_and_kept_in_the_link(reader):
+    page = reader.open(PATH)
+    wait_for_the_end(page)
+    expect(picture(page, "^Loss in training")).to_have_count(0)
+    page.locator(".st-key-wi_guess").get_by_text("with noise").click()
+    expect(page.get_by_text("You said with noise. It is plain.")).to_be_visible()
+    expect(picture(page, "^Loss in training: plain .* after 200 steps, batch norm")).to_be_visible()
+    expect(page).to_have_url(re.compile("wi_guess=with"))
+
+
+def test_the_learning_rate_by_keyboard_trains_anew(reader):
+    page = reader.open(f"{PATH}?wi_guess=plain")
+    wait_for_the_end(page)
+    press(page, "wi_rate", "Home")
+    expect(page.get_by_text("too close to call")).to_be_visible(timeout=30_000)
+    wait_for_the_end(page)
+    expect(page).to_have_url(re.compile(r"wi_rate=0\.05"))
+
+
+def test_the_step_by_keyboard_moves_the_look_ahead(reader):
+    page = reader.open(f"{PATH}?wi_guess=plain")
+    wait_for_the_end(page)
+    expect(picture(page, "^Loss after 50 steps")).to_be_visible()
+    press(page, "wi_taken", "Home")
+    expect(picture(page, "^Loss after 0 steps")).to_be_visible()
+    expect(page).to_have_url(re.compile("wi_taken=0"))
+
+
+def test_the_bands_and_the_question_are_on_the_first_screen(reader):
+    page = reader.open(PATH)
+    for key in ("wi_rate", "wi_inputs", "wi_guess"):
+        expect(page.locator(f".st-key-{key}").first).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 320])
+def test_what_is_revealed_fits_its_width_in_both_themes(reader, scheme, width):
+    page = reader.open(LINK, scheme=scheme, width=width)
+    wait_for_the_end(page)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    findings = Axe().run(page, options=rules).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in findings] == []
