@@ -11,17 +11,13 @@ from ui import turns
 from ui.turns import Job, Memory
 
 
-def counting(until: int) -> None:
-    import time
-
+def counting() -> None:
     import streamlit as st
 
     from ui.turns import in_turns, start_again, stop
 
     def parts():
-        for i in range(st.session_state.get("until", 3)):
-            time.sleep(0.06)  # two to a turn
-            yield i
+        yield from range(st.session_state.get("until", 3))
 
     st.button("stop", on_click=stop, args=("job",), key="stop")
     st.button("again", on_click=start_again, args=("job",), key="again")
@@ -32,7 +28,8 @@ def counting(until: int) -> None:
 @pytest.fixture
 def at(monkeypatch):
     monkeypatch.setattr(turns, "MEMORY", Memory(2))
-    return AppTest.from_function(counting, args=(3,))
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)  # one part to a turn
+    return AppTest.from_function(counting)
 
 
 def said(at):
@@ -40,11 +37,14 @@ def said(at):
 
 
 def test_a_turn_is_short_and_the_next_goes_on(at):
-    at.session_state["until"] = 4
-    assert said(at.run()) == "[0, 1] more"
-    at.run()
-    assert said(at.run()) == "[0, 1, 2, 3] end"
-    assert said(at.run()) == "[0, 1, 2, 3] end"
+    for done in ("[0] more", "[0, 1] more", "[0, 1, 2] more", "[0, 1, 2] end", "[0, 1, 2] end"):
+        assert said(at.run()) == done
+
+
+def test_a_turn_takes_as_many_parts_as_fit_into_its_time():
+    job = Job("key", iter(range(3)))
+    job.take_turn(1e9)
+    assert (job.done, job.finished) == ([0, 1, 2], True)
 
 
 def test_a_stopped_job_keeps_what_is_done_and_computes_nothing_more(at):
@@ -60,27 +60,26 @@ def test_starting_again_begins_anew(at):
     at.session_state["until"] = 9
     at.run().run()
     at.button(key="again").click().run()
-    assert said(at) == "[0, 1] more"
+    assert said(at) == "[0] more"
 
 
 def test_what_is_remembered_is_computed_anew_when_it_is_asked_to_start_again(at):
     while said(at.run()).endswith("more"):
         pass
     at.button(key="again").click().run()
-    assert said(at) == "[0, 1] more"
+    assert said(at) == "[0] more"
 
 
 def test_other_settings_are_another_job(at):
     at.run()
     at.session_state["salt"] = 1
-    assert said(at.run()) == "[0, 1] more"
+    assert said(at.run()) == "[0] more"
 
 
 def test_a_finished_job_is_recalled_by_another_session(at):
     while said(at.run()).endswith("more"):
         pass
-    other = AppTest.from_function(counting, args=(3,))
-    assert said(other.run()) == "[0, 1, 2] end"
+    assert said(AppTest.from_function(counting).run()) == "[0, 1, 2] end"
 
 
 def test_what_was_not_asked_for_longest_is_forgotten():
@@ -107,12 +106,12 @@ def test_one_turn_is_taken_at_a_time():
         for _ in range(3):
             at_once.append(1)
             most.append(len(at_once))
-            time.sleep(0.01)
+            time.sleep(0.001)  # lets the others run
             at_once.pop()
             yield None
 
     jobs = [Job(i, parts()) for i in range(4)]
-    threads = [threading.Thread(target=job.take_turn, args=(0.1,)) for job in jobs]
+    threads = [threading.Thread(target=job.take_turn, args=(1e9,)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
