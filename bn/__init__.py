@@ -25,6 +25,7 @@ from bn.probes import (
     percentiles,
     smoothness,
 )
+from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, record
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
@@ -33,10 +34,12 @@ from bn.training import Step, train
 
 __all__ = [
     "ACTIVATIONS",
+    "BINS",
     "CARS",
     "CONVENTIONS",
     "DISTRIBUTIONS",
     "EXAMPLE",
+    "REACH",
     "RENTS",
     "TAXI_AGE",
     "Activation",
@@ -54,13 +57,17 @@ __all__ = [
     "Hidden",
     "HiddenLayer",
     "History",
+    "Images",
+    "LayerLook",
     "LayerState",
+    "Look",
     "MomentShift",
     "Network",
     "NetworkCounts",
     "NetworkGradients",
     "Noise",
     "Parameters",
+    "Part",
     "Pass",
     "Placed",
     "Regime",
@@ -94,12 +101,14 @@ __all__ = [
     "layer_norm",
     "layer_states",
     "least_squares",
+    "look",
     "min_max",
     "moment_shifts",
     "moving_average",
     "off_by",
     "percentiles",
     "pooled",
+    "record",
     "regime",
     "resample",
     "serve",

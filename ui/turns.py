@@ -30,7 +30,7 @@ class Job:
     finished: bool = False
     stopped: bool = False
 
-    def take_turn(self, seconds: float = TURN_SECONDS) -> None:
+    def take_turn(self, seconds: float) -> None:
         """Compute for this long, at least one part."""
         with _one_at_a_time:
             end = time.monotonic() + seconds
@@ -81,6 +81,8 @@ def in_turns(
         known = None if state.pop(f"_{name}_anew", False) else MEMORY.recall(key)
         job = Job(key, iter(()), list(known), finished=True) if known else Job(key, start())
         state[f"_{name}"] = job
+    if _goes_on(job):
+        state[f"_{name}_ticks"] = True
     st.fragment(_turn, run_every=CLOCK_SECONDS if _goes_on(job) else None)(name, show)
 
 
@@ -103,11 +105,10 @@ def _goes_on(job: Job) -> bool:
 
 def _turn(name: str, show: Callable[[tuple[Any, ...], bool], None]) -> None:
     job: Job = st.session_state[f"_{name}"]
-    went_on = _goes_on(job)
-    if went_on:
-        job.take_turn()
+    if _goes_on(job):
+        job.take_turn(TURN_SECONDS)
         if job.finished:
             MEMORY.remember(job)
     show(tuple(job.done), _goes_on(job))
-    if went_on and not _goes_on(job):
-        st.rerun()  # stops the clock
+    if not _goes_on(job) and st.session_state.pop(f"_{name}_ticks", False):
+        st.rerun()  # only a run of the whole page stops the clock, be it that of another job in this place

@@ -111,7 +111,7 @@ def test_one_turn_is_taken_at_a_time():
             yield None
 
     jobs = [Job(i, parts()) for i in range(4)]
-    threads = [threading.Thread(target=job.take_turn) for job in jobs]
+    threads = [threading.Thread(target=job.take_turn, args=(0.1,)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,0 +1,292 @@
+// Curves on fixed axes that grow as points arrive; pointing, or arrow keys, read their values off.
+
+/**
+ * @typedef {{name: string, label: string, color: string, dash: string, marker: string, x: number[],
+ *   y: (number | null)[], low: (number | null)[], high: (number | null)[]}} Curve
+ * @typedef {{title: string, x_axis: [number, number], y_axis: [number, number], x_name: string, curves: Curve[],
+ *   about: string, unit: string, digits: number, rules: [number, string][], logarithmic: boolean}} Panel
+ * @typedef {{height: number, panels: Panel[]}} Data
+ * @typedef {{data: Data, at: number | null, width: number, watch?: ResizeObserver}} State
+ * @typedef {{panel: Panel, left: number, right: number, top: number, bottom: number}} Frame
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = { left: 44, right: 92, top: 8, bottom: 40 };
+const NARROW = 420; // a panel narrower than this has less room for the names at the lines' ends
+const APART = 15; // between two names
+
+/** @type {WeakMap<HTMLElement, State>} */
+const states = new WeakMap();
+
+/** @param {{parentElement: ShadowRoot | HTMLElement, data: Data}} component */
+export default function ({ parentElement, data }) {
+  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".curves"));
+  const state = states.get(root) ?? { data, at: null, width: 0 };
+  states.set(root, state);
+  state.data = data;
+  if (root.children.length !== data.panels.length) {
+    root.replaceChildren(...data.panels.map((_, k) => build(root, state, k)));
+  }
+  if (!state.watch) {
+    state.watch = new ResizeObserver(() => root.clientWidth !== state.width && draw(root, state));
+    state.watch.observe(root);
+  }
+  draw(root, state);
+  return () => {
+    state.watch?.disconnect();
+    state.watch = undefined;
+  };
+}
+
+/** @param {HTMLElement} root @param {State} state @param {number} k the number of the panel */
+function build(root, state, k) {
+  const figure = document.createElement("figure");
+  const caption = document.createElement("figcaption");
+  for (const name of ["title", "readout"]) {
+    const span = document.createElement("span");
+    span.className = name;
+    caption.append(span);
+  }
+  const plot = document.createElement("div");
+  plot.className = "plot";
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("role", "img");
+  const reader = document.createElement("div");
+  reader.className = "reader";
+  reader.tabIndex = 0;
+  reader.setAttribute("role", "slider");
+  const move = (/** @type {number | null} */ at) => {
+    state.at = at;
+    read(root, state);
+  };
+  reader.onpointermove = (event) => {
+    const frame = framed(state.data, k, reader.clientWidth);
+    const [from, to] = frame.panel.x_axis;
+    const share = (event.offsetX - frame.left) / (frame.right - frame.left);
+    move(nearest(state.data.panels[k], from + share * (to - from)));
+  };
+  reader.onpointerleave = () => move(null);
+  reader.onblur = () => move(null);
+  reader.onkeydown = (event) => {
+    const places = steps(state.data.panels[k]);
+    if (!places.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    const here = state.at === null ? places.length - 1 : places.indexOf(nearest(state.data.panels[k], state.at) ?? 0);
+    /** @type {Record<string, number>} */
+    const to = {
+      ArrowLeft: here - 1,
+      ArrowDown: here - 1,
+      ArrowRight: here + 1,
+      ArrowUp: here + 1,
+      PageDown: here - 10,
+      PageUp: here + 10,
+      Home: 0,
+      End: places.length - 1,
+    };
+    if (event.key === "Escape") move(null);
+    if (!(event.key in to)) return;
+    event.preventDefault();
+    move(places[Math.max(0, Math.min(places.length - 1, to[event.key]))]);
+  };
+  plot.append(svg, reader);
+  figure.append(caption, plot);
+  return figure;
+}
+
+/** Every place where a curve of the panel has a point, in order. @param {Panel} panel */
+function steps(panel) {
+  return [...new Set(panel.curves.flatMap((curve) => curve.x))].sort((a, b) => a - b);
+}
+
+/** @param {Panel} panel @param {number} x */
+function nearest(panel, x) {
+  const places = steps(panel);
+  return places.length ? places.reduce((best, each) => (Math.abs(each - x) < Math.abs(best - x) ? each : best)) : null;
+}
+
+/** @param {Data} data @param {number} k @param {number} width @returns {Frame} */
+function framed(data, k, width) {
+  const margin = width < NARROW ? MARGIN.right - 12 : MARGIN.right;
+  return {
+    panel: data.panels[k],
+    left: MARGIN.left,
+    right: Math.max(MARGIN.left + 40, width - margin),
+    top: MARGIN.top,
+    bottom: data.height - MARGIN.bottom,
+  };
+}
+
+/** @param {Frame} frame @param {number} x */
+function across(frame, x) {
+  const [from, to] = frame.panel.x_axis;
+  return frame.left + ((x - from) / (to - from)) * (frame.right - frame.left);
+}
+
+/** What lies outside of the axis is drawn at its edge. @param {Frame} frame @param {number} y */
+function up(frame, y) {
+  const scale = frame.panel.logarithmic ? (/** @type {number} */ v) => Math.log(Math.max(v, 1e-300)) : Number;
+  const [from, to] = frame.panel.y_axis.map(scale);
+  const share = (scale(y) - from) / (to - from);
+  return frame.bottom - Math.max(0, Math.min(1, share)) * (frame.bottom - frame.top);
+}
+
+/** @param {string} tag @param {Record<string, string | number>} attributes @param {string} [text] */
+function element(tag, attributes, text) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** @param {HTMLElement} root @param {State} state */
+function draw(root, state) {
+  state.width = root.clientWidth;
+  state.data.panels.forEach((panel, k) => {
+    const figure = root.children[k];
+    const svg = /** @type {SVGElement} */ (figure.querySelector("svg"));
+    const title = /** @type {HTMLElement} */ (figure.querySelector(".title"));
+    if (title.textContent !== panel.title) title.textContent = panel.title;
+    svg.setAttribute("aria-label", panel.about);
+    svg.setAttribute("height", String(state.data.height));
+    const frame = framed(state.data, k, figure.clientWidth);
+    const ends = panel.curves.map((curve) => end(frame, curve));
+    svg.replaceChildren(...axes(frame), ...panel.curves.flatMap((curve) => lines(frame, curve)), ...names(frame, ends), element("g", { class: "at" }));
+  });
+  read(root, state);
+}
+
+/** Round numbers between two ends, about as many as asked for. @param {number} from @param {number} to @param {number} count */
+function ticks(from, to, count) {
+  const rough = (to - from) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((m) => m * power >= rough * 0.999) ?? 10);
+  const first = Math.ceil(from / step - 1e-9);
+  return Array.from({ length: Math.floor(to / step + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(10)));
+}
+
+/** @param {Frame} frame */
+function axes(frame) {
+  const { panel, left, right, top, bottom } = frame;
+  const made = [];
+  const [low, high] = panel.y_axis;
+  const heights = panel.logarithmic
+    ? ticks(Math.log10(low), Math.log10(high), 6).filter(Number.isInteger).map((power) => 10 ** power)
+    : ticks(low, high, 5);
+  for (const y of heights) {
+    made.push(element("line", { class: "grid", x1: left, x2: right, y1: up(frame, y), y2: up(frame, y) }));
+    const text = panel.logarithmic && (y < 0.01 || y > 1000) ? y.toExponential(0).replace("e", "·10^").replace("+", "") : String(y);
+    made.push(element("text", { x: left - 6, y: up(frame, y) + 4, "text-anchor": "end" }, text.replace("-", "−") + panel.unit.trim()));
+  }
+  const places = ticks(...panel.x_axis, right - left < 260 ? 3 : 5);
+  for (const x of places) {
+    made.push(element("text", { x: across(frame, x), y: bottom + 16, "text-anchor": "middle" }, x.toLocaleString("en-US")));
+  }
+  made.push(element("text", { x: (left + right) / 2, y: bottom + 34, "text-anchor": "middle" }, panel.x_name));
+  for (const [y, name] of panel.rules) {
+    made.push(element("line", { class: "rule", x1: left, x2: right, y1: up(frame, y), y2: up(frame, y) }));
+    const below = up(frame, y) < top + 18;
+    made.push(element("text", { class: "behind", x: right - 4, y: up(frame, y) + (below ? 14 : -5), "text-anchor": "end" }, name));
+  }
+  return made;
+}
+
+/** @param {Frame} frame @param {number[]} x @param {(number | null)[]} y @param {boolean} [after] goes on a path */
+function path(frame, x, y, after = false) {
+  let pen = after;
+  return x
+    .map((each, i) => {
+      const height = y[i];
+      if (height === null || height === undefined) {
+        pen = false;
+        return "";
+      }
+      const command = `${pen ? "L" : "M"}${across(frame, each).toFixed(1)},${up(frame, height).toFixed(1)}`;
+      pen = true;
+      return command;
+    })
+    .join("");
+}
+
+/** @param {Frame} frame @param {Curve} curve */
+function lines(frame, curve) {
+  const made = [];
+  const look = { stroke: curve.color, "stroke-dasharray": curve.dash };
+  if (curve.low.length) {
+    const solid = curve.x.map((_, i) => i).filter((i) => curve.low[i] !== null && curve.high[i] !== null);
+    const back = [...solid].reverse();
+    const there = path(frame, solid.map((i) => curve.x[i]), solid.map((i) => curve.low[i]));
+    const again = path(frame, back.map((i) => curve.x[i]), back.map((i) => curve.high[i]), true);
+    if (solid.length > 1) made.push(element("path", { class: "band", d: `${there}${again}Z`, fill: curve.color }));
+    for (const side of [curve.low, curve.high]) made.push(element("path", { class: "edge", d: path(frame, curve.x, side), ...look }));
+  }
+  made.push(element("path", { class: "line", d: path(frame, curve.x, curve.y), ...look }));
+  const last = end(frame, curve);
+  if (last) made.push(mark(curve.marker, last.x, last.y, curve.color));
+  return made;
+}
+
+/** Where a curve ends, or null. @param {Frame} frame @param {Curve} curve */
+function end(frame, curve) {
+  for (let i = curve.x.length - 1; i >= 0; i--) {
+    const y = curve.y[i];
+    if (y !== null && y !== undefined) return { curve, x: across(frame, curve.x[i]), y: up(frame, y) };
+  }
+  return null;
+}
+
+/** @param {string} marker @param {number} x @param {number} y @param {string} color */
+function mark(marker, x, y, color) {
+  if (marker === "circle") return element("circle", { cx: x, cy: y, r: 4.5, fill: color });
+  /** @type {Record<string, string>} */
+  const shapes = { diamond: "0,-6 6,0 0,6 -6,0", square: "-4,-4 4,-4 4,4 -4,4", "triangle-up": "0,-6 6,5 -6,5" };
+  return element("polygon", { points: shapes[marker] ?? shapes.square, transform: `translate(${x},${y})`, fill: color });
+}
+
+/** The curves' names at their ends, pushed apart where they would overlap. @param {Frame} frame @param {ReturnType<typeof end>[]} ends */
+function names(frame, ends) {
+  const placed = ends.flatMap((each) => (each && each.curve.label ? [{ ...each, at: each.y }] : [])).sort((a, b) => a.y - b.y);
+  placed.forEach((each, i) => {
+    if (i) each.at = Math.max(each.at, placed[i - 1].at + APART);
+  });
+  const over = placed.length ? placed[placed.length - 1].at - frame.bottom : 0;
+  return placed.map((each) =>
+    element("text", { class: "label behind", x: each.x + 9, y: each.at - Math.max(0, over) + 4 }, each.curve.label),
+  );
+}
+
+/** Show the values at the cursor in every panel, or none. @param {HTMLElement} root @param {State} state */
+function read(root, state) {
+  state.data.panels.forEach((panel, k) => {
+    const figure = root.children[k];
+    const reader = /** @type {HTMLElement} */ (figure.querySelector(".reader"));
+    const group = /** @type {SVGElement} */ (figure.querySelector(".at"));
+    const places = steps(panel);
+    const at = state.at === null ? null : nearest(panel, state.at);
+    const frame = framed(state.data, k, figure.clientWidth);
+    const there = at === null ? [] : panel.curves.flatMap((curve) => value(panel, curve, at));
+    const words = at === null ? "" : `${panel.x_name} ${at.toLocaleString("en-US")}: ${there.map((each) => each.text).join(", ") || "—"}`;
+    /** @type {HTMLElement} */ (figure.querySelector(".readout")).textContent = words;
+    const rule = at === null ? [] : [element("line", { class: "cursor", x1: across(frame, at), x2: across(frame, at), y1: frame.top, y2: frame.bottom })];
+    group.replaceChildren(...rule, ...there.map((each) => mark(each.curve.marker, across(frame, at ?? 0), up(frame, each.y), each.curve.color)));
+    reader.setAttribute("aria-label", `Read values: ${panel.title}`);
+    reader.setAttribute("aria-valuemin", String(places[0] ?? 0));
+    reader.setAttribute("aria-valuemax", String(places[places.length - 1] ?? 0));
+    reader.setAttribute("aria-valuenow", String(at ?? places[places.length - 1] ?? 0));
+    reader.setAttribute("aria-valuetext", words || "no step chosen; use the arrow keys");
+  });
+}
+
+/** @param {Panel} panel @param {Curve} curve @param {number} x */
+function value(panel, curve, x) {
+  const i = curve.x.indexOf(x);
+  const y = i < 0 ? null : curve.y[i];
+  if (y === null || y === undefined) return [];
+  const write = (/** @type {number | null | undefined} */ v) => (v === null || v === undefined ? "—" : written(panel, v));
+  const band = curve.low.length ? ` (${write(curve.low[i])} to ${write(curve.high[i])})` : "";
+  return [{ curve, y, text: `${curve.name} ${write(y)}${panel.unit}${band}` }];
+}
+
+/** @param {Panel} panel @param {number} v */
+function written(panel, v) {
+  const text = panel.digits < 0 ? String(Number(v.toPrecision(3))) : v.toFixed(panel.digits);
+  return text.replace("-", "−");
+}
