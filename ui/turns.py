@@ -104,7 +104,9 @@ def _goes_on(job: Job) -> bool:
 
 
 def _turn(name: str, show: Callable[[tuple[Any, ...], bool], None]) -> None:
-    job: Job = st.session_state[f"_{name}"]
+    job: Job | None = st.session_state.get(f"_{name}")
+    if job is None:
+        st.rerun()  # what is shown had a button that starts again
     if _goes_on(job):
         job.take_turn(TURN_SECONDS)
         if job.finished:

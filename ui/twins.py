@@ -119,7 +119,8 @@ def runs(done: tuple[Pair, ...]) -> tuple[Run, Run]:
 
 def in_words(name: str, run: Run, twin_goes_on: bool) -> str:
     """How a run is doing, in a sentence or two: diverged, stuck at guessing, overshooting, or what it reached."""
-    number, share = run.parts[-1].number, percent(run.accuracy)
+    number = run.looks[-1][0] if run.looks else 0
+    share = percent(run.accuracy)
     if run.stopped:
         at = f"**{name} diverged.** {run.stopped} A step that is too long makes the next one longer still."
         return f"{at} Its twin goes on." if twin_goes_on else at
@@ -139,7 +140,7 @@ def in_words(name: str, run: Run, twin_goes_on: bool) -> str:
 
 def percent(share: float) -> str:
     """A share of the held-out digits as percent with one decimal."""
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 PRESETS: dict[str, Settings] = {
