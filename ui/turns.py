@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.threads import compute_on_one_thread
+
 TURN_SECONDS = 0.1
 CLOCK_SECONDS = 0.2
 REMEMBERED = 32
@@ -75,6 +77,7 @@ def in_turns(
     name is the place of the job in the session; key holds every setting that the parts depend on, and another key
     begins anew. The parts must be immutable, with read-only arrays.
     """
+    compute_on_one_thread()
     state = st.session_state
     job: Job | None = state.get(f"_{name}")
     if job is None or job.key != key:
