@@ -27,6 +27,7 @@ export default function ({ parentElement, data }) {
   if (root.children.length !== data.panels.length) {
     root.replaceChildren(...data.panels.map((_, k) => build(root, state, k)));
   }
+  root.classList.toggle("small", data.panels.length > 2);
   if (!state.watch) {
     state.watch = new ResizeObserver(() => root.clientWidth !== state.width && draw(root, state));
     state.watch.observe(root);

@@ -1,14 +1,14 @@
 """What is kept of a training run: a few numbers of each part of it, small enough to be remembered for all readers."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from bn.arrays import FloatArray, all_finite
-from bn.network import Labels, Network, Pass
+from bn.network import Labels, Network
 from bn.probes import layer_states, percentiles
 from bn.training import train
 
@@ -50,7 +50,7 @@ class Look(NamedTuple):
     """How a network stands after some steps.
 
     loss, accuracy  on the held-out examples, in inference mode
-    guesses         the classes it gives to the first held-out examples
+    guesses         the classes it gives to some held-out examples
     layers          the hidden layers, on the same training examples at each look, in training mode
     """
 
@@ -87,13 +87,13 @@ def record(
     parts: int = 100,
     looks: int = 25,
     probed: int = 100,
-    guessed: int = 10,
+    guessed: Sequence[int] = (),
 ) -> Iterator[Part]:
     """Train as `bn.train` does and yield a `Part` before the first step and after each of `parts` equal parts.
 
     looks   how many looks are taken after the one before the first step, equally far apart; the last is at the end
     probed  how many of the first training examples the layers are looked at with
-    guessed how many of the first held-out examples guesses are kept of
+    guessed rows of the held-out examples that guesses are kept of
 
     Raises ValueError as `train` does, at once; and if steps is not a multiple of parts, or parts not one of looks.
     """
@@ -123,10 +123,11 @@ def record(
     return recorded()
 
 
-def look(network: Network, probe: Images, held_out: Images, guessed: int) -> Look | None:
+def look(network: Network, probe: Images, held_out: Images, guessed: Sequence[int]) -> Look | None:
     """Look at a network: see `Look`. None where its numbers overflow on the way.
 
-    probe: the examples that its layers are looked at with; guessed: how many guesses are kept.
+    probe: the examples that its layers are looked at with; guessed: rows of the held-out
+    examples whose guesses are kept.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         try:
@@ -151,11 +152,7 @@ def look(network: Network, probe: Images, held_out: Images, guessed: int) -> Loo
         )
         for hidden, state, parameters in zip(passed.hidden, states, network.layers, strict=False)
     )
-    return Look(loss, judged.accuracy(held_out.labels), _guesses(judged, guessed), layers)
-
-
-def _guesses(judged: Pass, guessed: int) -> tuple[int, ...]:
-    return tuple(judged.predictions[:guessed].tolist())
+    return Look(loss, judged.accuracy(held_out.labels), tuple(judged.predictions[list(guessed)].tolist()), layers)
 
 
 def _of_units(values: FloatArray | None) -> Three | None:

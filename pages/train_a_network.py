@@ -240,6 +240,21 @@ def because(with_norm: Run, without: Run) -> str:
     return f"{words}. It learns, but later: compare where the curves start to fall."
 
 
+def faded(with_norm: Run, without: Run) -> str:
+    """How much of the gradient is left in the first layer of each twin, before the first step."""
+    own, its = (fading(run) for run in (with_norm, without))
+    return (
+        f"Look inside, below, at step 0: in the first layer of the twin without, the gradient is {its} that in its last "
+        f"hidden layer; with batch norm, {own}."
+    )
+
+
+def fading(run: Run) -> str:
+    layers = run.looks[0][1].layers
+    share = layers[0].gradient_norm / layers[-1].gradient_norm if layers[-1].gradient_norm else 0.0
+    return f"{short(share)} times"
+
+
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
@@ -249,10 +264,11 @@ def inside(settings: Settings, shown: Sequence[tuple[Twin, Run]]) -> None:
     prose("train_a_network/inside")
     looks = [(twin, run.looks) for twin, run in shown if run.looks]
     show_layers(looks, settings.activation, UNITS, key="tn_layers")
-    asked = st.slider("Hidden layer over time", 1, MAX_DEPTH, MAX_DEPTH, 1, key="tn_layer", bind="query-params")
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    asked = left.slider("Hidden layer over time", 1, MAX_DEPTH, MAX_DEPTH, 1, key="tn_layer", bind="query-params")
     layer = min(asked, settings.depth)
     last = f"The last one: there {'is' if layer == 1 else 'are'} {layer}. " if asked > layer else ""
-    st.markdown(f":small[{last}Line: the middle value; band: from the 15th to the 85th percentile.]")
+    right.markdown(f":small[{last}Line: the middle value; band: from the 15th to the 85th percentile.]")
     show_curves(
         [into_activation(settings, looks, layer), *learned(settings, looks, layer)], key="tn_over_time", height=220
     )
@@ -263,7 +279,7 @@ def into_activation(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[i
     return Panel(
         title=f"Into the activation of layer {layer}",
         x_axis=(0, settings.steps),
-        y_axis=(-8.0, 8.0),
+        y_axis=(-5.0, 5.0),
         x_name="step",
         curves=curves,
         about=say("Median of what goes into the activation", curves, ""),
@@ -274,7 +290,7 @@ def learned(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look
     """γ and β of the layer, which only the twin with batch norm has."""
     seen = looks[0][1] if looks and looks[0][0] is WITH else []
     panels = []
-    for name, symbol, axis in (("gammas", "γ", (0.0, 3.0)), ("betas", "β", (-1.5, 1.5))):
+    for name, symbol, axis in (("gammas", "γ", (0.0, 3.0)), ("betas", "β", (-1.0, 1.0))):
         curves = [replace(over_time(WITH, seen, layer, name), name=symbol, label=symbol)]
         panels.append(
             Panel(
@@ -304,7 +320,7 @@ def which_rates(settings: Settings) -> None:
     prose("train_a_network/sweep")
     base = replace(settings, rate=0.0, depth=1, steps=SWEEP_STEPS)
     key = ("sweep", base)
-    if st.session_state.get("_tn_sweep") == key or turns.MEMORY.recall(key):
+    if st.session_state.get("_tn_asked") == key or turns.MEMORY.recall(key):
         in_turns("tn_sweep", key, partial(sweep, base), show_sweep)
     else:
         count = len(SWEEP_RATES) * len(SWEEP_DEPTHS)
@@ -312,7 +328,7 @@ def which_rates(settings: Settings) -> None:
             f"Train {count} pairs of twins, {SWEEP_STEPS} steps each",
             key="tn_sweep_go",
             on_click=st.session_state.__setitem__,
-            args=("_tn_sweep", key),
+            args=("_tn_asked", key),
         )
 
 

@@ -10,20 +10,18 @@ from html import escape
 import streamlit as st
 
 from bn import FloatArray
-from ui.digits import SIZE, digits
+from ui.digits import CLASSES, SIZE, digits, one_of_each
 from ui.figures.style import Twin
-
-SHOWN = 10
 
 
 def show_guesses(twins: Sequence[tuple[Twin, tuple[int, ...]]]) -> None:
-    """Show the first held-out digits, their labels, and the guesses of each twin, right or wrong."""
+    """Show a held-out digit of each class, and the guesses of each twin, right or wrong."""
     st.html(guesses(twins))
 
 
 def guesses(twins: Sequence[tuple[Twin, tuple[int, ...]]]) -> str:
     """The digits and guesses as HTML: a list with one figure for each digit."""
-    labels = digits().test.labels[:SHOWN].tolist()
+    labels = digits().test.labels[list(one_of_each())].tolist()
     cards = "".join(_card(i, label, [(twin, guess[i]) for twin, guess in twins]) for i, label in enumerate(labels))
     return f'<div class="bn-digits" role="list">{cards}</div>'
 
@@ -37,9 +35,10 @@ def _card(i: int, label: int, guessed: Sequence[tuple[Twin, int]]) -> str:
     return f'<div class="bn-digit" role="listitem"><img src="{_picture(i)}" alt="A drawn {label}">{lines}</div>'
 
 
-@lru_cache(maxsize=SHOWN)
+@lru_cache(maxsize=CLASSES)
 def _picture(i: int) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png(digits().test.images[i].reshape(SIZE, SIZE))).decode()}"
+    image = digits().test.images[one_of_each()[i]].reshape(SIZE, SIZE)
+    return f"data:image/png;base64,{base64.b64encode(png(image)).decode()}"
 
 
 def png(gray: FloatArray) -> bytes:

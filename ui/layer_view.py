@@ -9,7 +9,6 @@ import streamlit as st
 from bn import ACTIVATIONS, BINS, REACH, LayerLook, Look
 from bn.saturation import is_flat
 from ui.figures.style import Twin
-from ui.numbers import fixed
 
 ASSETS = Path(__file__).parent.parent / "assets"
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -55,18 +54,24 @@ def _row(layer: LayerLook) -> list[object]:
     heights = layer.counts * (len(LEVELS) - 1) // max(1, int(layer.counts.max()))
     # What is there is seen, however little of it.
     seen = np.where(layer.counts > 0, np.maximum(heights, 1), 0)
+    tall = max(abs(each) for each in layer.percentiles) >= 0.1
     return [
         "".join(LEVELS[height] for height in seen.tolist()),
         [round(each, 3) for each in layer.percentiles],
-        " · ".join(fixed(each, 1) if abs(each) >= 0.05 else "0.0" for each in layer.percentiles),
+        " · ".join(tenths(each) if tall else short(each) for each in layer.percentiles),
         f"{100 * layer.saturated:.0f}%",
         short(layer.gradient_norm),
         str(layer.dead),
     ]
 
 
+def tenths(value: float) -> str:
+    """One decimal, and no sign where that leaves zero."""
+    return f"{round(value, 1) + 0.0:.1f}" if abs(value) < 1e4 else short(value)
+
+
 def short(value: float) -> str:
     """Two significant digits, with a power of ten where there would be many zeros."""
     if value == 0:
         return "0"
-    return f"{value:.2g}" if 1e-3 <= abs(value) < 1e4 else f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e+")
+    return f"{value:.2g}" if 1e-3 <= abs(value) < 1e4 else f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from bn import Images, Look, Network, Part, record
-from ui.digits import CLASSES, digits
+from ui.digits import CLASSES, digits, one_of_each
 
 UNITS = 50
 LOOKS, PARTS = 25, 100
@@ -72,6 +72,7 @@ def train_twins(settings: Settings, parts: int = PARTS, looks: int = LOOKS) -> I
             seed=settings.seed,
             parts=parts,
             looks=looks,
+            guessed=one_of_each(),
         )
         for network in networks(settings)
     ]
