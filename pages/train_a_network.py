@@ -40,6 +40,7 @@ from ui.words import prose
 
 AS_MANY, FEWER, GUESSED = "About as many, or more", "Clearly fewer", "Hardly more than by guessing"
 CLEAR = 0.02  # accuracies closer than this are about the same: 7 of the 360 held-out digits
+FUNCTIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
 KEYS = {name: f"tn_{name}" for name in asdict(Settings())}
 LOSS_AXIS, SHARE_AXIS = (0.0, 3.0), (0.0, 100.0)
 
@@ -74,12 +75,11 @@ def controls() -> Settings:
     depth = columns[1].slider("Hidden layers", 1, MAX_DEPTH, defaults.depth, 1, key="tn_depth", bind="query-params")
     activation = columns[2].segmented_control(
         "Activation",
-        ("sigmoid", "tanh", "relu"),
-        key="tn_activation",
-        default=defaults.activation,
+        tuple(FUNCTIONS),
+        default="sigmoid",
         required=True,
+        key="tn_activation",
         bind="query-params",
-        format_func=lambda name: "ReLU" if name == "relu" else name,
     )
     with st.expander("More settings: initialization, placement, batch size, steps, seed"):
         more = st.columns(5)
@@ -87,28 +87,25 @@ def controls() -> Settings:
             "Weights at the start, ×", (0.01, 0.1, 0.3, 1.0, 3.0, 10.0), 3, key="tn_scale", bind="query-params"
         )
         placement = more[1].selectbox(
-            "Batch norm stands",
-            ("before", "after"),
-            key="tn_placement",
-            bind="query-params",
-            format_func="{} the activation".format,
+            "Batch norm stands … the activation", ("before", "after"), key="tn_placement", bind="query-params"
         )
         batch = more[2].selectbox("Batch size", (2, 4, 8, 16, 32, 64, 128, 256), 5, key="tn_batch", bind="query-params")
         steps = more[3].selectbox("Steps", (200, 500, 1000, 2000), 1, key="tn_steps", bind="query-params")
         seed = more[4].number_input("Seed", 0, 999, 0, 1, key="tn_seed", bind="query-params")
-    settings = Settings(activation, depth, rate, scale, placement, batch, steps, int(seed))
+    settings = Settings(FUNCTIONS[activation], depth, rate, scale, placement, batch, steps, int(seed))
     st.markdown(in_short(settings))
     return settings
 
 
 def put(preset: Settings) -> None:
     """Turn all dials to a preset."""
+    names = {value: name for name, value in FUNCTIONS.items()}
     for name, value in asdict(preset).items():
-        st.session_state[KEYS[name]] = value
+        st.session_state[KEYS[name]] = names.get(value, value)
 
 
 def in_short(settings: Settings) -> str:
-    function = "ReLU" if settings.activation == "relu" else settings.activation
+    function = next(name for name, value in FUNCTIONS.items() if value == settings.activation)
     layers = f"{settings.depth} hidden layer{'' if settings.depth == 1 else 's'} of {UNITS} {function} units"
     return (
         f"**η = {settings.learning_rate:.3g}** · {layers} · weights × {settings.scale:g} · {settings.steps:,} steps of "
@@ -234,9 +231,7 @@ def because(with_norm: Run, without: Run) -> str:
     if difference < 0:
         return f"{words}. Here batch norm **costs** something."
     if without.accuracy < CHANCE:
-        return (
-            f"{words}. What its layers pass on does not depend on the digit enough to learn from: look inside, below."
-        )
+        return f"{words}. {faded(with_norm, without)}"
     return f"{words}. It learns, but later: compare where the curves start to fall."
 
 
@@ -279,7 +274,7 @@ def into_activation(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[i
     return Panel(
         title=f"Into the activation of layer {layer}",
         x_axis=(0, settings.steps),
-        y_axis=(-5.0, 5.0),
+        y_axis=(-6.0, 6.0),
         x_name="step",
         curves=curves,
         about=say("Median of what goes into the activation", curves, ""),
@@ -290,7 +285,7 @@ def learned(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look
     """γ and β of the layer, which only the twin with batch norm has."""
     seen = looks[0][1] if looks and looks[0][0] is WITH else []
     panels = []
-    for name, symbol, axis in (("gammas", "γ", (0.0, 3.0)), ("betas", "β", (-1.0, 1.0))):
+    for name, symbol, axis in (("gammas", "γ", (0.0, 3.0)), ("betas", "β", (-2.0, 2.0))):
         curves = [replace(over_time(WITH, seen, layer, name), name=symbol, label=symbol)]
         panels.append(
             Panel(
