@@ -52,21 +52,16 @@ def test_the_learning_rate_by_keyboard_trains_anew(reader):
 
 def test_curves_grow_in_the_same_element(reader):
     page = reader.open(LONG)
-    length = """() => {
-      const hosts = [...document.querySelectorAll('.st-key-tn_curves *')].map(each => each.shadowRoot).filter(Boolean);
-      const root = hosts.length ? hosts[0] : document.querySelector('.st-key-tn_curves');
-      const svg = root.querySelector('svg');
-      window.first ??= svg;
-      return window.first === svg ? svg.querySelector('path.line').getAttribute('d').length : -1;
-    }"""
-    before = page.evaluate(length)
-    page.wait_for_function(f"({length})() > {before} + 50")
+    svg = loss(page).element_handle()
+    length = "svg => svg.isConnected ? svg.querySelector('path.line').getAttribute('d').length : -1"
+    before = svg.evaluate(length)
+    page.wait_for_function(f"svg => ({length})(svg) > {before} + 50", arg=svg)
     page.get_by_role("button", name="■ Stop").click()
     expect(page.get_by_role("button", name=ENDED)).to_be_visible()
-    stopped = page.evaluate(length)
+    stopped = svg.evaluate(length)
     assert stopped > before
     page.get_by_role("button", name=ENDED).click()
-    page.wait_for_function(f"({length})() < {stopped}")
+    page.wait_for_function(f"svg => 0 < ({length})(svg) && ({length})(svg) < {stopped}", arg=svg)
     page.get_by_role("button", name="■ Stop").click()
 
 
