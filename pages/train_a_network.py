@@ -125,7 +125,7 @@ def show_run(settings: Settings, guess: str | None, done: tuple[Pair, ...], more
         answer(settings, guess, pair, more)
     st.markdown("**Ten held-out digits** and what each network takes them for now")
     show_guesses([(twin, run.looks[-1][1].guesses) for twin, run in shown if run.looks])
-    inside(settings, shown)
+    inside(settings, shown, more)
 
 
 def progress(settings: Settings, pair: tuple[Run, Run], more: bool) -> None:
@@ -253,12 +253,14 @@ def fading(run: Run) -> str:
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
-def inside(settings: Settings, shown: Sequence[tuple[Twin, Run]]) -> None:
+def inside(settings: Settings, shown: Sequence[tuple[Twin, Run]], more: bool) -> None:
     """The layers over time: all at one step, then one at all steps."""
     st.subheader("Inside the layers", anchor=False)
     prose("train_a_network/inside")
     looks = [(twin, run.looks) for twin, run in shown if run.looks]
-    show_layers(looks, settings.activation, UNITS, key="tn_layers")
+    # While the run goes on, the newest look is enough; sending all of them at each turn would cost more than training.
+    newest = [(twin, seen[-1:]) for twin, seen in looks]
+    show_layers(newest if more else looks, settings.activation, UNITS, key="tn_layers")
     left, right = st.columns([2, 3], vertical_alignment="center")
     asked = left.slider("Hidden layer over time", 1, MAX_DEPTH, MAX_DEPTH, 1, key="tn_layer", bind="query-params")
     layer = min(asked, settings.depth)

@@ -25,7 +25,7 @@ def show_layers(
     twins: Sequence[tuple[Twin, Sequence[tuple[int, Look]]]], activation: str, units: int, *, key: str
 ) -> None:
     """Show the layers of each twin at the steps at which they were looked at; the reader chooses which step."""
-    moments = max(([number for number, _ in looks] for _, looks in twins), key=len)
+    moments = max(([number for number, _ in looks] for _, looks in twins), key=lambda numbers: numbers[-1:])
     centers = (np.arange(BINS) + 0.5) * (2 * REACH / BINS) - REACH
     _component(
         key=key,

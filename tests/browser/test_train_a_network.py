@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import press
@@ -142,3 +144,20 @@ def test_the_map_grows_when_asked(reader):
     page.wait_for_function("document.querySelectorAll('.bn-map td[style]').length >= 4")
     page.locator(".st-key-tn_sweep_stop button").click()
     expect(page.locator(".st-key-tn_sweep_stop")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 320])
+def test_the_finished_page_with_its_map_is_accessible(reader, scheme, width):
+    page = reader.open(f"{PATH}?tn_guess=Just+show+me&tn_steps=200&tn_activation=ReLU", scheme=scheme, width=width)
+    wait_until_trained(page)
+    page.locator(".st-key-tn_stop").wait_for(state="detached")
+    page.get_by_role("button", name=re.compile("^Train 42 pairs")).click()
+    page.wait_for_function("document.querySelectorAll('.bn-map td[style]').length >= 4")
+    page.locator(".st-key-tn_sweep_stop button").click()
+    expect(page.locator(".st-key-tn_sweep_stop")).to_have_count(0)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    findings = Axe().run(page, options=rules).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in findings] == []
