@@ -29,11 +29,15 @@ class Training:
         self.clocks.clear()
 
 
-async def ticking(socket: websockets.ClientConnection, script: str, fragment: str, seconds: float) -> None:
+async def ticking(
+    socket: websockets.ClientConnection, page: str, query: str, script: str, fragment: str, seconds: float
+) -> None:
     """Ask for a run of a fragment of a page again and again."""
     while True:
         await asyncio.sleep(seconds)
         message = BackMsg()
+        message.rerun_script.page_name = page
+        message.rerun_script.query_string = query
         message.rerun_script.page_script_hash = script
         message.rerun_script.fragment_id = fragment
         message.rerun_script.is_auto_rerun = True
@@ -58,7 +62,7 @@ async def trainee(url: str, page: str, query: str) -> Training:
                 script = message.new_session.page_script_hash
             elif kind == "auto_rerun" and message.auto_rerun.fragment_id not in training.clocks:
                 fragment, seconds = message.auto_rerun.fragment_id, message.auto_rerun.interval
-                training.clocks[fragment] = asyncio.create_task(ticking(socket, script, fragment, seconds))
+                training.clocks[fragment] = asyncio.create_task(ticking(socket, page, query, script, fragment, seconds))
             elif kind == "delta":
                 element = message.delta.new_element
                 training.errors += element.WhichOneof("type") == "exception"
