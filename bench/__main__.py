@@ -12,12 +12,13 @@ from bench.core import core
 from bench.drag import HANDLES, drag
 from bench.latency import latency
 from bench.training import training
+from bench.training_class import training_class
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
 from ui.chapters import CHAPTERS
 
 APP = ROOT / "app.py"
 BARE = ROOT / "bench" / "bare_app.py"
-PARTS = ("latency", "drag", "classroom", "core", "training")
+PARTS = ("latency", "drag", "classroom", "class_training", "core", "training")
 
 
 @contextlib.contextmanager
@@ -70,6 +71,16 @@ def report_classroom() -> None:
         f"memory        {lab['memory']:.0f} MB, after {lab['more']:.0f} further reruns "
         f"{lab['memory_later']:.0f} MB   ratio {lab['memory_later'] / lab['memory']:.2f}   bare {bare['memory']:.0f} MB"
     )
+
+
+def report_class_training() -> None:
+    """One session's default run, then 20 sessions that train at once, each something else."""
+    for count in (1, 20):
+        figures = training_class(APP, "train_a_network", [f"tn_seed={100 + k}" for k in range(count)])
+        print(
+            f"training x {count:<3} first points {figures['first']:.2f} s, last run complete {figures['end']:.1f} s, "
+            f"{figures['errors']:.0f} errors, {figures['memory']:.0f} MB"
+        )
 
 
 def report_core() -> None:

@@ -29,6 +29,7 @@ from bn.probes import (
     percentiles,
     smoothness,
 )
+from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, record
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
@@ -38,11 +39,13 @@ from bn.training import Step, train
 
 __all__ = [
     "ACTIVATIONS",
+    "BINS",
     "CARS",
     "CONVENTIONS",
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
+    "REACH",
     "RENTS",
     "TAXI_AGE",
     "Activation",
@@ -61,7 +64,10 @@ __all__ = [
     "Hidden",
     "HiddenLayer",
     "History",
+    "Images",
+    "LayerLook",
     "LayerState",
+    "Look",
     "MomentShift",
     "Network",
     "NetworkCounts",
@@ -69,6 +75,7 @@ __all__ = [
     "Noise",
     "Outcome",
     "Parameters",
+    "Part",
     "Pass",
     "Placed",
     "Probe",
@@ -111,12 +118,14 @@ __all__ = [
     "layer_norm",
     "layer_states",
     "least_squares",
+    "look",
     "min_max",
     "moment_shifts",
     "moving_average",
     "off_by",
     "percentiles",
     "pooled",
+    "record",
     "regime",
     "resample",
     "root_mean_square",

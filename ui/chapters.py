@@ -78,6 +78,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="ti_decay",
     ),
     Chapter(
+        name="train_a_network",
+        script="pages/train_a_network.py",
+        title="Train a network",
+        promise="Two networks learn to read handwritten digits, from the same weights and the same batches, one with batch "
+        "norm and one without. Move the **learning rate** or the number of **layers**, and watch which twin can follow.",
+        slider="tn_rate",
+    ),
+    Chapter(
         name="why_it_works",
         script="pages/why_it_works.py",
         title="Why it works",

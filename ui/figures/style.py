@@ -31,6 +31,24 @@ STAGES: Sequence[Stage] = (INPUT, NORMALIZED, OUTPUT)
 # What an activation function makes of a value, before or after the layer.
 ACTIVATED = Stage("activated", "f", "#CC79A7", "triangle-up")
 
+
+@dataclass(frozen=True)
+class Twin:
+    """One of two networks that differ only in batch normalization: its name, and how its curves are drawn.
+
+    dash is SVG's stroke-dasharray, "" for a solid line.
+    """
+
+    name: str
+    short: str
+    color: str
+    dash: str
+    marker: str
+
+
+WITH = Twin("with batch norm", "with", NORMALIZED.color, "", NORMALIZED.marker)
+WITHOUT = Twin("without", "without", INPUT.color, "7 4", INPUT.marker)
+
 # Gray that keeps 3:1 on the light and on the dark background.
 RULE = "#7B8794"
 BATCH_DASH = "solid"

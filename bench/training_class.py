@@ -1,0 +1,102 @@
+"""A class that trains: sessions that open a page, each with a seed of its own, and ask for turns as browsers do."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from bench.classroom import PATIENCE_S, resident_mb
+from tools.serving import served
+
+
+@dataclass
+class Training:
+    """One session: when it saw its first points and its end, in seconds from opening; how many errors it was shown."""
+
+    first: float | None = None
+    end: float | None = None
+    errors: int = 0
+    clocks: dict[str, asyncio.Task] = field(default_factory=dict)
+
+    def stop_clocks(self) -> None:
+        """As a browser does when the whole page runs."""
+        for clock in self.clocks.values():
+            clock.cancel()
+        self.clocks.clear()
+
+
+async def ticking(
+    socket: websockets.ClientConnection, page: str, query: str, script: str, fragment: str, seconds: float
+) -> None:
+    """Ask for a run of a fragment of a page again and again."""
+    while True:
+        await asyncio.sleep(seconds)
+        message = BackMsg()
+        message.rerun_script.page_name = page
+        message.rerun_script.query_string = query
+        message.rerun_script.page_script_hash = script
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.is_auto_rerun = True
+        await socket.send(message.SerializeToString())
+
+
+async def trainee(url: str, page: str, query: str) -> Training:
+    """Open the page and stay until its training has ended."""
+    address = f"{url.replace('http', 'ws')}/_stcore/stream"
+    training, script, begin = Training(), "", time.perf_counter()
+    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+        opened = BackMsg()
+        opened.rerun_script.page_name = page
+        opened.rerun_script.query_string = query
+        await socket.send(opened.SerializeToString())
+        while training.end is None:
+            message = ForwardMsg()
+            message.ParseFromString(await asyncio.wait_for(socket.recv(decode=False), PATIENCE_S))
+            kind, now = message.WhichOneof("type"), time.perf_counter() - begin
+            if kind == "new_session" and not message.metadata.run.fragment_ids:
+                training.stop_clocks()
+                script = message.new_session.page_script_hash
+            elif kind == "auto_rerun" and message.auto_rerun.fragment_id not in training.clocks:
+                fragment, seconds = message.auto_rerun.fragment_id, message.auto_rerun.interval
+                training.clocks[fragment] = asyncio.create_task(ticking(socket, page, query, script, fragment, seconds))
+            elif kind == "delta":
+                element = message.delta.new_element
+                training.errors += element.WhichOneof("type") == "exception"
+                if element.WhichOneof("type") == "progress":
+                    training.first = training.first or now
+                    training.end = now if element.progress.text.endswith("done") else None
+        training.stop_clocks()
+    return training
+
+
+async def watch_memory(pid: int, seen: list[float]) -> None:
+    """Note the server's memory until cancelled."""
+    while True:
+        seen.append(resident_mb(pid))
+        await asyncio.sleep(0.2)
+
+
+async def train_together(url: str, pid: int, page: str, queries: list[str]) -> dict[str, float]:
+    """Let a session for each query train at once; figures of all."""
+    memory: list[float] = []
+    watch = asyncio.create_task(watch_memory(pid, memory))
+    trainings = await asyncio.gather(*[trainee(url, page, query) for query in queries])
+    watch.cancel()
+    return {
+        "sessions": len(trainings),
+        "first": max(each.first or 0 for each in trainings),
+        "end": max(each.end or 0 for each in trainings),
+        "errors": sum(each.errors for each in trainings),
+        "memory": max(memory),
+    }
+
+
+def training_class(script: Path, page: str, queries: list[str]) -> dict[str, float]:
+    """Seconds until the last session has seen its first points and its end, errors, and the server's most memory in MB."""
+    with served(script) as (url, pid):
+        asyncio.run(train_together(url, pid, page, ["" for _ in queries[:1]]))  # a server that has been up for a while
+        return asyncio.run(train_together(url, pid, page, queries))
