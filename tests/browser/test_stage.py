@@ -114,7 +114,7 @@ class TestDragging:
     def test_what_is_previewed_is_what_numpy_says_and_what_the_page_shows_then(self, open_lab, path):
         page = open_lab(path)
         chance = random.Random(path)  # noqa: S311 (nobody's secret)
-        for _ in range(8):
+        for _ in range(5):
             data = told(page)
             rows, columns = len(data["features"][0]["x"]), len(data["features"])
             kinds = ["x"] if data["undone"] else ["x", "beta", "gamma"]

@@ -294,13 +294,15 @@ def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
     assert "4,311 examples (2,155 steps in batches of 2, 33 in batches of 128)" in said(swept)
 
 
-def test_a_second_reader_sees_the_finished_trainings_at_once(swept):
+def test_a_second_reader_sees_the_finished_trainings_at_once(all_at_once, monkeypatch):
+    page(bs_guess_sweep=WITHOUT)
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
     at = page(bs_guess_sweep=WITHOUT)
     assert "30 of 30" in said(at)
     assert f"Yes: **{WITHOUT}**" in messages(at, "success")
 
 
-def test_trainings_that_break_off_are_said_and_give_no_verdict(monkeypatch):
+def test_trainings_that_break_off_are_said_and_give_no_verdict(all_at_once, monkeypatch):
     why = "The run ended at step 7: the loss is infinite."
     broken = [Outcome(size, norm, 0, 7, None, None, why) for size in (128, 2) for norm in (True, False)]
     monkeypatch.setattr(batch_sizes, "start_sweep", lambda training: iter(broken))
