@@ -35,11 +35,11 @@ clean:
 
 # These two files say that what they are named after is installed; a newer requirements file installs again.
 $(VENV)/run-time: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
 $(VENV)/development: requirements.txt requirements-dev.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/run-time
 
 $(BIN)/python:

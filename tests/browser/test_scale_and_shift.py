@@ -28,35 +28,23 @@ def test_a_cold_link_opens_on_its_settings(reader):
     expect(page.get_by_role("radio", name="tanh")).to_be_checked()
 
 
-def test_the_price_is_predicted_and_revealed(reader):
+def test_both_predictions_are_revealed_and_gamma_moves_numbers_picture_and_link(reader):
     page = reader.open(PATH)
+    for each in (chart(page, "ss_curve"), page.locator(".st-key-ss_gamma"), row(page, "mean slope").nth(2)):
+        expect(each).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-ss_cost")).to_be_in_viewport(ratio=1)
     expect(row(page, "off the straight line").nth(2)).to_have_text("?")
     answer(page, "ss_cost", "less than 0.1")
     expect(page.get_by_test_id("stAlert").filter(has_text="Yes: less than 0.1")).to_be_visible()
     expect(row(page, "off the straight line").nth(2)).to_have_text("0.074")
     expect(chart(page, "ss_curve")).to_have_attribute("aria-label", re.compile(r"0\.074"))
     expect(page).to_have_url(re.compile(r"ss_cost=less\+than\+0\.1$"))
-
-
-def test_the_order_is_predicted_and_revealed(reader):
-    page = reader.open(PATH)
-    expect(chart(page, "ss_after")).not_to_have_attribute("aria-label", re.compile("flat"))
-    answer(page, "ss_order", "fewer")
-    expect(page.get_by_test_id("stAlert").filter(has_text="It is just as many")).to_be_visible()
-    expect(chart(page, "ss_after")).to_have_attribute("aria-label", re.compile("16 of 21 where sigmoid is flat"))
-
-
-def test_gamma_by_keyboard_moves_numbers_picture_and_link(reader):
-    page = reader.open(PATH)
     page.locator(".st-key-ss_gamma input[type=range]").focus()
     page.keyboard.press("End")
     expect(row(page, "on the flat parts").nth(2)).to_have_text("16 of 21")
     expect(chart(page, "ss_curve")).to_have_attribute("aria-label", re.compile(r"from -11\.56 to 11\.56: 16 of 21"))
-    expect(page).to_have_url(re.compile(r"\?ss_gamma=7"))
-
-
-def test_the_first_screen_holds_picture_slider_numbers_and_question(reader):
-    page = reader.open(PATH)
-    for each in (chart(page, "ss_curve"), page.locator(".st-key-ss_gamma"), row(page, "mean slope").nth(2)):
-        expect(each).to_be_in_viewport(ratio=1)
-    expect(page.locator(".st-key-ss_cost")).to_be_in_viewport(ratio=1)
+    expect(page).to_have_url(re.compile(r"ss_gamma=7"))
+    expect(chart(page, "ss_after")).not_to_have_attribute("aria-label", re.compile("flat"))
+    answer(page, "ss_order", "fewer")
+    expect(page.get_by_test_id("stAlert").filter(has_text="It is just as many")).to_be_visible()
+    expect(chart(page, "ss_after")).to_have_attribute("aria-label", re.compile("16 of 21 where sigmoid is flat"))

@@ -31,8 +31,15 @@ def test_a_cold_link_opens_on_its_own_picture(reader):
     expect(page.get_by_text("heads for 6.75")).to_be_visible()
 
 
-def test_a_prediction_is_made_revealed_and_kept_in_the_link(reader):
+def test_the_decay_moves_the_stream_and_predictions_are_revealed(reader):
     page = reader.open(PATH)
+    for key in ("ti_decay", "ti_batches", "ti_n", "ti_stream"):
+        expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("459 batches")).to_be_visible()
+    press(page, "ti_decay", "ArrowLeft")
+    expect(page.get_by_text("228 batches")).to_be_visible()
+    described(page, "ti_stream", "from batch 228 on, beyond this picture")
+    expect(page).to_have_url(re.compile(r"\?ti_decay=0\.98$"))
     expect(chart(page, "ti_mismatch")).to_have_count(0)
     expect(chart(page, "ti_same_number")).to_have_count(0)
     page.locator(".st-key-ti_guess").get_by_text("16 numbers, all a bit off").click()
@@ -42,17 +49,6 @@ def test_a_prediction_is_made_revealed_and_kept_in_the_link(reader):
     page.locator(".st-key-ti_guess_number").get_by_text("In Keras it jumps with every batch").click()
     expect(page.get_by_text("Yes: In Keras it jumps with every batch.")).to_be_visible()
     expect(chart(page, "ti_same_number")).to_be_visible()
-
-
-def test_the_decay_by_keyboard_moves_picture_sentence_and_link(reader):
-    page = reader.open(PATH)
-    expect(page.get_by_text("459 batches")).to_be_visible()
-    press(page, "ti_decay", "ArrowLeft")
-    expect(page.get_by_text("228 batches")).to_be_visible()
-    described(page, "ti_stream", "from batch 228 on, beyond this picture")
-    expect(page).to_have_url(re.compile(r"\?ti_decay=0\.98$"))
-    press(page, "ti_decay", "Home")
-    expect(page.get_by_text("the last batch and nothing else")).to_be_visible()
 
 
 def test_faults_are_mended_one_after_the_other(reader):
@@ -69,9 +65,3 @@ def test_faults_are_mended_one_after_the_other(reader):
     expect(slider(page, "ti_seen")).to_be_enabled()
     press(page, "ti_seen", "End")
     expect(page).to_have_url(re.compile("ti_seen=300"))
-
-
-def test_the_picture_of_the_stream_is_on_the_first_screen(reader):
-    page = reader.open(PATH)
-    for key in ("ti_decay", "ti_batches", "ti_n", "ti_stream"):
-        expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)

@@ -29,6 +29,8 @@ def test_a_cold_link_opens_on_its_own_picture(reader):
 
 def test_a_prediction_is_made_revealed_and_kept_in_the_link(reader):
     page = reader.open(PATH)
+    for key in ("wi_rate", "wi_inputs", "wi_guess"):
+        expect(page.locator(f".st-key-{key}").first).to_be_in_viewport(ratio=0.9)
     wait_for_the_end(page)
     expect(picture(page, "^Loss in training")).to_have_count(0)
     page.locator(".st-key-wi_guess").get_by_text("with noise").click()
@@ -37,25 +39,14 @@ def test_a_prediction_is_made_revealed_and_kept_in_the_link(reader):
     expect(page).to_have_url(re.compile("wi_guess=with"))
 
 
-def test_the_learning_rate_by_keyboard_trains_anew(reader):
-    page = reader.open(f"{PATH}?wi_guess=plain")
-    wait_for_the_end(page)
-    press(page, "wi_rate", "Home")
-    expect(page.get_by_text("too close to call")).to_be_visible(timeout=30_000)
-    wait_for_the_end(page)
-    expect(page).to_have_url(re.compile(r"wi_rate=0\.05"))
-
-
-def test_the_step_by_keyboard_moves_the_look_ahead(reader):
+def test_keys_train_anew_and_move_the_look_ahead(reader):
     page = reader.open(f"{PATH}?wi_guess=plain")
     wait_for_the_end(page)
     expect(picture(page, "^Loss after 50 steps")).to_be_visible()
     press(page, "wi_taken", "Home")
     expect(picture(page, "^Loss after 0 steps")).to_be_visible()
     expect(page).to_have_url(re.compile("wi_taken=0"))
-
-
-def test_the_bands_and_the_question_are_on_the_first_screen(reader):
-    page = reader.open(PATH)
-    for key in ("wi_rate", "wi_inputs", "wi_guess"):
-        expect(page.locator(f".st-key-{key}").first).to_be_in_viewport(ratio=0.9)
+    press(page, "wi_rate", "Home")
+    expect(page.get_by_text("too close to call")).to_be_visible(timeout=30_000)
+    wait_for_the_end(page)
+    expect(page).to_have_url(re.compile(r"wi_rate=0\.05"))
