@@ -14,6 +14,7 @@ run: $(VENV)/run-time
 
 test: check
 	tools/need-chromium
+	tools/need-nginx
 	$(BIN)/pytest
 
 check: $(VENV)/development

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -42,29 +42,37 @@ def find_chromium() -> str | None:
 @contextlib.contextmanager
 def served(script: Path) -> Iterator[tuple[str, int]]:
     """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--browser.gatherUsageStats=false"]
     command += [f"--server.{name}={value}" for name, value in flags.items()]
     server = subprocess.Popen(command, cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_healthy(url)
+        wait_until(lambda: _is_healthy(url))
         yield url, server.pid
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def _wait_until_healthy(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(ready: Callable[[], bool], seconds: float = 60) -> None:
+    """Ask again and again; TimeoutError if it is not ready in time."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not ready within {seconds:g} s")
+        time.sleep(0.1)
+
+
+def _is_healthy(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310
+        return True
+    return False
