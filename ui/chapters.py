@@ -13,6 +13,7 @@ from ui.words import prose
 ASSETS = Path(__file__).parent.parent / "assets"
 # A file of our own: Streamlit's named icons make the browser ask a font server for the tab's icon.
 ICON = ASSETS / "icon.png"
+PROJECTOR = "projector"  # the one setting of all pages
 P = ParamSpec("P")
 
 
@@ -111,10 +112,12 @@ def open_chapter(name: str) -> Chapter:
     st.html(ASSETS / "page.css")
     st.session_state["_chapter"] = chapter
     remember_link()
-    if len(CHAPTERS) > 1:
-        with st.sidebar:
-            for each in CHAPTERS:
-                _link_to(each, each.title)
+    with st.sidebar:
+        larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
+        for each in CHAPTERS:
+            _link_to(each, each.title)
+    if larger:
+        st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)
     st.markdown(chapter.promise)
     return chapter
@@ -146,9 +149,13 @@ def fragment(part: Callable[P, None]) -> Callable[P, None]:
 def remember_link() -> None:
     """Keep the settings of this chapter for the way back: Streamlit forgets a page's widgets when the reader leaves it."""
     chapter = st.session_state["_chapter"]
-    settings = {key: value for key, value in st.query_params.to_dict().items() if key not in chapter.borrowed}
+    elsewhere = (*chapter.borrowed, PROJECTOR)
+    settings = {key: value for key, value in st.query_params.to_dict().items() if key not in elsewhere}
     st.session_state.setdefault("_links", {})[chapter.name] = settings
 
 
 def _link_to(chapter: Chapter, label: str) -> None:
-    st.page_link(chapter.script, label=label, query_params=st.session_state["_links"].get(chapter.name))
+    settings = st.session_state["_links"].get(chapter.name, {})
+    if st.session_state.get(PROJECTOR):
+        settings = {**settings, PROJECTOR: "true"}
+    st.page_link(chapter.script, label=label, query_params=settings)

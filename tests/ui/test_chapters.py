@@ -8,7 +8,7 @@ import pytest
 
 from tests.pages.driving import open_page
 from ui import chapters
-from ui.chapters import CHAPTERS, ICON, Chapter
+from ui.chapters import CHAPTERS, ICON, PROJECTOR, Chapter
 from ui.words import PROSE
 
 ROOT = Path(__file__).parents[2]
@@ -94,10 +94,14 @@ def test_opening_draws_the_way_to_every_chapter(page):
     page.markdown.assert_called_once_with("second.")
 
 
-def test_a_single_chapter_needs_no_navigation(page, monkeypatch):
-    monkeypatch.setattr(chapters, "CHAPTERS", THREE[:1])
-    chapters.open_chapter("first")
-    assert links(page) == []
+@pytest.mark.parametrize("on", [True, False])
+def test_larger_type_comes_along_to_every_chapter_and_is_no_setting_of_any(page, on):
+    page.query_params.to_dict.return_value = {"dial": "3", PROJECTOR: "true"}
+    page.session_state = {PROJECTOR: on}
+    chapters.open_chapter("second")
+    settings = [call.kwargs["query_params"] for call in page.page_link.call_args_list]
+    larger = {PROJECTOR: "true"} if on else {}
+    assert settings == [larger, {"dial": "3", **larger}, larger]
 
 
 @pytest.mark.parametrize(
