@@ -1,7 +1,8 @@
 """Long computations in short turns: a page shows how far it is, takes another turn, and stops when nobody looks.
 
-The browser's clock asks for each turn, so a page that was closed computes nothing. One turn is taken at a time, so
-that those who train do not take the processor from those who read. What is finished is remembered for all sessions.
+The browser's clock asks for each turn, so a page that was closed computes nothing. One turn is taken at a time, and who
+finds another job at it asks again at the next tick of the clock: so those who train neither take the processor from
+those who read, nor wait in a line. What is finished is remembered for all sessions.
 """
 
 import threading
@@ -15,6 +16,7 @@ import streamlit as st
 
 from ui.threads import compute_on_one_thread
 
+FIRST_TURN_SECONDS = 0.0  # one part: a reader's hand is answered at once, however many others train
 TURN_SECONDS = 0.1
 CLOCK_SECONDS = 0.2
 REMEMBERED = 32
@@ -32,14 +34,23 @@ class Job:
     finished: bool = False
     stopped: bool = False
 
-    def take_turn(self, seconds: float) -> None:
+    def take_turn(self) -> None:
+        """Compute the first part; later as many as fit into a turn, unless it is another job's turn now."""
+        if not self.done:
+            self._compute(FIRST_TURN_SECONDS)
+        elif _one_at_a_time.acquire(blocking=False):
+            try:
+                self._compute(TURN_SECONDS)
+            finally:
+                _one_at_a_time.release()
+
+    def _compute(self, seconds: float) -> None:
         """Compute for this long, at least one part."""
-        with _one_at_a_time:
-            end = time.monotonic() + seconds
-            for part in self.rest:
-                self.done.append(part)
-                if time.monotonic() >= end:
-                    return
+        end = time.monotonic() + seconds
+        for part in self.rest:
+            self.done.append(part)
+            if time.monotonic() >= end:
+                return
         self.finished = True
 
 
@@ -117,7 +128,7 @@ def _turn(name: str, show: Callable[[tuple[Any, ...], bool], None]) -> None:
     if job is None:
         st.rerun()  # what is shown had a button that starts again
     if _goes_on(job):
-        job.take_turn(TURN_SECONDS)
+        job.take_turn()
         if job.finished:
             MEMORY.remember(job)
     show(tuple(job.done), _goes_on(job))

@@ -150,6 +150,7 @@ def test_the_map_is_started_by_a_button_grows_and_stops(monkeypatch):
     assert "0 of 42 pairs" in [each.proto.text for each in at.get("progress")]
     at.button(key="tn_sweep_stop").click().run()
     assert not at.exception
+    monkeypatch.setattr(turns, "FIRST_TURN_SECONDS", 1e9)
     monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
     monkeypatch.setattr("ui.twins.SWEEP_DEPTHS", (1, 2))
     other = open_page(SCRIPT, tn_seed="3")

@@ -41,10 +41,26 @@ def test_a_turn_is_short_and_the_next_goes_on(at):
         assert said(at.run()) == done
 
 
-def test_a_turn_takes_as_many_parts_as_fit_into_its_time():
+def test_the_first_turn_is_one_part_and_the_next_takes_as_many_as_fit_into_its_time(monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
     job = Job("key", iter(range(3)))
-    job.take_turn(1e9)
+    job.take_turn()
+    assert (job.done, job.finished) == ([0], False)
+    job.take_turn()
     assert (job.done, job.finished) == ([0, 1, 2], True)
+
+
+def test_nobody_waits_while_another_job_has_its_turn():
+    started = Job("started", iter(range(3)))
+    started.take_turn()
+    new = Job("new", iter(range(3)))
+    with turns._one_at_a_time:
+        started.take_turn()
+        new.take_turn()
+    assert started.done == [0], "another job had its turn"
+    assert new.done == [0], "the first part comes at once"
+    started.take_turn()
+    assert started.done == [0, 1] or started.finished
 
 
 def test_a_stopped_job_keeps_what_is_done_and_computes_nothing_more(at):
@@ -99,10 +115,12 @@ def test_a_session_cannot_change_what_another_recalls():
     assert memory.recall("key") == (1, 2)
 
 
-def test_one_turn_is_taken_at_a_time():
+def test_one_turn_is_taken_at_a_time(monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
     at_once, most = [], []
 
     def parts():
+        yield None
         for _ in range(3):
             at_once.append(1)
             most.append(len(at_once))
@@ -110,8 +128,12 @@ def test_one_turn_is_taken_at_a_time():
             at_once.pop()
             yield None
 
+    def take_all(job):
+        while not job.finished:
+            job.take_turn()
+
     jobs = [Job(i, parts()) for i in range(4)]
-    threads = [threading.Thread(target=job.take_turn, args=(1e9,)) for job in jobs]
+    threads = [threading.Thread(target=take_all, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
