@@ -14,6 +14,7 @@ from bn.estimates import Source, batch_rows, root_mean_square
 from bn.evidence import Evidence, Probe, Summary, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
+from bn.graph import Graph, central_differences, jacobian, layer_graph
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
 from bn.network import Hidden, Network, NetworkGradients, Noise, Parameters, Pass
@@ -61,6 +62,7 @@ __all__ = [
     "Feature",
     "FloatArray",
     "Gradients",
+    "Graph",
     "Hidden",
     "HiddenLayer",
     "History",
@@ -98,6 +100,7 @@ __all__ = [
     "batches_until",
     "before_activation",
     "best_rate",
+    "central_differences",
     "contagion",
     "count_network",
     "counted",
@@ -113,8 +116,10 @@ __all__ = [
     "in_company",
     "instance_norm",
     "is_flat",
+    "jacobian",
     "largest_share",
     "layer_arrays",
+    "layer_graph",
     "layer_norm",
     "layer_states",
     "least_squares",

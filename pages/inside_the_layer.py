@@ -1,24 +1,21 @@
 """Inside the layer: five steps on one batch, their shapes, a whole network of them, and a bias that cancels."""
 
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, NetworkCounts, add_bias, count_network, layer_arrays
 from ui import charts
 from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import bias, network, shapes
-from ui.link import MAX_BATCH_IN_LINK, unusable
-from ui.own_batch import BatchError, OwnBatch, parse_batch, write_batch
+from ui.lab_batch import batch_controls, describe_batch
+from ui.link import unusable
+from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
-from ui.sources import EXAMPLE_BATCH, Drawn, first_batch
 from ui.walk import STEPS, Walk, show_walk
 from ui.words import prose
 
-EXAMPLE, DRAWN, OWN = "Example", "Drawn", "Your own"  # as the lab calls them: its batch comes along
 NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
 PRESETS = {
@@ -29,78 +26,6 @@ PRESETS = {
 }
 PIXELS, DIGITS = 784, 10
 STAYS, SCALED, MOVES = "0: not at all", "b ÷ σ: b in standard deviations", "b: as far as x"
-
-
-# --- which batch -------------------------------------------------------------------------------------------------
-
-
-def batch_controls() -> OwnBatch:
-    """The batch of the walk. Tabs and text have the lab's keys, so its links lead to the same batch here."""
-    take_over_from_lab()
-    with st.sidebar:
-        st.header("Set up", anchor=False)
-        tabs = st.tabs([EXAMPLE, DRAWN, OWN], key="source", bind="query-params")
-        with tabs[0]:
-            st.markdown("Eight rows of four features.")
-        drawn = st.session_state.get("_last_good")
-        with tabs[1]:
-            if isinstance(drawn, Drawn):
-                st.markdown("The batch that was drawn in the lab. A link to this page does not hold it.")
-            else:
-                st.markdown("Nothing was drawn in the lab yet, so the example is shown.")
-        with tabs[2]:
-            own = own_controls()
-    chosen = st.session_state["source"]
-    if chosen == DRAWN and isinstance(drawn, Drawn):
-        return first_batch(drawn)
-    return own if chosen == OWN and own is not None else EXAMPLE_BATCH
-
-
-def take_over_from_lab() -> None:
-    """Show what the lab shows, if it changed since the reader was last here; widgets do not cross pages by themselves."""
-    shown = st.session_state.get("_last_good")
-    known = st.session_state.get("_il_known")
-    st.session_state["_il_known"] = shown
-    if shown is None or shown == known or "source" in st.query_params:
-        return
-    if isinstance(shown, Drawn):
-        st.session_state["source"] = DRAWN
-    elif shown is EXAMPLE_BATCH:
-        st.session_state["source"] = EXAMPLE
-    else:
-        text = write_batch(shown)
-        st.session_state["source"] = OWN
-        st.session_state["batch"] = text
-        if len(text) <= MAX_BATCH_IN_LINK:
-            # What is there before its widget does not reach the link by itself. Refused where the lab still holds the
-            # name; then the link follows with the next change.
-            with suppress(StreamlitAPIException):
-                st.query_params.update({"source": OWN, "batch": text})
-
-
-def own_controls() -> OwnBatch | None:
-    fits = len(st.session_state.get("batch", "")) <= MAX_BATCH_IN_LINK
-    text = st.text_area(
-        "Paste rows of numbers",
-        height=160,
-        key="batch",
-        placeholder="age, distance\n3, 42000\n12, 180000",
-        bind="query-params" if fits else None,
-    )
-    if not fits:
-        st.warning("This batch is too long for a link; a reload loses it.")
-    try:
-        return parse_batch(text)
-    except BatchError as problem:
-        if st.session_state["source"] == OWN:
-            (st.error if text.strip() else st.info)(f"{problem} Until then the example is shown.")
-        return None
-
-
-def describe_batch(batch: OwnBatch) -> str:
-    n, c = batch.values.shape
-    kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state["source"] == OWN else "drawn"
-    return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}. Bring your own in the panel at the side."
 
 
 # --- five steps --------------------------------------------------------------------------------------------------
@@ -292,7 +217,7 @@ asked = st.session_state.setdefault("_il_asked", st.query_params.to_dict())
 
 chapter = open_chapter("inside_the_layer")
 notices = st.container()
-batch = batch_controls()
+batch = batch_controls("il")
 st.markdown(describe_batch(batch))
 walk_through(batch)
 prose("inside_the_layer/walk")

@@ -102,6 +102,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         "batch, the worse they do. Move the **batch size** and watch the cloud of batches close in on the truth.",
         slider="bs_m",
     ),
+    Chapter(
+        name="backward_pass",
+        script="pages/backward_pass.py",
+        title="The backward pass",
+        promise="A gradient arrives at the outputs and has to get back to the inputs, through everything that the batch "
+        "shares. Move **Steps back** and watch it find its way, one operation at a time, with your own numbers.",
+        slider="bp_step",
+        borrowed=("source", "batch"),
+    ),
 )
 
 

@@ -1,0 +1,95 @@
+"""Which output depends on which input: the Jacobian of one feature, in training and in inference."""
+
+from typing import Any
+
+import numpy as np
+
+from bn import FloatArray
+from ui.figures.style import Figure, heading
+from ui.numbers import fixed
+
+HEIGHT = 380
+WRITTEN = 8  # up to this many rows the numbers are written into the cells
+NEGATIVE, POSITIVE = "rgba(0,114,178,0.85)", "rgba(213,94,0,0.85)"
+TITLES = ("training", "inference")
+
+
+def draw(training: FloatArray, inference: FloatArray) -> Figure:
+    """Two heat maps of dy_i / dx_j, (n, n) each, on one scale that is symmetric about 0; row i from above."""
+    largest = max(float(np.abs(each).max()) for each in (training, inference)) or 1.0
+    n = len(training)
+    ticks = list(range(0, n, max(1, n // 8)))
+    axis: dict[str, Any] = {
+        "tickvals": ticks,
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": False,
+    }
+    return {
+        "data": [_map(matrix, largest, k) for k, matrix in enumerate((training, inference))],
+        "layout": {
+            "height": HEIGHT,
+            "margin": {"l": 44, "r": 8, "t": 28, "b": 52},
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "xaxis": {**axis, "domain": [0, 0.48], "title": {"text": "j, input x", "standoff": 12}},
+            "yaxis": {**axis, "autorange": "reversed", "title": {"text": "i, output y"}},
+            "xaxis2": {**axis, "domain": [0.52, 1], "anchor": "y2", "title": {"text": "j, input x", "standoff": 12}},
+            "yaxis2": {**axis, "autorange": "reversed", "anchor": "x2", "showticklabels": False},
+            "annotations": [
+                {**heading(title, 1, 0), "x": 0.52 * k, "yanchor": "bottom"} for k, title in enumerate(TITLES)
+            ],
+        },
+    }
+
+
+def describe(training: FloatArray, inference: FloatArray) -> str:
+    """What the picture says now, for those who do not see it."""
+    return (
+        f"How each of {len(training)} outputs changes with each of {len(training)} inputs of this feature. "
+        f"{_say('Training', training)} {_say('Inference', inference)}"
+    )
+
+
+def entries(matrix: FloatArray) -> tuple[int, int]:
+    """How many entries off the diagonal are not 0, and how many there are."""
+    n = len(matrix)
+    off = matrix[~np.eye(n, dtype=bool)]
+    return int((np.abs(off) > 1e-12 * np.abs(matrix).max(initial=0.0)).sum()), n * (n - 1)
+
+
+def _say(mode: str, matrix: FloatArray) -> str:
+    filled, of = entries(matrix)
+    diagonal = np.diag(matrix)
+    return (
+        f"{mode}: on the diagonal from {fixed(float(diagonal.min()))} to {fixed(float(diagonal.max()))}; off it "
+        f"{filled} of {of} entries are not 0."
+    )
+
+
+def _map(matrix: FloatArray, largest: float, k: int) -> dict[str, Any]:
+    small = len(matrix) <= WRITTEN
+    return {
+        "type": "heatmap",
+        "z": matrix.tolist(),
+        "zmin": -largest,
+        "zmax": largest,
+        # Nothing is nothing: the page shows through where the derivative is 0, in both themes.
+        "colorscale": [[0, NEGATIVE], [0.5, "rgba(123,135,148,0.06)"], [1, POSITIVE]],
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "text": [[_short(value) for value in row] for row in matrix.tolist()],
+        "texttemplate": "%{text}" if small else "",
+        "textfont": {"size": 10},
+        "hovertemplate": "∂y<sub>%{y}</sub>/∂x<sub>%{x}</sub> = %{text}<extra></extra>",
+        "xaxis": "x2" if k else "x",
+        "yaxis": "y2" if k else "y",
+        "name": TITLES[k],
+    }
+
+
+def _short(value: float) -> str:
+    return "0" if value == 0 else f"{value:.2f}" if abs(value) >= 0.005 else f"{value:.0e}"
