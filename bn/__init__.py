@@ -34,6 +34,7 @@ from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, recor
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
+from bn.sharing import NORMS, Sharing, histograms, moved_by_company, normalizer, shared, sharing
 from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
 from bn.training import Step, train
@@ -46,6 +47,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
+    "NORMS",
     "REACH",
     "RENTS",
     "TAXI_AGE",
@@ -83,6 +85,7 @@ __all__ = [
     "Probe",
     "Regime",
     "Served",
+    "Sharing",
     "Smoothness",
     "Source",
     "Step",
@@ -113,6 +116,7 @@ __all__ = [
     "group_norm",
     "he_weights",
     "height_after",
+    "histograms",
     "in_company",
     "instance_norm",
     "is_flat",
@@ -126,7 +130,9 @@ __all__ = [
     "look",
     "min_max",
     "moment_shifts",
+    "moved_by_company",
     "moving_average",
+    "normalizer",
     "off_by",
     "percentiles",
     "pooled",
@@ -136,6 +142,8 @@ __all__ = [
     "root_mean_square",
     "serve",
     "shaking",
+    "shared",
+    "sharing",
     "skewness",
     "smoothness",
     "steps_needed",

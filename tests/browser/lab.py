@@ -1,5 +1,7 @@
 """Where things are on the lab's page."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -9,6 +11,12 @@ def cell(page: Page, table: str, row: int, column: int) -> Locator:
 
 def chart(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key} [data-testid=stPlotlyChart]")
+
+
+def expect_described(page: Page, key: str, pattern: str) -> None:
+    """Wait for a chart whose description matches; while it is replaced, the one before can still be there beside it."""
+    charts = page.locator(f".st-key-{key} [data-testid=stPlotlyChart]")
+    expect(charts.and_(page.get_by_role("figure", name=re.compile(pattern)))).to_have_count(1)
 
 
 def picture(page: Page, feature: int) -> Locator:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bn import EXAMPLE
-from tests.browser.lab import chart, press, slider
+from tests.browser.lab import expect_described, press, slider
 from tests.browser.reading import assert_it_fits_and_can_be_read
 
 PATH = "/inside_the_layer"
@@ -210,12 +210,12 @@ class TestThePagesOtherParts:
         page = reader.open(PATH)
         expect(slider(page, "il_layers")).to_be_visible()
         press(page, "il_layers", "ArrowRight")
-        expect(chart(page, "il_network")).to_have_attribute("aria-label", re.compile("3 hidden layers"))
+        expect_described(page, "il_network", "3 hidden layers")
         press(page, "il_n", "Home")
-        expect(chart(page, "il_shapes")).to_have_attribute("aria-label", re.compile("A batch of 1 rows"))
+        expect_described(page, "il_shapes", "A batch of 1 rows")
         expect(page).to_have_url(re.compile("il_layers=3.*il_n=1|il_n=1.*il_layers=3"))
-        expect(chart(page, "il_proof")).to_have_attribute("aria-label", re.compile("still hidden"))
+        expect_described(page, "il_proof", "still hidden")
         page.locator(".st-key-il_guess").get_by_text("b: as far as x").click()
         expect(page.get_by_role("alert").filter(has_text="0: not at all")).to_be_visible()
-        expect(chart(page, "il_proof")).to_have_attribute("aria-label", re.compile("move by at most"))
+        expect_described(page, "il_proof", "move by at most")
         expect(page).to_have_url(re.compile("il_guess=b"))

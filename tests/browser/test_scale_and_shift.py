@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.lab import expect_described
+
 PATH = "/scale_and_shift"
 
 
@@ -37,14 +39,14 @@ def test_both_predictions_are_revealed_and_gamma_moves_numbers_picture_and_link(
     answer(page, "ss_cost", "less than 0.1")
     expect(page.get_by_test_id("stAlert").filter(has_text="Yes: less than 0.1")).to_be_visible()
     expect(row(page, "off the straight line").nth(2)).to_have_text("0.074")
-    expect(chart(page, "ss_curve")).to_have_attribute("aria-label", re.compile(r"0\.074"))
+    expect_described(page, "ss_curve", r"0\.074")
     expect(page).to_have_url(re.compile(r"ss_cost=less\+than\+0\.1$"))
     page.locator(".st-key-ss_gamma input[type=range]").focus()
     page.keyboard.press("End")
     expect(row(page, "on the flat parts").nth(2)).to_have_text("16 of 21")
-    expect(chart(page, "ss_curve")).to_have_attribute("aria-label", re.compile(r"from -11\.56 to 11\.56: 16 of 21"))
+    expect_described(page, "ss_curve", r"from -11\.56 to 11\.56: 16 of 21")
     expect(page).to_have_url(re.compile(r"ss_gamma=7"))
     expect(chart(page, "ss_after")).not_to_have_attribute("aria-label", re.compile("flat"))
     answer(page, "ss_order", "fewer")
     expect(page.get_by_test_id("stAlert").filter(has_text="It is just as many")).to_be_visible()
-    expect(chart(page, "ss_after")).to_have_attribute("aria-label", re.compile("16 of 21 where sigmoid is flat"))
+    expect_described(page, "ss_after", "16 of 21 where sigmoid is flat")

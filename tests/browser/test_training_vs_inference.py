@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.lab import chart, press, slider
+from tests.browser.lab import chart, expect_described, press, slider
 
 PATH = "/training_vs_inference"
 LINK = (
@@ -14,7 +14,7 @@ LINK = (
 
 
 def described(page, key, text):
-    expect(chart(page, key)).to_have_attribute("aria-label", re.compile(re.escape(text)))
+    expect_described(page, key, re.escape(text))
 
 
 def switch(page, key):

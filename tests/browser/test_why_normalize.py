@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import chart, press
+from tests.browser.lab import chart, expect_described, press
 
 PATH = "/why_normalize"
 RIGHT = "fewer than a tenth"
@@ -18,8 +18,8 @@ def button(page: Page):
 def test_a_cold_link_opens_on_the_revealed_picture(reader):
     page = reader.open(f"{PATH}?wn_guess=fewer+than+a+tenth&wn_ratio=9&wn_step=7", fresh=True)
     expect(page.get_by_text(f"Yes: {RIGHT}")).to_be_visible()
-    expect(chart(page, "wn_bowl")).to_have_attribute("aria-label", re.compile("After 7 steps"))
-    expect(chart(page, "wn_ravine")).to_have_attribute("aria-label", re.compile("scale ratio 9: κ = 96.1"))
+    expect_described(page, "wn_bowl", "After 7 steps")
+    expect_described(page, "wn_ravine", "scale ratio 9: κ = 96.1")
 
 
 def test_keys_move_ravine_and_dot_and_the_prediction_reveals_the_bowl(reader):
@@ -28,9 +28,9 @@ def test_keys_move_ravine_and_dot_and_the_prediction_reveals_the_bowl(reader):
     page.wait_for_function(f"{NOW} === 'step 3'")
     press(page, "wn_step", "ArrowRight")
     page.wait_for_function(f"{NOW} === 'step 4'")
-    expect(chart(page, "wn_ravine")).to_have_attribute("aria-label", re.compile("scale ratio 6: κ = 42.9"))
+    expect_described(page, "wn_ravine", "scale ratio 6: κ = 42.9")
     press(page, "wn_ratio", "ArrowRight")
-    expect(chart(page, "wn_ravine")).to_have_attribute("aria-label", re.compile("scale ratio 7: κ = 58.3"))
+    expect_described(page, "wn_ravine", "scale ratio 7: κ = 58.3")
     expect(page).to_have_url(re.compile(r"wn_ratio=7"))
     expect(chart(page, "wn_ravine")).to_be_visible()
     expect(chart(page, "wn_bowl")).to_have_count(0)
