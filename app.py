@@ -477,8 +477,7 @@ def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None
         with st.container(horizontal=True):
             for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
                 download(title, values, names)
-        tabs = st.tabs(["NumPy", "PyTorch", "Keras"])
-        for tab, write in zip(tabs, (take_home.numpy_code, take_home.pytorch_code, take_home.keras_code), strict=True):
+        for tab, write in zip(st.tabs(list(take_home.WRITERS)), take_home.WRITERS.values(), strict=True):
             tab.code(write(trace, layer), language="python", height=420)
 
 

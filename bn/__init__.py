@@ -14,6 +14,7 @@ from bn.estimates import Source, batch_rows, root_mean_square
 from bn.evidence import Evidence, Probe, Summary, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
+from bn.folding import Folded, fold
 from bn.graph import Graph, central_differences, jacobian, layer_graph
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
@@ -63,6 +64,7 @@ __all__ = [
     "Faults",
     "Feature",
     "FloatArray",
+    "Folded",
     "Gradients",
     "Graph",
     "Hidden",
@@ -113,6 +115,7 @@ __all__ = [
     "feed",
     "filtered",
     "fleet",
+    "fold",
     "group_norm",
     "he_weights",
     "height_after",

@@ -119,6 +119,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="bp_step",
         borrowed=("source", "batch"),
     ),
+    Chapter(
+        name="frameworks",
+        script="pages/frameworks.py",
+        title="Your framework",
+        promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
+        "**batches seen** and watch five moving averages part; then convert, fold and check your own.",
+        slider="fw_steps",
+        borrowed=("source", "batch"),
+    ),
 )
 
 

@@ -1,5 +1,7 @@
 """What a reader takes along: tables as CSV, and code that prints the numbers on the page."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from bn import BatchNorm, FloatArray, Trace
@@ -93,6 +95,78 @@ layer.set_weights(
 np.set_printoptions(precision=6, suppress=True, threshold=10_000)
 print(keras.ops.convert_to_numpy(layer(x, training={trace.training})))
 """
+
+
+def flax_code(trace: Trace, layer: BatchNorm) -> str:
+    """Flax code that prints y of this trace."""
+    return f"""{_warning(trace)}import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+jax.config.update("jax_enable_x64", True)
+x = jnp.array({_matrix(trace.x)})
+layer = nnx.BatchNorm(
+    {len(layer.gamma)},
+    epsilon={layer.eps!r},
+    momentum={_decay(layer)!r},  # weight of the old value; the moving variance takes in the one divided by N
+    use_fast_variance=False,  # E[x^2] - E[x]^2 loses digits where the mean is large
+    param_dtype=jnp.float64,
+    rngs=nnx.Rngs(0),
+)
+layer.scale[...] = jnp.array({_list(layer.gamma)})  # gamma
+layer.bias[...] = jnp.array({_list(layer.beta)})  # beta
+layer.mean[...] = jnp.array({_list(layer.running_mean)})  # moving mean
+layer.var[...] = jnp.array({_list(layer.running_var)})  # moving variance
+
+np.set_printoptions(precision=6, suppress=True, threshold=10_000)
+print(np.asarray(layer(x, use_running_average={not trace.training})))
+"""
+
+
+def onnx_code(trace: Trace, layer: BatchNorm) -> str:
+    """ONNX code that prints y of this trace, as the reference evaluator computes it."""
+    outputs = ["y", "mean_after", "var_after"] if trace.training else ["y"]
+    return f"""{_warning(trace)}import numpy as np
+from onnx import TensorProto, helper
+from onnx.reference import ReferenceEvaluator
+
+inputs = {{
+    "x": np.array({_matrix(trace.x)}),
+    "gamma": np.array({_list(layer.gamma)}),
+    "beta": np.array({_list(layer.beta)}),
+    "mean": np.array({_list(layer.running_mean)}),
+    "var": np.array({_list(layer.running_var)}),
+}}
+node = helper.make_node(
+    "BatchNormalization",
+    list(inputs),
+    {outputs!r},
+    epsilon={layer.eps!r},
+    momentum={_decay(layer)!r},  # weight of the old value; the moving variance takes in the one divided by N
+    training_mode={int(trace.training)},
+)
+graph = helper.make_graph(
+    [node],
+    "batch norm",
+    [helper.make_tensor_value_info(name, TensorProto.DOUBLE, value.shape) for name, value in inputs.items()],
+    [helper.make_tensor_value_info(name, TensorProto.DOUBLE, None) for name in {outputs!r}],
+)
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)])
+
+np.set_printoptions(precision=6, suppress=True, threshold=10_000)
+print(ReferenceEvaluator(model).run(None, inputs)[0])
+"""
+
+
+# By the names of `bn.CONVENTIONS`, NumPy aside.
+WRITERS: dict[str, Callable[[Trace, BatchNorm], str]] = {
+    "NumPy": numpy_code,
+    "PyTorch": pytorch_code,
+    "Keras": keras_code,
+    "Flax": flax_code,
+    "ONNX": onnx_code,
+}
 
 
 def _warning(trace: Trace) -> str:

@@ -3,19 +3,22 @@
 import ast
 import csv
 import io
+import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm, Feature, draw, feed, resample
+from tests.goldens import taken_home
 from ui.own_batch import parse_batch
-from ui.take_home import keras_code, numpy_code, pytorch_code, table_csv
+from ui.take_home import WRITERS, flax_code, keras_code, numpy_code, onnx_code, pytorch_code, table_csv
 
 BIG = draw([Feature("normal", 3, 2)] * 8, 256, 1, seed=1).batches[0]
 DEAD = np.array([[1.0, 2.0], [1.0, 3.0], [1.0, 5.5]])
@@ -48,6 +51,7 @@ LAYERS = {
 }
 EVERY = pytest.mark.parametrize("name", LAYERS)
 MODES = pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
+GOLDENS = Path(taken_home.__file__).parent
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|nan|inf)")
 
 
@@ -106,7 +110,22 @@ def test_keras_code_prints_the_output_on_the_page(name, training, tmp_path):
 
 @EVERY
 @MODES
-@pytest.mark.parametrize("write", [numpy_code, pytorch_code, keras_code])
+@needs("flax")
+def test_flax_code_prints_the_output_on_the_page(name, training, tmp_path):
+    """Its epsilon and momentum are float32, whatever the arrays are."""
+    assert_prints_y(flax_code, name, training, tmp_path, precision=1e-7)
+
+
+@pytest.mark.parametrize("name", ["scaled", "keras", "plain mean", "dead and no epsilon"])
+@MODES
+def test_onnx_code_prints_the_output_on_the_page(name, training, tmp_path):
+    """Its attributes epsilon and momentum are float32, whatever the tensors are."""
+    assert_prints_y(onnx_code, name, training, tmp_path, precision=1e-7)
+
+
+@EVERY
+@MODES
+@pytest.mark.parametrize("write", WRITERS.values())
 def test_the_very_batch_and_every_parameter_stand_in_the_code(write, name, training):
     trace, layer = trace_of(name, training)
     lists = [
@@ -177,3 +196,13 @@ def test_two_names_that_are_the_same_keep_their_columns():
     rows = list(csv.reader(io.StringIO(table_csv(EXAMPLE[:, :2], ("same", "same")))))
     assert rows[0] == ["same", "same"]
     assert rows[1] == ["-0.96", "15.85"]
+
+
+@pytest.mark.parametrize("name", [name for name in WRITERS if name != "NumPy"])
+@pytest.mark.parametrize("mode", ["training", "inference"])
+def test_what_the_code_printed_in_each_framework_is_what_the_page_shows(name, mode):
+    """Recorded by tests/goldens/make_take_home.py, since CI has no frameworks. Keras computes in float32."""
+    golden = json.loads((GOLDENS / "take_home.json").read_text(encoding="utf-8"))
+    y = taken_home.traces()[mode].y
+    found = np.reshape(golden[name][mode], y.shape)
+    np.testing.assert_allclose(found, y, rtol=0, atol=5.1e-7 + (2e-5 if name == "Keras" else 1e-6))

@@ -1,0 +1,26 @@
+"""One feature under every convention, batch by batch; computed once for all numbers of batches, since that is what moves."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from bn import BatchNorm, Convention, FloatArray, History, feed, resample
+
+MOST_STEPS = 300
+
+
+def history(x: FloatArray, convention: Convention) -> History:
+    """A fresh layer of one feature, (N, 1), that sees MOST_STEPS batches: x, then rows of it drawn with replacement."""
+    return _history(np.ascontiguousarray(x, dtype=np.float64).tobytes(), convention)
+
+
+@lru_cache(maxsize=64)
+def _history(values: bytes, convention: Convention) -> History:
+    x = np.frombuffer(values)[:, None]
+    return feed(BatchNorm.create(1, convention, channel_axis=1), resample(x, MOST_STEPS, 0).batches)
+
+
+def after(x: FloatArray, convention: Convention, steps: int) -> BatchNorm:
+    """The layer as it was after so many of these batches."""
+    path = history(x, convention)
+    return path.layer.with_unchecked(running_mean=path.mean[steps], running_var=path.var[steps], batches_seen=steps)
