@@ -35,7 +35,6 @@ from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, recor
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
-from bn.sharing import NORMS, Sharing, histograms, moved_by_company, normalizer, shared, sharing
 from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
 from bn.training import Step, train
@@ -48,7 +47,6 @@ __all__ = [
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
-    "NORMS",
     "REACH",
     "RENTS",
     "TAXI_AGE",
@@ -87,7 +85,6 @@ __all__ = [
     "Probe",
     "Regime",
     "Served",
-    "Sharing",
     "Smoothness",
     "Source",
     "Step",
@@ -119,7 +116,6 @@ __all__ = [
     "group_norm",
     "he_weights",
     "height_after",
-    "histograms",
     "in_company",
     "instance_norm",
     "is_flat",
@@ -133,9 +129,7 @@ __all__ = [
     "look",
     "min_max",
     "moment_shifts",
-    "moved_by_company",
     "moving_average",
-    "normalizer",
     "off_by",
     "percentiles",
     "pooled",
@@ -145,8 +139,6 @@ __all__ = [
     "root_mean_square",
     "serve",
     "shaking",
-    "shared",
-    "sharing",
     "skewness",
     "smoothness",
     "steps_needed",

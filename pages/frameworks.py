@@ -119,7 +119,7 @@ def converter(batch: OwnBatch) -> None:
     st.markdown(say_conversion(one, other, decay, len(batch.values)))
     layer = replace(BatchNorm.create(len(batch.names), other, channel_axis=1), decay=decay, eps=one.eps)
     trace, _ = layer.train(batch.values)
-    st.code(WRITERS[other.name](trace, layer), language="python", height=300)
+    st.code(WRITERS[other.name](trace, layer), language="python", wrap_lines=True)
 
 
 def number(value: float | None) -> str:

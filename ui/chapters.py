@@ -103,14 +103,6 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="bs_m",
     ),
     Chapter(
-        name="images_and_relatives",
-        script="pages/images_and_relatives.py",
-        title="Images and relatives",
-        promise="Batch, layer, instance and group norm do the same step; they differ in which values share a mean and a "
-        "variance. Choose a **norm**, move the **sizes** of the tensor, and watch who shares with whom.",
-        slider="ir_c",
-    ),
-    Chapter(
         name="backward_pass",
         script="pages/backward_pass.py",
         title="The backward pass",
