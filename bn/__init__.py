@@ -33,6 +33,7 @@ from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, recor
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
+from bn.sharing import NORMS, Sharing, dividing
 from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
 from bn.training import Step, train
@@ -45,6 +46,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
+    "NORMS",
     "REACH",
     "RENTS",
     "TAXI_AGE",
@@ -81,6 +83,7 @@ __all__ = [
     "Probe",
     "Regime",
     "Served",
+    "Sharing",
     "Smoothness",
     "Source",
     "Step",
@@ -103,6 +106,7 @@ __all__ = [
     "counted",
     "covariate_shift",
     "descend",
+    "dividing",
     "draw",
     "feed",
     "filtered",
