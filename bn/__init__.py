@@ -33,7 +33,7 @@ from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, recor
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
-from bn.sharing import NORMS, Sharing, dividing
+from bn.sharing import NORMS, Norm, Sharing, dividing
 from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
 from bn.training import Step, train
@@ -75,6 +75,7 @@ __all__ = [
     "NetworkCounts",
     "NetworkGradients",
     "Noise",
+    "Norm",
     "Outcome",
     "Parameters",
     "Part",

@@ -101,6 +101,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "batch, the worse they do. Move the **batch size** and watch the cloud of batches close in on the truth.",
         slider="bs_m",
     ),
+    Chapter(
+        name="images_and_relatives",
+        script="pages/images_and_relatives.py",
+        title="Images and relatives",
+        promise="Batch norm and its relatives do the same step; they differ in **which values share a mean**. Point at a value "
+        "to see its family in each norm. Move the number of **groups** and watch layer norm become instance norm.",
+        slider="ir_groups",
+    ),
 )
 
 
