@@ -7,6 +7,7 @@ from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, dr
 from bn.bias import BiasProof, add_bias
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.company import contagion, in_company
+from bn.contrast import channel_ratio, contrast_of_first, map_stds
 from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
@@ -102,7 +103,9 @@ __all__ = [
     "batches_until",
     "before_activation",
     "best_rate",
+    "channel_ratio",
     "contagion",
+    "contrast_of_first",
     "count_network",
     "counted",
     "covariate_shift",
@@ -124,6 +127,7 @@ __all__ = [
     "layer_states",
     "least_squares",
     "look",
+    "map_stds",
     "min_max",
     "moment_shifts",
     "moving_average",
