@@ -107,7 +107,8 @@ function tile(data, panel, i, j, same) {
   for (let k = 1; k < h; k++) lines += `M${x + 1},${y + (k * TILE) / h}h${TILE - 2}`;
   for (let k = 1; k < w; k++) lines += `M${x + (k * TILE) / w},${y + 1}v${TILE - 2}`;
   if (lines) group.append(part("path", { class: "pixels", d: lines }));
-  group.append(part("text", { class: "number", x: x + TILE / 2, y: y + TILE / 2 + 3.2 }, number(panel, [i, j])));
+  const long = number(panel, [i, j]).length > 4;
+  group.append(part("text", { class: long ? "number small" : "number", x: x + TILE / 2, y: y + TILE / 2 + 3.2 }, number(panel, [i, j])));
   return group;
 }
 

@@ -26,7 +26,7 @@ from ui.filtered_digits import BATCH, GROUP, INSTANCE, LAYER, apart_by_size, cha
 from ui.filtered_digits import NORMS as NORMALIZE
 from ui.numbers import fixed
 from ui.predict import predict, reveal
-from ui.sharing_view import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, Tensor, show_sharing
+from ui.sharing_view import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, SIDE_BY_SIDE, Tensor, show_sharing
 from ui.words import prose
 
 FIRST, LAST = "first (N, C, H, W)", "last (N, H, W, C)"
@@ -40,8 +40,8 @@ PRESETS = {
 }
 START = PRESETS["Small"]
 MOST_GROUPS = 32
-FILTERED = ("blur", "horizontal", "vertical", "diagonal")  # the filters' names, short
-REACH, CHANGE_REACH = 2.5, 0.5  # where the colors end
+FILTERED = ("blur", "edges ↓", "edges →", "edges ↘")  # the filters, short, by where it gets brighter
+REACH, CHANGE_REACH = 2.5, 0.25  # where the colors end
 KEEPS = {
     BATCH: "The same two numbers for a whole channel cannot tell a faint image from a strong one, so **contrast stays**; "
     "channels are made alike.",
@@ -88,9 +88,7 @@ def read_tensor() -> Tensor:
         h = st.number_input("H height", 1, 256, h, key="ir_h", bind="query-params", width=125)
         w = st.number_input("W width", 1, 256, w, key="ir_w", bind="query-params", width=125)
         order = st.selectbox("Channels", [FIRST, LAST], key="ir_order", bind="query-params", width=200)
-        groups = st.slider(
-            "Groups of group norm", 1, MOST_GROUPS, groups, key="ir_groups", bind="query-params", width=260
-        )
+    groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key="ir_groups", bind="query-params")
     return Tensor(n, c, h, w, order == LAST, groups)
 
 
@@ -114,6 +112,9 @@ def say_drawn(tensor: Tensor) -> str:
             f"**{tensor.asked} groups do not divide {tensor.c} channel{'s' * (tensor.c > 1)} evenly**, which frameworks "
             f"refuse; here it is {tensor.groups}."
         )
+    alone = [norm for norm in SIDE_BY_SIDE if tensor.sharing(norm).values == 1]
+    if alone:
+        words.append(f"**By {' and '.join(alone)} each value is its own mean**: all of them become 0.")
     return " ".join(words)
 
 
@@ -234,12 +235,13 @@ def whose_moves(digit: int, ink: float) -> None:
         reveal(guess, who_moved(largest), say_moved(largest, change_in_inference(digit, ink, 0, seed)))
     left, right = st.columns(2)
     rows, names = company(digit, seed), [name.replace(", ", "<br>") for name in NORMALIZE]
+    moves = [f"{name}<br>≤ {fixed(largest[each], 2)}" for name, each in zip(names, NORMALIZE, strict=True)]
     x = maps(rows, ink)
     now = np.stack([normalize(x)[0] for normalize in NORMALIZE.values()])
     labels = ", ".join(str(digits().train.labels[row]) for row in rows[1:])
     data = (now, names, FILTERED, f"{stage(NORMALIZED)} of image 1, with {labels}", REACH)
     charts.show(left, feature_maps.draw(*data), key="ir_now", alt=feature_maps.describe(*data))
-    data = (np.stack(list(moved.values())), names, FILTERED, f"Change of {stage(NORMALIZED)}", CHANGE_REACH)
+    data = (np.stack(list(moved.values())), moves, FILTERED, f"Change of {stage(NORMALIZED)}", CHANGE_REACH)
     charts.show(right, feature_maps.draw(*data), key="ir_change", alt=feature_maps.describe(*data))
 
 

@@ -11,7 +11,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 SIDE_BY_SIDE: tuple[Norm, ...] = ("batch norm", "layer norm", "group norm", "instance norm")
 MOST_EXAMPLES, MOST_CHANNELS, MOST_PIXELS = 4, 8, 3  # drawn; of larger shapes these many, evenly picked
 STRIP = 12  # values in the order of memory
-HUES = 7
+HUES = 9  # more than channels are drawn, so that tiles one above the other differ
 
 _component = st.components.v2.component(
     "bn_sharing",

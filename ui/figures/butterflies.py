@@ -7,11 +7,10 @@ import numpy as np
 
 from bn import FloatArray
 from ui.figures.style import INPUT, NORMALIZED, RULE, Figure, Stage, heading, layout
-from ui.numbers import fixed
 
 HEIGHT = 330
 REACH = 3.0
-BINS = 48
+BINS = 36
 TALL = 0.42  # of the distance between lines
 
 
@@ -58,11 +57,16 @@ def draw(before: FloatArray, after: FloatArray, names: Sequence[str], title: str
 def describe(before: FloatArray, after: FloatArray, names: Sequence[str], title: str) -> str:
     """What the picture says now, for those who do not see it."""
     parts = [
-        f"{name}: mean {fixed(float(x.mean()), 2)} and standard deviation {fixed(float(x.std()), 2)} become "
-        f"{fixed(float(y.mean()), 2)} and {fixed(float(y.std()), 2)}"
+        f"{name}: mean {hundredths(x.mean())} and standard deviation {hundredths(x.std())} become "
+        f"{hundredths(y.mean())} and {hundredths(y.std())}"
         for name, x, y in zip(names, before, after, strict=True)
     ]
     return f"{title}. {'; '.join(parts)}."
+
+
+def hundredths(value: np.floating[Any]) -> str:
+    """Two decimals, and no sign where that leaves zero."""
+    return f"{round(float(value), 2) + 0.0:.2f}"
 
 
 def _half(stage: Stage, values: FloatArray, base: int, way: int, name: str) -> dict[str, Any]:
@@ -93,7 +97,7 @@ def _line(x: float, y0: float, y1: float, color: str, width: float, dash: str) -
 
 
 def _moments(stage: Stage, values: FloatArray) -> str:
-    return f"{stage.symbol}: μ {fixed(float(values.mean()), 2)}, σ {fixed(float(values.std()), 2)}"
+    return f"{stage.symbol}: μ {hundredths(values.mean())}, σ {hundredths(values.std())}"
 
 
 def _title(title: str) -> str:

@@ -10,6 +10,7 @@ from ui.numbers import fixed
 
 HEIGHT = 370
 GAP = 1  # pixels between maps
+LEFT = 92
 
 
 def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: str, reach: float) -> Figure:
@@ -46,12 +47,13 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
         "layout": {
             **layout(
                 HEIGHT,
-                left=104,
+                left=LEFT,
                 bottom=44,
                 xaxis={
                     "range": [-0.5, wide - 0.5],
                     "tickvals": [j * (w + GAP) + (w - 1) / 2 for j in range(len(columns))],
                     "ticktext": list(columns),
+                    "tickfont": {"size": 11},
                     "side": "top",
                     "showgrid": False,
                     "constrain": "domain",
@@ -62,14 +64,15 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
                     "range": [high - 0.5, -0.5],
                     "tickvals": [i * (h + GAP) + (h - 1) / 2 for i in range(len(rows))],
                     "ticktext": list(rows),
+                    "tickfont": {"size": 11},
                     "showgrid": False,
                     "scaleanchor": "x",
                     "constrain": "domain",
                     "constraintoward": "top",
                 },
-                annotations=[{**heading(f"<b>{title}</b>", 1, -100), "yshift": 50}],
+                annotations=[{**heading(f"<b>{title}</b>", 1, 4 - LEFT), "yshift": 50}],
             ),
-            "margin": {"l": 104, "r": 8, "t": 50, "b": 44},
+            "margin": {"l": LEFT, "r": 8, "t": 50, "b": 44},
         },
     }
 
