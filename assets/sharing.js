@@ -27,14 +27,19 @@ export default function ({ parentElement, data }) {
     const numbers = data.panels.map((panel) => `${panel.name}: mean no. ${number(panel, chosen)} of ${panel.of}`);
     words.textContent = `◉ Example ${data.rows[chosen[0]]}, channel ${data.columns[chosen[1]]}. ${numbers.join(" · ")}`;
   };
-  const point = (/** @type {Event} */ event) => {
+  let last = "";
+  // Redrawing puts a new tile beneath a mouse that rests; only one that moves chooses.
+  const point = (/** @type {PointerEvent} */ event) => {
+    const here = `${event.clientX} ${event.clientY}`;
+    if (here === last) return;
+    last = here;
     const tile = /** @type {Element} */ (event.target).closest("[data-at]");
     const [row, column] = (tile?.getAttribute("data-at") ?? "").split(" ").map(Number);
     if (!tile || (row === chosen[0] && column === chosen[1])) return;
     [chosen[0], chosen[1]] = [row, column];
     show();
   };
-  grids.onpointerover = point;
+  grids.onpointermove = point;
   grids.onpointerdown = point;
   grids.onkeydown = (event) => {
     const step = KEYS[/** @type {keyof typeof KEYS} */ (event.key)];

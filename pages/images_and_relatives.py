@@ -123,8 +123,8 @@ def count_table(tensor: Tensor) -> str:
     for norm in NORMS:
         sharing = tensor.sharing(norm)
         name = f"{norm}, {tensor.groups}" if norm == "group norm" else norm
-        lines.append(f"| {name} | `{code(tensor, norm)}` | **{sharing.statistics:,}** | {sharing.values:,} |")
-    return "\n".join(["| norm | its means in NumPy | how many | values each |", "|:--|:--|--:|--:|", *lines])
+        lines.append(f"| {name} `{code(tensor, norm)}` | **{sharing.statistics:,}** | {sharing.values:,} |")
+    return "\n".join(["| norm, and its means in NumPy | means | values each |", "|:--|--:|--:|", *lines])
 
 
 def code(tensor: Tensor, norm: Norm) -> str:

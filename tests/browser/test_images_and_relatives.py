@@ -62,7 +62,7 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     expect(page).to_have_url(re.compile(r"\?ir_groups=1$"))
     press(page, "ir_groups", "End")
     expect(panel(page, 2)).to_contain_text("8 groups = instance norm")
-    expect(slider(page, "ir_groups")).to_have_attribute("aria-valuenow", "32")
+    expect(slider(page, "ir_groups")).to_have_value("32")
     page.locator(".st-key-ir_guess").get_by_text("all four", exact=True).click()
     expect(page.get_by_text("You said all four. It is only batch norm.")).to_be_visible()
     expect(page).to_have_url(re.compile("ir_guess=all"))
