@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import Figure, heading, layout
+from ui.figures.style import RULE, Figure, heading, layout
 from ui.numbers import fixed
 
 HEIGHT = 370
@@ -39,7 +39,8 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
                     "yanchor": "top",
                     "tickvals": [-reach, 0, reach],
                     "ticktext": [f"≤ −{reach:g}", "0", f"≥ {reach:g}"],
-                    "outlinewidth": 0,
+                    "outlinewidth": 1,
+                    "outlinecolor": RULE,
                 },
                 "name": "maps",
             }
