@@ -7,6 +7,7 @@ from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, dr
 from bn.bias import BiasProof, add_bias
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.company import contagion, in_company
+from bn.contrast import channel_ratio, contrast_of_first, map_stds
 from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
@@ -35,6 +36,7 @@ from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, recor
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
 from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
+from bn.sharing import NORMS, Norm, Sharing, dividing
 from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
 from bn.training import Step, train
@@ -47,6 +49,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
+    "NORMS",
     "REACH",
     "RENTS",
     "TAXI_AGE",
@@ -77,6 +80,7 @@ __all__ = [
     "NetworkCounts",
     "NetworkGradients",
     "Noise",
+    "Norm",
     "Outcome",
     "Parameters",
     "Part",
@@ -85,6 +89,7 @@ __all__ = [
     "Probe",
     "Regime",
     "Served",
+    "Sharing",
     "Smoothness",
     "Source",
     "Step",
@@ -103,11 +108,14 @@ __all__ = [
     "before_activation",
     "best_rate",
     "central_differences",
+    "channel_ratio",
     "contagion",
+    "contrast_of_first",
     "count_network",
     "counted",
     "covariate_shift",
     "descend",
+    "dividing",
     "draw",
     "feed",
     "filtered",
@@ -127,6 +135,7 @@ __all__ = [
     "layer_states",
     "least_squares",
     "look",
+    "map_stds",
     "min_max",
     "moment_shifts",
     "moving_average",

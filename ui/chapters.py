@@ -103,6 +103,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="bs_m",
     ),
     Chapter(
+        name="images_and_relatives",
+        script="pages/images_and_relatives.py",
+        title="Images and relatives",
+        promise="Batch norm and its relatives do the same step; they differ in **which values share a mean** and a variance: "
+        "each hue and number below is one. Point at a value to see its family in each norm. Move the number of **groups** and "
+        "watch layer norm become instance norm.",
+        slider="ir_groups",
+    ),
+    Chapter(
         name="backward_pass",
         script="pages/backward_pass.py",
         title="The backward pass",

@@ -1,0 +1,70 @@
+"""Images and relatives in a browser: pointing at values, keys, links, and predictions."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import chart, press, slider
+
+PATH = "/images_and_relatives"
+LINK = (
+    f"{PATH}?ir_n=10&ir_c=64&ir_h=200&ir_w=200&ir_order=last+(N,+H,+W,+C)&ir_groups=32&ir_norm=instance+norm&ir_ink=0.5"
+    "&ir_guess=Just+show+me&ir_seed=4"
+)
+
+
+def panel(page: Page, number: int):
+    return page.locator(".st-key-ir_sharing figure").nth(number)
+
+
+def family(page: Page, number: int) -> list[str]:
+    """Where the outlined tiles of a panel are, as example and channel, counted from 0."""
+    tiles = panel(page, number).locator("[data-at].same")
+    return [tile.get_attribute("data-at") for tile in tiles.all()]
+
+
+def test_a_cold_link_opens_on_its_own_picture(reader):
+    page = reader.open(LINK, fresh=True)
+    expect(panel(page, 0)).to_contain_text("64 means over 400,000 values each")
+    expect(panel(page, 2)).to_contain_text("Group norm, 32 groups")
+    expect(chart(page, "ir_after")).to_have_attribute("aria-label", re.compile("after instance norm"))
+    expect(chart(page, "ir_before")).to_have_attribute("aria-label", re.compile("50% ink"))
+    expect(page.get_by_text("It is only batch norm.")).to_be_visible()
+    expect(chart(page, "ir_change")).to_have_attribute(
+        "aria-label", re.compile(r"layer norm ≤ 0\.00: from 0\.00 to 0\.00")
+    )
+    expect(page.get_by_text("Largest difference from instance norm")).to_have_count(0)
+
+
+def test_pointing_keys_and_groups_show_who_shares(reader):
+    page = reader.open(PATH)
+    for key in ("ir_groups", "ir_sharing"):
+        expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
+    column = [f"{row} 2" for row in range(4)]
+    assert family(page, 0) == column
+    assert family(page, 1) == [f"1 {each}" for each in range(8)]
+    assert family(page, 2) == [f"1 {each}" for each in range(4)]
+    assert family(page, 3) == ["1 2"]
+    panel(page, 1).locator("[data-at='3 6']").hover()
+    status = page.locator(".st-key-ir_sharing [role=status]")
+    expect(status).to_contain_text("Example 4, channel 7. Batch norm: mean no. 7 of 8")
+    assert family(page, 0) == [f"{row} 6" for row in range(4)]
+    page.locator(".st-key-ir_sharing .grids").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(status).to_contain_text("Example 3, channel 8.")
+    assert family(page, 2) == [f"2 {each}" for each in range(4, 8)]
+    press(page, "ir_groups", "Home")
+    expect(panel(page, 2)).to_contain_text("Group norm, 1 group = layer norm")
+    expect(panel(page, 2)).to_contain_text("4 means over 288 values each")
+    assert family(page, 2) == family(page, 1) == [f"2 {each}" for each in range(8)]
+    expect(page).to_have_url(re.compile(r"\?ir_groups=1$"))
+    press(page, "ir_groups", "End")
+    expect(panel(page, 2)).to_contain_text("8 groups = instance norm")
+    expect(slider(page, "ir_groups")).to_have_value("32")
+    page.locator(".st-key-ir_guess").get_by_text("all four", exact=True).click()
+    expect(page.get_by_text("You said all four. It is only batch norm.")).to_be_visible()
+    expect(page).to_have_url(re.compile("ir_guess=all"))
+    page.locator(".st-key-ir_guess_one").get_by_text("what instance norm makes", exact=True).click()
+    expect(page.get_by_text("Yes: what instance norm makes.")).to_be_visible()

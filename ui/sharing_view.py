@@ -1,0 +1,116 @@
+"""Examples × channels as a grid for each norm, in which the values that share a mean have one hue and one number."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from bn import Norm, Sharing, dividing
+
+ASSETS = Path(__file__).parent.parent / "assets"
+SIDE_BY_SIDE: tuple[Norm, ...] = ("batch norm", "layer norm", "group norm", "instance norm")
+MOST_EXAMPLES, MOST_CHANNELS, MOST_PIXELS = 4, 8, 3  # drawn; of larger shapes these many, evenly picked
+STRIP = 12  # values in the order of memory
+HUES = 9  # more than channels are drawn, so that tiles one above the other differ
+
+_component = st.components.v2.component(
+    "bn_sharing",
+    html='<div class="sharing"></div>',
+    css=(ASSETS / "sharing.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "sharing.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """The sizes of a batch, where its channels are, and the groups that were asked for. H = W = 1 is a dense layer."""
+
+    n: int
+    c: int
+    h: int
+    w: int
+    last: bool
+    asked: int
+
+    @property
+    def dense(self) -> bool:
+        """Whether there is one value for each example and channel, written (N, C)."""
+        return self.h == self.w == 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As frameworks write it."""
+        if self.dense:
+            return (self.n, self.c)
+        return (self.n, self.h, self.w, self.c) if self.last else (self.n, self.c, self.h, self.w)
+
+    @property
+    def axis(self) -> int:
+        """The channel axis."""
+        return 3 if self.last and not self.dense else 1
+
+    @property
+    def groups(self) -> int:
+        """As many as were asked for, or the next fewer that divide the channels."""
+        return dividing(self.asked, self.c)
+
+    def sharing(self, norm: Norm) -> Sharing:
+        """Who shares a mean under this norm."""
+        return Sharing(norm, self.shape, self.axis, self.groups)
+
+
+def show_sharing(tensor: Tensor, *, key: str) -> None:
+    """Show the four norms side by side; pointing at a value shows in each of them whom it shares its mean with."""
+    _component(key=key, data=picture(tensor))
+
+
+def picture(tensor: Tensor) -> dict[str, object]:
+    """What is drawn: numbers of examples and channels, and for each norm the number and the hue of each tile."""
+    rows, columns = picked(tensor.n, MOST_EXAMPLES), picked(tensor.c, MOST_CHANNELS)
+    return {
+        "rows": [f"{row + 1:,}" for row in rows],
+        "columns": [f"{column + 1:,}" for column in columns],
+        "room": [MOST_EXAMPLES, MOST_CHANNELS],
+        "pixels": [min(tensor.h, MOST_PIXELS), min(tensor.w, MOST_PIXELS)],
+        "panels": [_panel(tensor, norm, rows, columns) for norm in SIDE_BY_SIDE],
+    }
+
+
+def picked(length: int, most: int) -> list[int]:
+    """Up to `most` of 0 … length - 1, evenly: the first and the last among them."""
+    if length <= most:
+        return list(range(length))
+    return [round(i * (length - 1) / (most - 1)) for i in range(most)]
+
+
+def count(sharing: Sharing) -> str:
+    """How many means there are, and over how many values."""
+    means, values = sharing.statistics, sharing.values
+    each = " each" if means > 1 else ""
+    return f"{means:,} mean{'s' * (means > 1)} over {values:,} value{'s' * (values > 1)}{each}"
+
+
+def _panel(tensor: Tensor, norm: Norm, rows: list[int], columns: list[int]) -> dict[str, object]:
+    sharing = tensor.sharing(norm)
+    labels = [[sharing.label(row, column) for column in columns] for row in rows]
+    strip = [sharing.label(*place) for place in sharing.in_memory(STRIP)]
+    hues = {
+        label: i % HUES
+        for i, label in enumerate(dict.fromkeys([*(label for line in labels for label in line), *strip]))
+    }
+    return {
+        "name": _name(norm, tensor),
+        "count": count(sharing),
+        "of": f"{sharing.statistics:,}",
+        "labels": labels,
+        "hues": [[hues[label] for label in line] for line in labels],
+        "strip": [[label, hues[label]] for label in strip],
+    }
+
+
+def _name(norm: Norm, tensor: Tensor) -> str:
+    if norm != "group norm":
+        return norm.capitalize()
+    groups = tensor.groups
+    same = " = layer norm" if groups == 1 else " = instance norm" if groups == tensor.c else ""
+    return f"Group norm, {groups} group{'s' * (groups > 1)}{same}"
