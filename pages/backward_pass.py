@@ -1,11 +1,11 @@
 """The backward pass: from the outputs' gradient to the inputs', what is taken out on the way, and a check in the open."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
-from bn import BatchNorm, FloatArray, Graph, jacobian, layer_graph
+from bn import BatchNorm, FloatArray, Graph, jacobian
 from ui import charts
 from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import differences, graph, pushed
@@ -14,32 +14,13 @@ from ui.gradient_check import STEPS, check
 from ui.lab_batch import batch_controls, describe_batch
 from ui.link import unusable
 from ui.numbers import fixed, latex
+from ui.one_feature import Problem
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.words import plain, prose
 
 MOST_ROWS = 16  # of the Jacobian that are drawn
 GROWS, SHARED, STAYS = "each grows by γ/√(σ²+ε) of it", "it is shared out, 1/N to each", "nothing"
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """One feature of the batch, the gradient that arrives at its outputs, and the layer's settings for it."""
-
-    x: FloatArray  # (N,)
-    dy: FloatArray  # (N,)
-    gamma: float
-    eps: float
-    row: int
-
-    def graph(self, dy: FloatArray) -> Graph:
-        """The layer's graph for this feature, with this gradient arriving."""
-        return layer_graph(self.x, dy, gamma=self.gamma, eps=self.eps)
-
-    def compact(self) -> FloatArray:
-        """The gradient dL/dx, (N,), by the one formula that the layer itself uses."""
-        layer = replace(BatchNorm.create(1, channel_axis=1), gamma=[self.gamma], eps=self.eps)
-        return layer.train(self.x[:, None])[0].backward(self.dy[:, None]).x[:, 0]
 
 
 # --- which feature, which gradient -------------------------------------------------------------------------------

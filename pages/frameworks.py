@@ -1,7 +1,7 @@
 """Your framework: one batch under every convention, a converter, folding, and the checks that people need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -202,30 +202,22 @@ def say_folded(example: Example, kind: str) -> str:
 # --- checks ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Question:
-    """Something people ask, what is computed here for it, and what the frameworks say."""
-
-    asked: str
-    computed: str
-    says: str
-
-
 def checks(batch: OwnBatch) -> None:
     st.subheader("Checks people need", anchor=False)
     st.markdown("Computed from the batch above.")
-    for question in questions(batch.values):
-        with st.expander(question.asked):
-            st.markdown(f"{question.computed}\n\n{question.says}")
+    for asked_often, computed, frameworks_say in questions(batch.values):
+        with st.expander(asked_often):
+            st.markdown(f"{computed}\n\n{frameworks_say}")
 
 
-def questions(x: FloatArray) -> list[Question]:
+def questions(x: FloatArray) -> list[tuple[str, str, str]]:
+    """What people ask, what is computed here for it, and what the frameworks say."""
     layer = feed(BatchNorm.create(x.shape[1], channel_axis=1), resample(x, 50, 0).batches).layer
     others = x[::-1].copy()
     others[0] = x[0]
     others[1:] += x.std(axis=0)
     return [
-        Question(
+        (
             "Is my layer in the right mode?",
             f"Row 0 with these rows, then with others: in training its output moves by up to "
             f"**{moved(layer.train(x)[0].y, layer.train(others)[0].y)}**, in inference by "
@@ -234,7 +226,7 @@ def questions(x: FloatArray) -> list[Question]:
             "PyTorch: `model.eval()` and look at `layer.training`. Keras: `layer(x, training=False)`; `predict` does it. "
             "Flax: `use_running_average=True`, or `model.eval()` in NNX.",
         ),
-        Question(
+        (
             "Which parameters should weight decay leave alone?",
             f"Ten times the weights before the layer, in training: its output moves by at most **{scaled(x)}**. Their size "
             "does not matter to it (as ε → 0), so decay on them limits no function; it acts on the learning rate "
@@ -242,7 +234,7 @@ def questions(x: FloatArray) -> list[Question]:
             "γ and β are usually put into a group of their own with weight decay 0: decayed to 0, γ would switch the "
             "feature off. Opinions differ on γ; nobody decays moving averages, which are not parameters.",
         ),
-        Question(
+        (
             "What does freezing mean?",
             f"γ and β held fixed, one more batch in training mode: the moving mean still moves, here by up to "
             f"**{fixed(float(np.abs(layer.train(x)[1].running_mean - layer.running_mean).max()))}**. In inference mode: by 0.",
@@ -250,21 +242,21 @@ def questions(x: FloatArray) -> list[Question]:
             "`model.train()`. Keras: with `trainable = False` the layer “will be subsequently run in inference mode” "
             "([BatchNormalization](https://keras.io/api/layers/normalization_layers/batch_normalization/)).",
         ),
-        Question(
+        (
             "My batches are small. What happens?",
             f"A batch mean strays from the truth by about σ/√N: with {len(x)} rows {1 / np.sqrt(len(x)):.2f} σ, with 2 rows "
             f"{1 / np.sqrt(2):.2f} σ, with 32 rows {1 / np.sqrt(32):.2f} σ.",
             "Group norm does not look at the batch; freezing the layer, or synchronizing it across devices, helps as well. "
             "PyTorch refuses one value per channel in training.",
         ),
-        Question(
+        (
             "Does gradient accumulation make my batch larger?",
             f"Two halves of this batch, one after the other, against the whole: in training the outputs differ by up to "
             f"**{halves(x)}**. Gradients add up over the halves, statistics do not.",
             "No framework's accumulation changes this layer: it sees one small batch at a time, and the moving averages "
             "take a step for each.",
         ),
-        Question(
+        (
             "And on several GPUs?",
             f"The same computation: two devices with half of the batch each give outputs up to **{halves(x)}** from those "
             "of the whole batch. Synchronized, the difference is 0.",
