@@ -11,7 +11,8 @@ def assert_it_fits_and_can_be_read(page: Page) -> None:
     assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
     findings = Axe().run(page, options=rules).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in findings] == []
+    found = [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in findings]
+    assert found == [], found
 
 
 def wait_until_nothing_fades(page: Page) -> None:
