@@ -50,6 +50,7 @@ def side_by_side(batch: OwnBatch) -> None:
     st.markdown(table(x, layers, plain(feature)))
     st.markdown(say_apart(layers))
     prose("frameworks/side_by_side")
+    st.markdown(defaults())
 
 
 def keep_existing(names: tuple[str, ...]) -> None:
@@ -60,20 +61,26 @@ def keep_existing(names: tuple[str, ...]) -> None:
 
 def table(x: FloatArray, layers: Mapping[str, BatchNorm], feature: str) -> str:
     rows = [
-        f"| {feature}, row 0 | ε | old weight | y in training | moving mean | moving variance | y in inference |",
-        "|:--|--:|--:|--:|--:|--:|--:|",
+        f"| {feature}, row 0 | y in training | moving mean | moving variance | y in inference |",
+        "|:--|--:|--:|--:|--:|",
     ]
-    for convention in CONVENTIONS.values():
-        it = layers[convention.name]
+    for name, it in layers.items():
         trained, inferred = it.train(x)[0].y[0, 0], it.infer(x).y[0, 0]
-        decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
-        divisor = "÷(N−1)" if convention.running_var_ddof else "÷N"
-        name = convention.name[0].upper() + convention.name[1:]
-        rows.append(
-            f"| {name} | {short(convention.eps)} | {decay} | {fixed(float(trained), 4)} | {fixed(float(it.running_mean[0]), 4)} | "
-            f"{fixed(float(it.running_var[0]), 4)} {divisor} | {fixed(float(inferred), 4)} |"
-        )
+        numbers = (trained, it.running_mean[0], it.running_var[0], inferred)
+        rows.append(f"| {capital(name)} | {' | '.join(fixed(float(each), 4) for each in numbers)} |")
     return "\n".join(rows)
+
+
+def defaults() -> str:
+    rows = ["| by default | ε | old weight | remembers |", "|:--|--:|--:|:--|"]
+    for convention in CONVENTIONS.values():
+        decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
+        rows.append(f"| {capital(convention.name)} | {short(convention.eps)} | {decay} | σ² {divisor(convention)} |")
+    return "\n".join(rows)
+
+
+def capital(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def short(value: float) -> str:
