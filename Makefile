@@ -1,6 +1,6 @@
 # make run      serve the app on http://localhost:8501
 # make test     check everything: format, lint, types, tests, browser tests
-# make bench    measure and print
+# make bench    measure, print, and write bench/RESULTS.md; a good half hour
 # make picture  take the README's picture anew, from the running app
 
 PYTHON ?= python3

@@ -1,4 +1,4 @@
-"""Measure and print everything: `make bench`, or `python -m bench latency drag` for some of it."""
+"""Measure everything, print it and write bench/RESULTS.md: `make bench`; `python -m bench latency drag` prints some."""
 
 import argparse
 import contextlib
@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.classroom import classroom
+from bench.classroom import classroom, lesson
 from bench.core import core
 from bench.drag import HANDLES, drag
 from bench.latency import latency
+from bench.report import Figure, write
 from bench.training import training
 from bench.training_class import training_class
+from tools.replicas import NGINX, two_replicas
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
 from ui.chapters import CHAPTERS
 
 APP = ROOT / "app.py"
 BARE = ROOT / "bench" / "bare_app.py"
-PARTS = ("latency", "drag", "classroom", "class_training", "core", "training")
+CLASS = {"sessions": 100, "seconds": 20, "think": 5}
 
 
 @contextlib.contextmanager
@@ -33,88 +35,108 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def report_latency() -> None:
-    """Each chapter against the bare app: first paint, first change and settled page after a key on its main slider."""
+def report_latency() -> Iterator[Figure]:
+    """One reader: first paint in a warm browser, first change and settled page after a key on the main slider."""
     with chromium() as browser:
-        bare = latency(browser, BARE, "/", "gamma_0", runs=15)
+        bare = latency(browser, BARE, "/", "gamma_0", runs=9)
         for chapter in CHAPTERS:
-            page = latency(browser, APP, chapter.url, chapter.slider, runs=15)
+            page = latency(browser, APP, chapter.url, chapter.slider, runs=9)
             for name, label in (("paint", "first paint"), ("first", "first change"), ("settled", "settled")):
-                print(
-                    f"{chapter.name:22} {label:13} {page[name]:6.0f} ms   bare {bare[name]:6.0f} ms   "
-                    f"ratio {page[name] / bare[name]:.2f}"
-                )
+                if name in page:
+                    yield Figure(f"{chapter.name}: {label}", page[name], "ms", "bare app", bare[name])
 
 
-def report_drag() -> None:
-    """The live stage: frames per second, and the wait after letting go against a native slider's."""
+def report_drag() -> Iterator[Figure]:
+    """The live stage under the hand: frames per second, and the wait after letting go against a native slider's."""
     with chromium() as browser:
-        for size, path in (("8 x 4", "/"), ("64 x 4", "/?source=Drawn&n=64")):
+        for size, path in (("8 × 4", "/"), ("64 × 4", "/?source=Drawn&n=64")):
             figures = drag(browser, APP, path, runs=15)
-            frames = ", ".join(f"{handle} {figures[handle]:.0f}" for handle in HANDLES)
-            print(
-                f"drag {size:7} frames/s: {frames}   release {figures['stage']:.0f} ms   "
-                f"native slider {figures['slider']:.0f} ms   ratio {figures['stage'] / figures['slider']:.2f}"
+            for handle in HANDLES:
+                yield Figure(f"{size}: {handle}", figures[handle], "frames/s", "screen", 60)
+            yield Figure(
+                f"{size}: from release to table and link", figures["stage"], "ms", "slider", figures["slider"]
             )
 
 
-def report_classroom() -> None:
-    """A class of 100 on the lab, then 3,000 further reruns; the bare app under the same load beside it."""
-    load = {"sessions": 100, "seconds": 30, "think": 5}
-    lab = classroom(APP, "", **load, more=3_000)
-    bare = classroom(BARE, "", **load, more=0)
-    print(
-        f"100 sessions  p50 {lab['p50']:.0f} ms, p95 {lab['p95']:.0f} ms, {lab['errors']:.0f} errors   "
-        f"bare p95 {bare['p95']:.0f} ms   ratio {lab['p95'] / bare['p95']:.2f}"
-    )
-    print(
-        f"memory        {lab['memory']:.0f} MB, after {lab['more']:.0f} further reruns "
-        f"{lab['memory_later']:.0f} MB   ratio {lab['memory_later'] / lab['memory']:.2f}   bare {bare['memory']:.0f} MB"
-    )
+def report_classroom() -> Iterator[Figure]:
+    """100 sessions on one page of one process, each moving a slider every 5 s on average."""
+    bare = classroom(BARE, "", **CLASS)
+    for chapter in CHAPTERS:
+        page = classroom(APP, chapter.url.strip("/"), **CLASS)
+        if "p95" in page:
+            yield Figure(f"{chapter.name}: p95", page["p95"], "ms", "bare app", bare["p95"])
+        yield Figure(f"{chapter.name}: memory of a session", page["a_session"], "MB", "bare app", bare["a_session"])
+        yield Figure(f"{chapter.name}: memory of the server", page["memory"], "MB", "bare app", bare["memory"])
+        yield Figure(f"{chapter.name}: errors", page["errors"], "")
 
 
-def report_class_training() -> None:
-    """One session's default run, then 20 sessions that train at once, each something else."""
-    for count in (1, 20):
-        figures = training_class(APP, "train_a_network", [f"tn_seed={100 + k}" for k in range(count)])
-        print(
-            f"training x {count:<3} first points {figures['first']:.2f} s, last run complete {figures['end']:.1f} s, "
-            f"{figures['errors']:.0f} errors, {figures['memory']:.0f} MB"
-        )
-
-
-def report_core() -> None:
-    """The layer against PyTorch."""
-    times = core()
-    if times is None:
-        print("core          PyTorch is not installed: nothing to compare with")
+def report_school() -> Iterator[Figure]:
+    """300 sessions on the lab of one process, 3,000 reruns more of the same sessions, and 600 over two replicas."""
+    load = {"seconds": 30, "think": 5}
+    bare = classroom(BARE, "", sessions=300, **load)
+    lab = classroom(APP, "", sessions=300, more=3_000, **load)
+    yield Figure("300 sessions: p50", lab["p50"], "ms", "bare app", bare["p50"])
+    yield Figure("300 sessions: p95", lab["p95"], "ms", "bare app", bare["p95"])
+    yield Figure("300 sessions: errors", lab["errors"], "")
+    yield Figure("300 sessions: memory of the server", lab["memory"], "MB", "bare app", bare["memory"])
+    yield Figure("memory after 3,000 further reruns", lab["memory_later"], "MB", "before", lab["memory"])
+    if NGINX is None:
         return
-    print(
-        f"core (64, 50) {times['ours']:.1f} µs   PyTorch {times['pytorch']:.1f} µs   "
-        f"ratio {times['ours'] / times['pytorch']:.2f}"
+    with two_replicas() as (url, processes):
+        two = lesson(url, list(processes.values()), "", sessions=600, **load)
+    yield Figure("600 sessions over two replicas: p50", two["p50"], "ms", "bare app, 300", bare["p50"])
+    yield Figure("600 sessions over two replicas: p95", two["p95"], "ms", "bare app, 300", bare["p95"])
+    yield Figure("600 sessions over two replicas: errors", two["errors"], "")
+    yield Figure("600 sessions over two replicas: memory of both", two["memory"], "MB")
+
+
+def report_class_training() -> Iterator[Figure]:
+    """One session's default run on the page that trains, then 20 at once, each something else."""
+    one, class_of_20 = (
+        training_class(APP, "train_a_network", [f"tn_seed={100 + k}" for k in range(count)]) for count in (1, 20)
     )
+    yield Figure("20 sessions: first points of the last", class_of_20["first"], "s", "alone", one["first"])
+    yield Figure("20 sessions: the last is complete", class_of_20["end"], "s", "alone", one["end"])
+    yield Figure("20 sessions: errors", class_of_20["errors"], "")
+    yield Figure("20 sessions: memory of the server", class_of_20["memory"], "MB", "alone", one["memory"])
 
 
-def report_training() -> None:
-    """Twins in two frameworks: one network, the same weights and batches, trained by the core and by PyTorch."""
-    result = training()
-    if result is None:
-        print("training      PyTorch is not installed: nothing to compare with")
+def report_core() -> Iterator[Figure]:
+    """The layer forward and backward at (64, 50), and a step of training, against PyTorch on one thread."""
+    layer, network = core(), training()
+    if layer is None or network is None:
+        print("PyTorch is not installed: nothing to compare with")
         return
-    print(
-        f"training      {result['ours']:.0f} µs a step   PyTorch {result['pytorch']:.0f} µs   "
-        f"ratio {result['ours'] / result['pytorch']:.2f}   "
-        f"last loss {result['our_loss']:.6f}, PyTorch {result['their_loss']:.6f}"
-    )
+    yield Figure("layer, forward and backward", layer["ours"], "µs", "PyTorch", layer["pytorch"])
+    yield Figure("training, a step", network["ours"], "µs", "PyTorch", network["pytorch"])
+    yield Figure("training, the last loss", network["our_loss"], "", "PyTorch", network["their_loss"])
+
+
+PARTS = {
+    "latency": report_latency,
+    "drag": report_drag,
+    "classroom": report_classroom,
+    "school": report_school,
+    "class_training": report_class_training,
+    "core": report_core,
+}
 
 
 def main() -> None:
-    """Run the parts that were asked for, or all."""
+    """Run the parts that were asked for, or all; only all are written."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=", ".join(PARTS))
-    asked = parser.parse_args().parts or PARTS
-    for part in asked:
-        getattr(sys.modules[__name__], f"report_{part}")()
+    asked = parser.parse_args().parts
+    done: dict[str, list[Figure]] = {}
+    for part in asked or PARTS:
+        title = str(PARTS[part].__doc__)
+        print(title)
+        figures = done[title] = []
+        for figure in PARTS[part]():
+            figures.append(figure)
+            print(f"  {figure}", flush=True)
+    if not asked:
+        write(done)
 
 
 if __name__ == "__main__":

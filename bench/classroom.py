@@ -80,9 +80,13 @@ async def reader(url: str, page: str, lesson: Lesson) -> None:
         await socket.send(opened.SerializeToString())
         await until_finished(socket, sliders, lesson)
         while True:
+            if lesson.over:
+                return
             await asyncio.sleep(random.expovariate(1 / lesson.think))
             if lesson.over:
                 return
+            if not sliders:
+                continue
             begin = time.perf_counter()
             await socket.send(moved(sliders, page))
             await until_finished(socket, sliders, lesson)
@@ -95,33 +99,43 @@ def resident_mb(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
-async def hold(url: str, pid: int, page: str, *, sessions: int, seconds: float, think: float, more: int) -> dict:
+async def hold(
+    url: str, pids: list[int], page: str, *, sessions: int, seconds: float, think: float, more: int
+) -> dict[str, float]:
     """Hold the lesson, note its figures, then hurry the same sessions through `more` further reruns."""
-    lesson = Lesson(think)
+    first = Lesson(think, over=True)
+    await asyncio.gather(*[reader(url, page, first) for _ in pids])  # a server that has been up for a while
+    before = sum(map(resident_mb, pids))
+    today = Lesson(think)
     async with asyncio.TaskGroup() as group:
         for _ in range(sessions):
-            group.create_task(reader(url, page, lesson))
+            group.create_task(reader(url, page, today))
         await asyncio.sleep(seconds)
-        waits, memory = sorted(lesson.waits), resident_mb(pid)
-        lesson.think = think / 5
-        while len(lesson.waits) < len(waits) + more:
+        waits, memory = sorted(today.waits), sum(map(resident_mb, pids))
+        today.think = think / 5
+        while len(today.waits) < len(waits) + more:
             await asyncio.sleep(0.5)
-        lesson.over = True
-    return {
-        "reruns": len(waits),
-        "p50": 1e3 * waits[len(waits) // 2],
-        "p95": 1e3 * waits[int(0.95 * len(waits))],
-        "errors": lesson.errors,
-        "memory": memory,
-        "more": len(lesson.waits) - len(waits),
-        "memory_later": resident_mb(pid),
-    }
+        today.over = True
+    figures = {"errors": today.errors, "memory": memory, "a_session": (memory - before) / sessions}
+    if waits:
+        figures |= {"p50": 1e3 * waits[len(waits) // 2], "p95": 1e3 * waits[int(0.95 * len(waits))]}
+    return figures | {"memory_later": sum(map(resident_mb, pids))}
 
 
-def classroom(script: Path, page: str, *, sessions: int, seconds: float, think: float, more: int) -> dict[str, float]:
-    """Figures of a lesson on one page: p50 and p95 in milliseconds from sending a value to the end of its run; memory in MB.
+def lesson(
+    url: str, pids: list[int], page: str, *, sessions: int, seconds: float, think: float, more: int = 0
+) -> dict[str, float]:
+    """Figures of a lesson on one page of servers that run.
 
-    The memory is the server's after the lesson, and again after `more` further reruns of the same sessions.
+    p50 and p95 in milliseconds from sending a value to the end of its run, missing where there is nothing to move; in MB
+    the memory of the servers after the lesson, of each session, and of the servers after `more` further reruns.
     """
+    return asyncio.run(hold(url, pids, page, sessions=sessions, seconds=seconds, think=think, more=more))
+
+
+def classroom(
+    script: Path, page: str, *, sessions: int, seconds: float, think: float, more: int = 0
+) -> dict[str, float]:
+    """Figures of a lesson on one page of one fresh server."""
     with served(script) as (url, pid):
-        return asyncio.run(hold(url, pid, page, sessions=sessions, seconds=seconds, think=think, more=more))
+        return lesson(url, [pid], page, sessions=sessions, seconds=seconds, think=think, more=more)

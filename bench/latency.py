@@ -36,31 +36,38 @@ def settle(page: Page) -> dict[str, float]:
     return page.evaluate("() => ({first: changed.first - changed.from, last: changed.last - changed.from})")
 
 
-def latency(browser: Browser, script: Path, path: str, slider: str, runs: int) -> dict[str, float]:
-    """Medians in milliseconds: `paint` to the last change of a fresh page, `first` and `settled` after a key."""
-    paints, firsts, settled = [], [], []
+def latency(browser: Browser, script: Path, path: str, slider: str | None, runs: int) -> dict[str, float]:
+    """Medians in milliseconds: `paint` to the last change of a fresh page, `first` and `settled` after a key on a slider."""
     with served(script) as (url, _):
         context = browser.new_context(viewport={"width": 1400, "height": 1000})
         context.add_init_script(WATCH)
-        for _ in range(runs + WARM_UP):
-            page = context.new_page()
-            page.goto(url + path)
-            page.wait_for_function(DRAWN)
-            paints.append(settle(page)["last"])
-            if _ < runs + WARM_UP - 1:
-                page.close()
-        thumb = page.locator(f".st-key-{slider} input[type=range]").first
-        thumb.scroll_into_view_if_needed()
-        thumb.focus()
-        settle(page)
-        for i in range(runs + WARM_UP):
-            page.keyboard.press("ArrowRight" if i % 2 == 0 else "ArrowLeft")
-            times = settle(page)
-            firsts.append(times["first"])
-            settled.append(times["last"])
+        paints = [_painted(context.new_page(), url + path) for _ in range(runs + WARM_UP)]
+        figures = {"paint": statistics.median(paints[WARM_UP:])}
+        if slider is not None:
+            waits = _moved(context.pages[-1], slider, runs + WARM_UP)[WARM_UP:]
+            figures["first"] = statistics.median(wait["first"] for wait in waits)
+            figures["settled"] = statistics.median(wait["last"] for wait in waits)
         context.close()
-    return {
-        "paint": statistics.median(paints[WARM_UP:]),
-        "first": statistics.median(firsts[WARM_UP:]),
-        "settled": statistics.median(settled[WARM_UP:]),
-    }
+    return figures
+
+
+def _painted(page: Page, address: str) -> float:
+    """Open a page; milliseconds to its last change. Of the pages before only the newest stays open."""
+    for other in page.context.pages[:-1]:
+        other.close()
+    page.goto(address)
+    page.wait_for_function(DRAWN)
+    return settle(page)["last"]
+
+
+def _moved(page: Page, slider: str, times: int) -> list[dict[str, float]]:
+    """Press arrow keys on a slider."""
+    thumb = page.locator(f".st-key-{slider} input[type=range]").first
+    thumb.scroll_into_view_if_needed()
+    thumb.focus()
+    settle(page)
+    waits = []
+    for i in range(times):
+        page.keyboard.press("ArrowRight" if i % 2 == 0 else "ArrowLeft")
+        waits.append(settle(page))
+    return waits

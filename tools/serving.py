@@ -1,6 +1,7 @@
 """A Streamlit server as a child process, and where to find a Chromium."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+NOWHERE = Path(os.devnull)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Headless in a container, and quiet: nothing here may ask the network for anything.
 CHROMIUM_FLAGS = [
@@ -40,13 +42,17 @@ def find_chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def served(script: Path) -> Iterator[tuple[str, int]]:
-    """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id."""
+def served(script: Path, log: Path = NOWHERE, **more: str) -> Iterator[tuple[str, int]]:
+    """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id.
+
+    log: where what the server says is written; more: further options of the server by name.
+    """
     port = free_port()
-    flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none", **more}
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--browser.gatherUsageStats=false"]
     command += [f"--server.{name}={value}" for name, value in flags.items()]
-    server = subprocess.Popen(command, cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with log.open("w") as said:
+        server = subprocess.Popen(command, cwd=script.parent, stdout=said, stderr=said)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: _is_healthy(url))

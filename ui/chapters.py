@@ -19,13 +19,13 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page: its name in URLs and folders, its script, its title, the sentence under it, and its main slider's key."""
+    """One page: its name in URLs and folders, its script, its title, the sentence under it, and its main slider's key, if any."""
 
     name: str
     script: str
     title: str
     promise: str
-    slider: str
+    slider: str | None
     borrowed: tuple[str, ...] = ()  # settings that belong to another chapter
 
     @property
