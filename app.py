@@ -302,10 +302,9 @@ def parameter_controls(names: tuple[str, ...], trace: Trace, undone: bool) -> tu
     Undone, they are √(σ² + ε) and μ of the trace, and the sliders rest, with the values that they had.
     """
     gamma, beta = [], []
-    for j, name in enumerate(names):
-        if j % 4 == 0:
-            columns = st.columns(min(4, len(names)))
-        with columns[j % 4].container(horizontal=True, key=f"parameters_{j}"):
+    # One grid for all (assets/page.css): a column and a container for each would be ten more messages for every move.
+    with st.container(horizontal=True, key=f"parameters_{min(4, len(names))}"):
+        for j, name in enumerate(names):
             gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(trace.std[j]) if undone else None))
             beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(trace.mean[j]) if undone else None))
     return np.array(gamma), np.array(beta)
@@ -446,10 +445,8 @@ def keep_existing(rows: int, names: tuple[str, ...]) -> None:
 def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
     tones = TONES.get(st.context.theme.type or "light", TONES["light"])
     panels = calculation(trace, row, feature, tones, seen)
-    for number, (title, formula) in enumerate(panels.items(), start=1):
-        if number % 2:
-            columns = st.columns(2, border=True)
-        columns[1 - number % 2].markdown(f"**{number} {title}**\n$$\n{formula}\n$$")
+    formulas = [f"**{number} {title}**\n\n$$\n{formula}\n$$" for number, (title, formula) in enumerate(panels.items(), 1)]
+    st.container(border=True, key="calculation").markdown("\n\n".join(formulas))
 
 
 def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:

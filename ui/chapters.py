@@ -8,6 +8,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from ui.collector import collect_seldom
 from ui.words import prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -135,6 +136,7 @@ CHAPTERS: tuple[Chapter, ...] = (
 def open_chapter(name: str) -> Chapter:
     """Set up the page, draw the navigation, the heading and the promise; return the chapter for `close_chapter`."""
     chapter = next(chapter for chapter in CHAPTERS if chapter.name == name)
+    collect_seldom()
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.session_state["_chapter"] = chapter
