@@ -445,7 +445,9 @@ def keep_existing(rows: int, names: tuple[str, ...]) -> None:
 def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
     tones = TONES.get(st.context.theme.type or "light", TONES["light"])
     panels = calculation(trace, row, feature, tones, seen)
-    formulas = [f"**{number} {title}**\n\n$$\n{formula}\n$$" for number, (title, formula) in enumerate(panels.items(), 1)]
+    formulas = [
+        f"**{number} {title}**\n\n$$\n{formula}\n$$" for number, (title, formula) in enumerate(panels.items(), 1)
+    ]
     st.container(border=True, key="calculation").markdown("\n\n".join(formulas))
 
 

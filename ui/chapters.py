@@ -1,6 +1,6 @@
 """The chapters in reading order, and the frame that each of their pages stands in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -130,6 +130,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         slider="fw_steps",
         borrowed=("source", "batch"),
     ),
+    Chapter(
+        name="for_teachers",
+        script="pages/for_teachers.py",
+        title="For teachers",
+        promise="A lesson of 50 minutes in which every step opens one exact picture, a worksheet of predictions, the "
+        "mistakes that students make with the picture that answers each, and what it takes to host the lab.",
+        slider=None,
+    ),
 )
 
 
@@ -144,7 +152,7 @@ def open_chapter(name: str) -> Chapter:
     with st.sidebar:
         larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
         for each in CHAPTERS:
-            _link_to(each, each.title)
+            _back_to(each, each.title)
     if larger:
         st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)
@@ -160,7 +168,7 @@ def close_chapter(chapter: Chapter) -> None:
     with st.container(horizontal=True):
         for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):
             if neighbor:
-                _link_to(neighbor, f"{arrow} {neighbor.title}")
+                _back_to(neighbor, f"{arrow} {neighbor.title}")
 
 
 def fragment(part: Callable[P, None]) -> Callable[P, None]:
@@ -183,8 +191,19 @@ def remember_link() -> None:
     st.session_state.setdefault("_links", {})[chapter.name] = settings
 
 
-def _link_to(chapter: Chapter, label: str) -> None:
-    settings = st.session_state["_links"].get(chapter.name, {})
-    if st.session_state.get(PROJECTOR):
-        settings = {**settings, PROJECTOR: "true"}
-    st.page_link(chapter.script, label=label, query_params=settings)
+def forget_settings(keys: Container[str]) -> None:
+    """Open every chapter without these settings when the reader comes back to it."""
+    for settings in st.session_state["_links"].values():
+        for key in [key for key in settings if key in keys]:
+            del settings[key]
+
+
+def link_to(chapter: Chapter, label: str, settings: Mapping[str, str]) -> None:
+    """A link that opens a chapter with these settings; larger type comes along."""
+    larger = {PROJECTOR: "true"} if st.session_state.get(PROJECTOR) else {}
+    st.page_link(chapter.script, label=label, query_params={**settings, **larger})
+
+
+def _back_to(chapter: Chapter, label: str) -> None:
+    """A link that opens a chapter as the reader has left it."""
+    link_to(chapter, label, st.session_state["_links"].get(chapter.name, {}))
