@@ -1,13 +1,16 @@
 # make run      serve the app on http://localhost:8501
 # make test     check everything: format, lint, types, tests, browser tests
 # make bench    measure, print, and write bench/RESULTS.md; a good half hour
+# make fuzz     try a hundred times as many hostile links, files and messages as the tests do
+# make soak     half an hour of random use by 50 sessions; memory must stay flat
+# make audit    ask for known weaknesses of what is installed
 # make picture  take the README's picture anew, from the running app
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench picture clean
+.PHONY: run test check bench fuzz soak audit picture clean
 
 run: $(VENV)/run-time
 	$(BIN)/streamlit run app.py
@@ -26,6 +29,16 @@ check: $(VENV)/development
 bench: $(VENV)/development
 	tools/need-chromium
 	$(BIN)/python -m bench
+
+fuzz: $(VENV)/development
+	FUZZ=100 $(BIN)/pytest tests/fuzz
+
+soak: $(VENV)/development
+	$(BIN)/python -m bench.soak
+
+audit: $(VENV)/development
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check pip-audit==2.10.1
+	$(BIN)/pip-audit -r requirements.txt
 
 picture: $(VENV)/development
 	tools/need-chromium

@@ -17,6 +17,7 @@ from ui.own_batch import BatchError, OwnBatch
 from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features
 from ui.stage import show_stage
 from ui.tables import Table, show_batch_tables, show_statistics
+from ui.told import told_cell, told_changes, told_text
 from ui.words import plain, prose, read_prose
 
 EXAMPLE_TAB, DRAWN_TAB, OWN_TAB = "Example", "Drawn", "Your own"
@@ -89,7 +90,7 @@ def drawn_controls() -> Drawn:
 
 
 def next_seed() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % 1_000_000
+    st.session_state["seed"] = (st.session_state.get("seed", 0) + 1) % 1_000_000
 
 
 def own_controls(drawn: Drawn) -> tuple[OwnBatch | None, Source | None]:
@@ -326,20 +327,21 @@ def parameter(symbol: str, name: str, key: str, default: float, end: float, fixe
 
 
 def choose_in_stage() -> None:
-    choose(*st.session_state["stage"]["choose"])
+    if cell := told_cell("stage"):
+        choose(*cell)
 
 
 def change_in_stage() -> None:
     """Take what was dragged: parameters go to their sliders, inputs into the batch."""
     moved = []
-    for kind, row, feature, value in st.session_state["stage"]["change"]:
-        if not exists(row, feature):
+    for kind, row, feature, value in told_changes("stage"):
+        if kind not in ENDS or not exists(row, feature):
             continue
         if kind == "x":
-            moved.append((row, feature, shortest(float(value))))
+            moved.append((row, feature, shortest(value)))
         else:
             end = ENDS[kind]
-            st.session_state[f"{kind}_{feature}"] = min(max(float(value), -end), end)
+            st.session_state[f"{kind}_{feature}"] = min(max(value, -end), end)
     if moved:
         change_cells(moved)
 
@@ -373,7 +375,8 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
 
 
 def choose_in_tables() -> None:
-    choose(*st.session_state["tables"]["choose"])
+    if cell := told_cell("tables"):
+        choose(*cell)
 
 
 def choose(row: int, feature: int) -> None:
@@ -383,9 +386,9 @@ def choose(row: int, feature: int) -> None:
 
 
 def edit_in_tables() -> None:
-    row, feature, text = st.session_state["tables"]["edit"]
-    if exists(row, feature):
-        change_cells([(row, feature, str(text))])
+    typed = told_text("tables")
+    if typed and exists(*typed[:2]):
+        change_cells([typed])
 
 
 def change_cells(cells: list[tuple[int, int, str]]) -> None:
@@ -420,6 +423,8 @@ def take_back_edit() -> None:
 
 def exists(row: int, feature: int) -> bool:
     """Whether the batch has this cell; it may have shrunk since the browser was told of it."""
+    if "_shown" not in st.session_state:
+        return False
     rows, features = st.session_state["_shown"].values.shape
     return row in range(rows) and feature in range(features)
 

@@ -36,14 +36,18 @@ class Slider:
     value: float | None = None
 
 
-async def until_finished(socket: websockets.ClientConnection, sliders: dict[str, Slider], lesson: Lesson) -> None:
-    """Read messages to the end of the script's run; note sliders and errors on the way."""
+async def until_finished(
+    socket: websockets.ClientConnection, sliders: dict[str, Slider], lesson: Lesson, clocks: set[str] | None = None
+) -> None:
+    """Read messages to the end of the script's run; note sliders, errors and fragments with a clock on the way."""
     while True:
         message = ForwardMsg()
         message.ParseFromString(await asyncio.wait_for(socket.recv(decode=False), PATIENCE_S))
         kind = message.WhichOneof("type")
         if kind == "script_finished":
             return
+        if kind == "auto_rerun" and clocks is not None:
+            clocks.add(message.auto_rerun.fragment_id)
         if kind != "delta":
             continue
         element = message.delta.new_element

@@ -13,6 +13,7 @@ from ui.lab_batch import batch_controls, describe_batch
 from ui.link import unusable
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
+from ui.told import told_cell
 from ui.walk import STEPS, Walk, show_walk
 from ui.words import prose
 
@@ -92,11 +93,10 @@ def keep_existing(rows: int, names: tuple[str, ...]) -> None:
 
 
 def choose_cell() -> None:
-    row, column = st.session_state["il_walk"]["choose"]
-    batch = st.session_state["_il_shown"]
-    if row in range(len(batch.values)) and column in range(len(batch.names)):
-        st.session_state["il_row"] = row
-        st.session_state["il_feature"] = batch.names[column]
+    cell, batch = told_cell("il_walk"), st.session_state.get("_il_shown")
+    if cell and batch and cell[0] in range(len(batch.values)) and cell[1] in range(len(batch.names)):
+        st.session_state["il_row"] = cell[0]
+        st.session_state["il_feature"] = batch.names[cell[1]]
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------

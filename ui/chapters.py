@@ -185,7 +185,9 @@ def fragment(part: Callable[P, None]) -> Callable[P, None]:
 
 def remember_link() -> None:
     """Keep the settings of this chapter for the way back: Streamlit forgets a page's widgets when the reader leaves it."""
-    chapter = st.session_state["_chapter"]
+    chapter = st.session_state.get("_chapter")
+    if chapter is None:
+        return  # a part of a page that this session never opened
     elsewhere = (*chapter.borrowed, PROJECTOR)
     settings = {key: value for key, value in st.query_params.to_dict().items() if key not in elsewhere}
     st.session_state.setdefault("_links", {})[chapter.name] = settings
@@ -193,7 +195,7 @@ def remember_link() -> None:
 
 def forget_settings(keys: Container[str]) -> None:
     """Open every chapter without these settings when the reader comes back to it."""
-    for settings in st.session_state["_links"].values():
+    for settings in st.session_state.get("_links", {}).values():
         for key in [key for key in settings if key in keys]:
             del settings[key]
 

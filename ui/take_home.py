@@ -6,7 +6,7 @@ import pandas as pd
 
 from bn import BatchNorm, FloatArray, Trace
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets read the wide ones too
 
 
 def table_csv(values: FloatArray, names: tuple[str, ...]) -> str:

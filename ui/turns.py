@@ -16,7 +16,7 @@ import streamlit as st
 
 from ui.threads import compute_on_one_thread
 
-FIRST_TURN_SECONDS = 0.0  # one part: a reader's hand is answered at once, however many others train
+FIRST_TURN_SECONDS = 0.0  # one part: a reader's hand is answered at once
 TURN_SECONDS = 0.1
 CLOCK_SECONDS = 0.2
 REMEMBERED = 32
@@ -35,12 +35,10 @@ class Job:
     stopped: bool = False
 
     def take_turn(self) -> None:
-        """Compute the first part; later as many as fit into a turn, unless it is another job's turn now."""
-        if not self.done:
-            self._compute(FIRST_TURN_SECONDS)
-        elif _one_at_a_time.acquire(blocking=False):
+        """Compute the first part, and later as many as fit into a turn, unless it is another job's turn now."""
+        if _one_at_a_time.acquire(blocking=False):
             try:
-                self._compute(TURN_SECONDS)
+                self._compute(TURN_SECONDS if self.done else FIRST_TURN_SECONDS)
             finally:
                 _one_at_a_time.release()
 
@@ -83,7 +81,7 @@ MEMORY = Memory(REMEMBERED)
 def in_turns(
     name: str, key: Hashable, start: Callable[[], Iterator[Any]], show: Callable[[tuple[Any, ...], bool], None]
 ) -> None:
-    """Compute what `start` yields in turns, and after each `show` the parts that are done and whether there are more.
+    """Compute what `start` yields in turns, and after each `show` the parts that are done (one at least) and whether there are more.
 
     name is the place of the job in the session; key holds every setting that the parts depend on, and another key
     begins anew. The parts must be immutable, with read-only arrays.
@@ -131,6 +129,9 @@ def _turn(name: str, show: Callable[[tuple[Any, ...], bool], None]) -> None:
         job.take_turn()
         if job.finished:
             MEMORY.remember(job)
-    show(tuple(job.done), _goes_on(job))
+    if job.done:
+        show(tuple(job.done), _goes_on(job))
+    else:
+        st.info("Somebody else's computation has its turn. Yours begins in a moment.")
     if not _goes_on(job) and st.session_state.pop(f"_{name}_ticks", False):
         st.rerun()  # only a run of the whole page stops the clock, be it that of another job in this place

@@ -1,5 +1,7 @@
 """What makes a page readable, checked on the page as it stands."""
 
+from collections.abc import Callable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -28,3 +30,43 @@ def put_on(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     background = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 20, 26)"}[theme]
     expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", background)
+
+
+# How a control and what surrounds it look; the ring of a hidden input is drawn on its neighbors.
+LOOK = """
+window.look = control => {
+  let around = control;
+  for (let k = 0; k < 3; k++) around = around.parentElement ?? around.getRootNode().host ?? around;
+  const looks = [];
+  const near = [around, ...around.querySelectorAll('*')].slice(0, 80);
+  for (const each of [control, ...control.querySelectorAll('*'), ...near]) {
+    for (const part of [null, '::before', '::after']) {
+      const style = getComputedStyle(each, part);
+      looks.push([style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor,
+        style.backgroundColor, style.textDecorationLine, style.stroke, style.fill].join());
+    }
+  }
+  return looks.join(';');
+};
+window.focused = new Map();
+for (const root of [document, ...[...document.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean)]) {
+  const style = document.createElement('style');
+  style.textContent = '* { transition: none !important; }';
+  (root.head ?? root).append(style);
+}
+document.addEventListener('keydown', event => {
+  const control = event.composedPath()[0];
+  if (event.key === 'Tab' && control !== document.body) window.focused.set(control, window.look(control));
+}, true);
+"""
+UNSEEN = """() => [...window.focused]
+  .filter(([control, look]) => control.isConnected && !control.matches(':focus') && window.look(control) === look)
+  .map(([control]) => control.outerHTML.slice(0, 200))"""
+
+
+def assert_focus_is_seen(page: Page, doing: Callable[[], None]) -> None:
+    """While `doing` presses Tab: each control that has the focus looks different from when it has not."""
+    page.evaluate(LOOK)
+    doing()
+    assert page.evaluate("window.focused.size") > 3
+    assert page.evaluate(UNSEEN) == []

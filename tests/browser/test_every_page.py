@@ -1,12 +1,13 @@
 """What holds for each page in a browser: themes, narrow screens, requests, keyboard."""
 
 import re
+from functools import partial
 from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import assert_it_fits_and_can_be_read, put_on
+from tests.browser.reading import assert_focus_is_seen, assert_it_fits_and_can_be_read, put_on
 from ui.chapters import CHAPTERS
 from ui.predict import SHOW_ME
 
@@ -25,7 +26,7 @@ def test_a_cold_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     for chart in page.locator("[data-testid=stPlotlyChart]").all():
         expect(chart).to_have_attribute("aria-label", re.compile(r"\d"))
     assert_it_fits_and_can_be_read(page)
-    assert_tab_reaches_every_control(page)
+    assert_focus_is_seen(page, partial(assert_tab_reaches_every_control, page))
     give_every_answer(reader, page)
     put_on(page, "dark")
     assert_it_fits_and_can_be_read(page)

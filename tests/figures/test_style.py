@@ -1,13 +1,14 @@
 """The visual language: colors that are seen on both backgrounds, and never color alone."""
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.colors import contrast
-from ui.figures.style import BATCH_DASH, CONFIG, INPUT, MOVING_DASH, NORMALIZED, OUTPUT, RULE, STAGES, layout
+from tests.colors import DEFICIENCIES, contrast, difference
+from ui.figures.style import ACTIVATED, BATCH_DASH, CONFIG, INPUT, MOVING_DASH, NORMALIZED, OUTPUT, RULE, STAGES, layout
 
 THEMES = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 BACKGROUNDS = pytest.mark.parametrize(
@@ -19,6 +20,21 @@ BACKGROUNDS = pytest.mark.parametrize(
 @pytest.mark.parametrize("color", [*(stage.color for stage in STAGES), RULE])
 def test_lines_are_seen_on_both_backgrounds(color, background):
     assert contrast(color, background) >= 3
+
+
+@pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
+@pytest.mark.parametrize(
+    ("one", "other"), list(itertools.combinations((*STAGES, ACTIVATED), 2)), ids=lambda stage: stage.name
+)
+def test_colors_are_told_apart_with_any_color_vision(one, other, deficiency):
+    """A difference of 2 can just be seen; lines and dots that lie apart need several times that."""
+    assert difference(one.color, other.color, deficiency) > 15
+
+
+def test_a_red_and_a_green_are_the_same_to_one_who_lacks_a_cone():
+    """The simulation itself."""
+    assert difference("#B07A00", "#7A8A00", None) > 30
+    assert difference("#B07A00", "#7A8A00", "deuteranopia") < 15
 
 
 def test_input_is_blue_normalized_vermilion_and_output_green():

@@ -193,3 +193,18 @@ TEXTS = (
     "\n".join([",".join(["1.25"] * 8)] * 256),
     ",".join(HOSTILE) + "\n" + "\n".join(",".join(f"{math.sin(i * 8 + j):.3f}" for j in range(8)) for i in range(5)),
 )
+
+
+# --- what holds at every moment ----------------------------------------------------------------------------------
+
+
+def assert_in_order(at: AppTest, doing: str) -> None:
+    """No exception, every chart described and of a fixed height, and nothing that was typed has become markup."""
+    assert [exception.value for exception in at.exception] == [], doing
+    for key, chart in charts(at).items():
+        assert chart.proto.alt.strip(), f"{doing}: {key} has no description"
+        assert isinstance(spec(chart)["layout"].get("height"), int), f"{doing}: {key} has no fixed height"
+        assert [text for text in chart_texts(spec(chart)) if any(tag in text for tag in TAGS)] == [], doing
+    for where, text in marked_up(at):
+        found = [hostile for hostile in (*HOSTILE, HOSTILE_FILE) if hostile in text]
+        assert found == [], f"{doing}: {where} says {text!r}"

@@ -6,35 +6,15 @@ import random
 import plotly.graph_objects as go
 import pytest
 
-from tests.pages.driving import (
-    HOSTILE,
-    HOSTILE_FILE,
-    TAGS,
-    chart_texts,
-    charts,
-    marked_up,
-    movable,
-    moves,
-    open_page,
-    spec,
-)
+from tests.pages.driving import assert_in_order, charts, marked_up, movable, moves, open_page, spec
+from ui import turns
 from ui.chapters import CHAPTERS
+from ui.predict import SHOW_ME
 
 STEPS = 60
 SCRIPTS = [chapter.script for chapter in CHAPTERS]
 
 every_page = pytest.mark.parametrize("script", SCRIPTS)
-
-
-def assert_in_order(at, doing):
-    assert [exception.value for exception in at.exception] == [], doing
-    for key, chart in charts(at).items():
-        assert chart.proto.alt.strip(), f"{doing}: {key} has no description"
-        assert isinstance(spec(chart)["layout"].get("height"), int), f"{doing}: {key} has no fixed height"
-        assert [text for text in chart_texts(spec(chart)) if any(tag in text for tag in TAGS)] == [], doing
-    for where, text in marked_up(at):
-        found = [hostile for hostile in (*HOSTILE, HOSTILE_FILE) if hostile in text]
-        assert found == [], f"{doing}: {where} says {text!r}"
 
 
 def assert_plotly_accepts_every_chart(at):
@@ -103,3 +83,16 @@ def test_a_reader_who_moves_things_at_random_breaks_nothing(script, seed):
         if possible := len(moves(at, name)):
             move(at, name, chance.randrange(possible))
     assert_plotly_accepts_every_chart(at)
+
+
+@every_page
+def test_a_page_opens_while_somebody_else_trains_and_goes_on_when_it_is_its_turn(script):
+    with turns._one_at_a_time:
+        at = open_page(script)
+        assert_in_order(at, "opening")
+        for radio in at.radio:
+            if SHOW_ME in radio.options:
+                at.radio(key=radio.key).set_value(SHOW_ME).run()
+                assert_in_order(at, radio.key)
+    at.run()
+    assert_in_order(at, "its turn")

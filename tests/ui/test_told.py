@@ -1,0 +1,57 @@
+"""What components tell: their own form is taken, all else is ignored."""
+
+import pytest
+import streamlit as st
+
+from ui import told
+
+
+@pytest.fixture
+def says(monkeypatch):
+    state = {}
+    monkeypatch.setattr(st, "session_state", state)
+
+    def say(event, value):
+        state["part"] = {event: value}
+
+    return say
+
+
+def test_a_component_that_has_gone_says_nothing(says):
+    assert told.told("part", "choose") is None
+    assert told.told_cell("part") is None
+    assert told.told_text("part") is None
+    assert told.told_changes("part") == []
+
+
+def test_what_the_scripts_send_is_taken(says):
+    says("choose", [2, 1])
+    assert told.told_cell("part") == (2, 1)
+    says("edit", [0, 3, "1.5"])
+    assert told.told_text("part") == (0, 3, "1.5")
+    says("change", [["gamma", 0, 1, 2.5], ["x", 3, 0, 7]])
+    assert told.told_changes("part") == [("gamma", 0, 1, 2.5), ("x", 3, 0, 7.0)]
+
+
+@pytest.mark.parametrize("value", [None, 3, "x", {}, [], [1], [1, 2, 3], ["1", 2], [1.0, 2], [None, None], [[1, 2]]])
+def test_a_cell_is_two_whole_numbers(says, value):
+    says("choose", value)
+    assert told.told_cell("part") is None
+
+
+@pytest.mark.parametrize("value", [None, 3, "x", [0, 1], [0, 1, 2], [0, "1", "2"], [0, 1, None]])
+def test_a_text_has_its_cell(says, value):
+    says("edit", value)
+    assert told.told_text("part") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 3, "x", {"a": 1}, [3], [[]], [["x", 0, 1]], [["x", 0, 1, "2"]], [["x", 0, 1, float("nan")]], [[1, 0, 1, 2]]],
+)
+def test_a_change_is_whole_and_finite(says, value):
+    says("change", value)
+    assert told.told_changes("part") == []
+    if isinstance(value, list):
+        says("change", [*value, ["beta", 0, 0, 1]])
+        assert told.told_changes("part") == [("beta", 0, 0, 1.0)]
