@@ -11,7 +11,7 @@ from ui import charts, own_batch, take_home
 from ui.calculation import TONES, calculation
 from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import averages
-from ui.link import MAX_BATCH_IN_LINK, unusable
+from ui.link import MAX_BATCH_IN_LINK
 from ui.numbers import fixed, shortest
 from ui.own_batch import BatchError, OwnBatch
 from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features
@@ -543,11 +543,8 @@ def describe_averages(history: History, truth: float, feature: int, name: str, d
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-first_run = "_asked" not in st.session_state
-asked = st.session_state.setdefault("_asked", st.query_params.to_dict())
-
-chapter = open_chapter("lab")
-notices, head, middle, below = (st.container() for _ in range(4))
+page = open_chapter("lab")
+head, middle, below = (st.container() for _ in range(3))
 chosen = setup()
 names = chosen.batch.names
 with head.container(horizontal=True, vertical_alignment="bottom"):
@@ -559,6 +556,4 @@ with middle:
     lab(chosen.batch, history.layer, training)
 with below:
     show_averages(history, true_mean, true_var, names, isinstance(chosen.source, Drawn))
-if first_run and (problems := unusable(asked, st.session_state.to_dict())):
-    notices.warning("Not everything in this link could be used. " + " ".join(problems))
-close_chapter(chapter)
+close_chapter(page)

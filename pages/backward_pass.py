@@ -12,7 +12,6 @@ from ui.figures import differences, graph, pushed
 from ui.figures import jacobian as heat_map
 from ui.gradient_check import STEPS, check
 from ui.lab_batch import batch_controls, describe_batch
-from ui.link import unusable
 from ui.numbers import fixed, latex
 from ui.one_feature import Problem
 from ui.own_batch import OwnBatch
@@ -307,11 +306,7 @@ def in_the_open(problem: Problem) -> None:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-first_run = "_bp_asked" not in st.session_state
-asked = st.session_state.setdefault("_bp_asked", st.query_params.to_dict())
-
-chapter = open_chapter("backward_pass")
-notices = st.container()
+page = open_chapter("backward_pass")
 batch = batch_controls("bp")
 st.markdown(describe_batch(batch))
 problem = controls(batch)
@@ -319,6 +314,4 @@ way_back(problem)
 taken_out(problem)
 dependence(problem)
 in_the_open(problem)
-if first_run and (problems := unusable(asked, st.session_state.to_dict())):
-    notices.warning("Not everything in this link could be used. " + " ".join(problems))
-close_chapter(chapter)
+close_chapter(page)

@@ -451,11 +451,11 @@ def reveal_sweep(guess: str, training: Training) -> None:
     reveal(guess, right, because)
 
 
-chapter = open_chapter("batch_size")
+page = open_chapter("batch_size")
 prose("batch_size/dial")
 dial()
 one_digit()
 pushing()
 extremes()
 sweep()
-close_chapter(chapter)
+close_chapter(page)

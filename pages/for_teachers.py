@@ -39,7 +39,7 @@ def take_back_answers() -> None:
     forget_settings({question.key for question in lesson().questions})
 
 
-chapter = open_chapter("for_teachers")
+page = open_chapter("for_teachers")
 base = base_of(st.context.url or HERE)
 st.subheader("The lesson", anchor=False)
 prose("for_teachers/using")
@@ -56,4 +56,4 @@ st.subheader("What students get wrong", anchor=False)
 show_mistakes()
 st.subheader("Hosting it for a class", anchor=False)
 prose("for_teachers/hosting")
-close_chapter(chapter)
+close_chapter(page)

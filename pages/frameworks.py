@@ -12,7 +12,6 @@ from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import conventions
 from ui.folding import BATCHES, Example, as_file, convolution, dense
 from ui.lab_batch import batch_controls, describe_batch
-from ui.link import unusable
 from ui.numbers import fixed
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
@@ -293,17 +292,11 @@ def halves(x: FloatArray) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-first_run = "_fw_asked" not in st.session_state
-asked = st.session_state.setdefault("_fw_asked", st.query_params.to_dict())
-
-chapter = open_chapter("frameworks")
-notices = st.container()
+page = open_chapter("frameworks")
 batch = batch_controls("fw")
 st.markdown(describe_batch(batch))
 side_by_side(batch)
 converter(batch)
 folding(batch)
 checks(batch)
-if first_run and (problems := unusable(asked, st.session_state.to_dict())):
-    notices.warning("Not everything in this link could be used. " + " ".join(problems))
-close_chapter(chapter)
+close_chapter(page)

@@ -323,7 +323,7 @@ def refusal() -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-chapter = open_chapter("images_and_relatives")
+page = open_chapter("images_and_relatives")
 who_shares()
 
 st.header("What each takes from an image", anchor=False)
@@ -335,4 +335,4 @@ batch_of_one(digit, ink)
 
 st.header("Which one, when?", anchor=False)
 prose("images_and_relatives/when")
-close_chapter(chapter)
+close_chapter(page)

@@ -10,7 +10,6 @@ from ui import charts
 from ui.chapters import close_chapter, fragment, open_chapter
 from ui.figures import bias, network, shapes
 from ui.lab_batch import batch_controls, describe_batch
-from ui.link import unusable
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.told import told_cell
@@ -212,11 +211,7 @@ def because(proof: BiasProof) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-first_run = "_il_asked" not in st.session_state
-asked = st.session_state.setdefault("_il_asked", st.query_params.to_dict())
-
-chapter = open_chapter("inside_the_layer")
-notices = st.container()
+page = open_chapter("inside_the_layer")
 batch = batch_controls("il")
 st.markdown(describe_batch(batch))
 walk_through(batch)
@@ -224,6 +219,4 @@ prose("inside_the_layer/walk")
 shapes_for_real_networks()
 a_network()
 the_bias_cancels(batch)
-if first_run and (problems := unusable(asked, st.session_state.to_dict())):
-    notices.warning("Not everything in this link could be used. " + " ".join(problems))
-close_chapter(chapter)
+close_chapter(page)

@@ -212,7 +212,7 @@ def mean_and_std(values: FloatArray) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-chapter = open_chapter("scale_and_shift")
+page = open_chapter("scale_and_shift")
 activation, x = batch_controls()
 area = st.container()
 cost = predict(
@@ -231,4 +231,4 @@ if cost is not None:
 st.header("In front of the activation, or behind it?", anchor=False)
 prose("scale_and_shift/placement")
 placements(activation, x)
-close_chapter(chapter)
+close_chapter(page)

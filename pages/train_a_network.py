@@ -352,6 +352,6 @@ def trained_at_all(cells: Sequence[Cell]) -> str:
     )
 
 
-chapter = open_chapter("train_a_network")
+page = open_chapter("train_a_network")
 twins()
-close_chapter(chapter)
+close_chapter(page)

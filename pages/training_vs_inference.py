@@ -353,8 +353,8 @@ def readings_table(number: float) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-chapter = open_chapter("training_vs_inference")
+page = open_chapter("training_vs_inference")
 stream_of_batches()
 debugger()
 same_number_twice()
-close_chapter(chapter)
+close_chapter(page)

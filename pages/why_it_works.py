@@ -161,9 +161,9 @@ def along_the_step(runs: Runs) -> None:
         st.markdown(f"After {there} steps there is nothing left to measure of: {', '.join(missing)}.")
 
 
-chapter = open_chapter("why_it_works")
+page = open_chapter("why_it_works")
 prose("why_it_works/claim")
 experiment()
 st.subheader("What is known, what is disputed", anchor=False)
 prose("why_it_works/known")
-close_chapter(chapter)
+close_chapter(page)

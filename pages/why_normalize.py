@@ -294,7 +294,7 @@ def condition_of(columns: FloatArray) -> float:
     return least_squares(columns - columns.mean(axis=0), RENTS - RENTS.mean()).condition
 
 
-chapter = open_chapter("why_normalize")
+page = open_chapter("why_normalize")
 st.subheader("Cars for rent", anchor=False)
 prose("why_normalize/cars")
 cars_for_rent()
@@ -304,4 +304,4 @@ ravine_and_bowl()
 st.subheader("The same, inside the network", anchor=False)
 prose("why_normalize/bridge")
 bridge()
-close_chapter(chapter)
+close_chapter(page)

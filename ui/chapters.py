@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui.collector import collect_seldom
+from ui.link import is_endless, unusable
 from ui.words import prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -141,9 +143,19 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 
 
-def open_chapter(name: str) -> Chapter:
-    """Set up the page, draw the navigation, the heading and the promise; return the chapter for `close_chapter`."""
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A chapter that is being shown: what the link asked for, if this is the first run, and where to say what it did not get."""
+
+    chapter: Chapter
+    asked: Mapping[str, str]
+    notices: DeltaGenerator
+
+
+def open_chapter(name: str) -> Page:
+    """Set up the page, draw the navigation, the heading and the promise; return the page for `close_chapter`."""
     chapter = next(chapter for chapter in CHAPTERS if chapter.name == name)
+    asked = _asked(name)
     collect_seldom()
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
@@ -157,11 +169,17 @@ def open_chapter(name: str) -> Chapter:
         st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)
     st.markdown(chapter.promise)
-    return chapter
+    return Page(chapter, asked, st.container())
 
 
-def close_chapter(chapter: Chapter) -> None:
-    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after."""
+def close_chapter(page: Page) -> None:
+    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after.
+
+    Above all that say what the link asked for and did not get.
+    """
+    chapter = page.chapter
+    if page.asked and (problems := unusable(page.asked, st.session_state.to_dict())):
+        page.notices.warning("Not everything in this link could be used. " + " ".join(problems))
     st.divider()
     prose(f"{chapter.name}/takeaway")
     at = CHAPTERS.index(chapter)
@@ -169,6 +187,23 @@ def close_chapter(chapter: Chapter) -> None:
         for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):
             if neighbor:
                 _back_to(neighbor, f"{arrow} {neighbor.title}")
+
+
+def _asked(name: str) -> Mapping[str, str]:
+    """What the link asks for on the first run of a chapter in this session; later nothing.
+
+    An infinite number for a whole one would stop the page in Streamlit 1.67, so the run begins again without it.
+    """
+    state = st.session_state
+    if f"_asked_{name}" in state:
+        return state.pop("_asked_before", {})
+    asked = state[f"_asked_{name}"] = st.query_params.to_dict()
+    if endless := [key for key, text in asked.items() if is_endless(text)]:
+        for key in endless:
+            del st.query_params[key]
+        state["_asked_before"] = asked
+        st.rerun()
+    return asked
 
 
 def fragment(part: Callable[P, None]) -> Callable[P, None]:

@@ -1,5 +1,6 @@
 """What a link asked for and did not get: Streamlit drops values it cannot use without a word, so the page says it."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,14 @@ def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
         elif not _same(text, got[key]):
             problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")
     return problems
+
+
+def is_endless(text: str) -> bool:
+    """Whether a text is a number, but not a finite one."""
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _short(text: str) -> str:

@@ -76,6 +76,8 @@ def page(monkeypatch):
     fake = MagicMock()
     fake.sidebar = nullcontext()
     fake.container.return_value = nullcontext()
+    fake.query_params.to_dict.return_value = {}
+    fake.session_state = {"_links": {}}
     monkeypatch.setattr(chapters, "st", fake)
     monkeypatch.setattr(chapters, "CHAPTERS", THREE)
     fake.prose = MagicMock()
@@ -88,7 +90,7 @@ def links(page):
 
 
 def test_opening_draws_the_way_to_every_chapter(page):
-    assert chapters.open_chapter("second") is THREE[1]
+    assert chapters.open_chapter("second").chapter is THREE[1]
     assert [script for script, _ in links(page)] == [chapter.script for chapter in THREE]
     assert page.set_page_config.call_args.kwargs["page_title"] == "Second"
     assert page.title.call_args.args[0] == "Second"
@@ -114,7 +116,7 @@ def test_larger_type_comes_along_to_every_chapter_and_is_no_setting_of_any(page,
     ],
 )
 def test_closing_draws_the_takeaway_and_the_neighbors(page, at, expected):
-    chapters.close_chapter(THREE[at])
+    chapters.close_chapter(chapters.Page(THREE[at], {}, page.container()))
     assert links(page) == expected
     page.prose.assert_called_once_with(f"{THREE[at].name}/takeaway")
 

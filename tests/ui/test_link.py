@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.link import SHOWN, unusable
+from ui.link import SHOWN, is_endless, unusable
 
 GOT = {
     "n": 8,
@@ -91,3 +91,13 @@ def test_no_link_can_break_the_page_or_write_markup(asked):
         for mark in string.punctuation:
             said = said.replace(f"\\{mark}", "")
         assert not set(said) & set("<>[]{}$*_`#|~:\\&")
+
+
+@pytest.mark.parametrize("text", ["inf", "-inf", "Infinity", "nan", "1e999", "9" * 400])
+def test_numbers_without_an_end_are_known(text):
+    assert is_endless(text)
+
+
+@pytest.mark.parametrize("text", ["", "8", "-1.5", "1e300", "eight", "plain mean", "1,2\n3,4", "infinite"])
+def test_everything_else_is_not_endless(text):
+    assert not is_endless(text)
