@@ -18,8 +18,8 @@ def two_replicas() -> Iterator[tuple[str, dict[str, int]]]:
     """Yield the URL of nginx, and the process id of each replica by its address."""
     app = ROOT / "app.py"
     with (
-        served(app, cookieSecret="one for both") as one,
-        served(app, cookieSecret="one for both") as other,
+        served(app, STREAMLIT_SERVER_COOKIE_SECRET="one for both") as one,
+        served(app, STREAMLIT_SERVER_COOKIE_SECRET="one for both") as other,
         tempfile.TemporaryDirectory() as folder,
     ):
         processes = {url.removeprefix("http://"): process for url, process in (one, other)}

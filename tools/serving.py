@@ -42,17 +42,17 @@ def find_chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def served(script: Path, log: Path = NOWHERE, **more: str) -> Iterator[tuple[str, int]]:
+def served(script: Path, log: Path = NOWHERE, **environment: str) -> Iterator[tuple[str, int]]:
     """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id.
 
-    log: where what the server says is written; more: further options of the server by name.
+    log: where what the server says is written; environment: variables for the server.
     """
     port = free_port()
-    flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none", **more}
+    flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--browser.gatherUsageStats=false"]
     command += [f"--server.{name}={value}" for name, value in flags.items()]
     with log.open("w") as said:
-        server = subprocess.Popen(command, cwd=script.parent, stdout=said, stderr=said)
+        server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment, stdout=said, stderr=said)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: _is_healthy(url))

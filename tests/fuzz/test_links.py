@@ -10,7 +10,7 @@ from tests.fuzz.hostile import KEYS, some_value
 from tests.pages.driving import assert_in_order, movable, moves, open_page
 from ui.chapters import CHAPTERS, PROJECTOR
 
-LINKS = 12 * AMOUNT
+LINKS = 8 * AMOUNT
 
 
 def settings(script):
