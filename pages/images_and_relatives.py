@@ -141,6 +141,15 @@ def code(tensor: Tensor, norm: Norm) -> str:
 # --- digits through filters --------------------------------------------------------------------------------------
 
 
+@fragment
+def through_filters() -> None:
+    """All that answers to the digit and its ink."""
+    digit, ink = digit_controls()
+    before_and_after(digit, ink)
+    whose_moves(digit, ink)
+    batch_of_one(digit, ink)
+
+
 def digit_controls() -> tuple[int, float]:
     """Which digit comes first, and how much of its ink."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -328,10 +337,7 @@ who_shares()
 
 st.header("What each takes from an image", anchor=False)
 prose("images_and_relatives/digits")
-digit, ink = digit_controls()
-before_and_after(digit, ink)
-whose_moves(digit, ink)
-batch_of_one(digit, ink)
+through_filters()
 
 st.header("Which one, when?", anchor=False)
 prose("images_and_relatives/when")

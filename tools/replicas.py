@@ -16,10 +16,10 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 @contextlib.contextmanager
 def two_replicas() -> Iterator[tuple[str, dict[str, int]]]:
     """Yield the URL of nginx, and the process id of each replica by its address."""
-    app = ROOT / "app.py"
+    app, secret = ROOT / "app.py", {"STREAMLIT_SERVER_COOKIE_SECRET": "one for both"}
     with (
-        served(app, STREAMLIT_SERVER_COOKIE_SECRET="one for both") as one,
-        served(app, STREAMLIT_SERVER_COOKIE_SECRET="one for both") as other,
+        served(app, **secret) as one,
+        served(app, **secret) as other,
         tempfile.TemporaryDirectory() as folder,
     ):
         processes = {url.removeprefix("http://"): process for url, process in (one, other)}
