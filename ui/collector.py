@@ -3,7 +3,7 @@
 import gc
 from functools import cache
 
-THRESHOLDS = (10_000, 10, 50)
+THRESHOLDS = (10_000, 10, 10)
 
 
 @cache
