@@ -59,7 +59,8 @@ async def trainee(url: str, page: str, query: str) -> Training:
             kind, now = message.WhichOneof("type"), time.perf_counter() - begin
             if kind == "new_session" and not message.metadata.run.fragment_ids:
                 training.stop_clocks()
-                script = message.new_session.page_script_hash
+            elif kind == "navigation":  # new_session names the script that runs all pages, not the page
+                script = message.navigation.page_script_hash
             elif kind == "auto_rerun" and message.auto_rerun.fragment_id not in training.clocks:
                 fragment, seconds = message.auto_rerun.fragment_id, message.auto_rerun.interval
                 training.clocks[fragment] = asyncio.create_task(ticking(socket, page, query, script, fragment, seconds))

@@ -2,13 +2,15 @@
 
 The browser's clock asks for each turn, so a page that was closed computes nothing. One turn is taken at a time, and who
 finds another job at it asks again at the next tick of the clock: so those who train neither take the processor from
-those who read, nor wait in a line. What is finished is remembered for all sessions.
+those who read, nor wait in a line. Who has nothing to show yet goes before those who have. What is finished is
+remembered for all sessions.
 """
 
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +23,32 @@ TURN_SECONDS = 0.1
 CLOCK_SECONDS = 0.2
 REMEMBERED = 32
 
-_one_at_a_time = threading.Lock()
+
+class Order:
+    """Who may compute now: one job at a time, and the first part of a job before later parts of others.
+
+    A newcomer that was refused keeps the others back for two ticks of the clock, long enough to ask again; one that
+    left does so no longer than that.
+    """
+
+    def __init__(self) -> None:
+        self._one_at_a_time = threading.Lock()
+        self._newcomer_until = 0.0
+
+    @contextmanager
+    def turn(self, newcomer: bool) -> Iterator[bool]:
+        """Whether it is the asking job's turn, until the block ends; never waits."""
+        free = self._one_at_a_time.acquire(blocking=False)
+        try:
+            if newcomer:
+                self._newcomer_until = 0.0 if free else time.monotonic() + 2 * CLOCK_SECONDS
+            yield free and (newcomer or time.monotonic() >= self._newcomer_until)
+        finally:
+            if free:
+                self._one_at_a_time.release()
+
+
+ORDER = Order()
 
 
 @dataclass
@@ -36,11 +63,9 @@ class Job:
 
     def take_turn(self) -> None:
         """Compute the first part, and later as many as fit into a turn, unless it is another job's turn now."""
-        if _one_at_a_time.acquire(blocking=False):
-            try:
+        with ORDER.turn(newcomer=not self.done) as mine:
+            if mine:
                 self._compute(TURN_SECONDS if self.done else FIRST_TURN_SECONDS)
-            finally:
-                _one_at_a_time.release()
 
     def _compute(self, seconds: float) -> None:
         """Compute for this long, at least one part."""

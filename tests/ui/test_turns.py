@@ -3,12 +3,13 @@
 import ast
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import turns
-from ui.turns import Job, Memory
+from ui.turns import Job, Memory, Order
 
 
 def counting() -> None:
@@ -50,17 +51,41 @@ def test_the_first_turn_is_one_part_and_the_next_takes_as_many_as_fit_into_its_t
     assert (job.done, job.finished) == ([0, 1, 2], True)
 
 
-def test_nobody_waits_while_another_job_has_its_turn():
-    started = Job("started", iter(range(3)))
+@pytest.fixture
+def two_jobs(monkeypatch):
+    """A job that has begun and a new one, both refused because of a third, in an order of their own."""
+    monkeypatch.setattr(turns, "ORDER", Order())
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    started, new = Job("started", iter(range(9))), Job("new", iter(range(9)))
     started.take_turn()
-    new = Job("new", iter(range(3)))
-    with turns._one_at_a_time:
+    with turns.ORDER.turn(newcomer=False) as mine:
+        assert mine
         started.take_turn()
         new.take_turn()
-    assert started.done == [0], "another job had its turn"
-    assert new.done == [], "another job had its turn"
+    return started, new
+
+
+def test_nobody_waits_while_another_job_has_its_turn(two_jobs):
+    started, new = two_jobs
+    assert (started.done, new.done) == ([0], [])
+
+
+def test_who_has_nothing_to_show_goes_before_those_who_have(two_jobs):
+    started, new = two_jobs
     started.take_turn()
-    assert started.done == [0, 1] or started.finished
+    assert started.done == [0], "a newcomer was refused a moment ago"
+    new.take_turn()
+    assert new.done == [0]
+    started.take_turn()
+    assert started.done == [0, 1], "nobody new waits"
+
+
+def test_a_newcomer_that_left_holds_nobody_back_for_long(two_jobs, monkeypatch):
+    started, _ = two_jobs
+    later = time.monotonic() + 2 * turns.CLOCK_SECONDS
+    monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: later))
+    started.take_turn()
+    assert started.done == [0, 1]
 
 
 def test_a_stopped_job_keeps_what_is_done_and_computes_nothing_more(at):
