@@ -13,7 +13,7 @@ from bench.drag import HANDLES, drag
 from bench.latency import latency
 from bench.report import Figure, write
 from bench.training import training
-from bench.training_class import training_class
+from bench.training_class import readers_while_one_trains, training_class
 from tools.replicas import NGINX, two_replicas
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
 from ui.chapters import CHAPTERS
@@ -21,6 +21,7 @@ from ui.chapters import CHAPTERS
 APP = ROOT / "app.py"
 BARE = ROOT / "bench" / "bare_app.py"
 CLASS = {"sessions": 100, "seconds": 20, "think": 5}
+LARGEST = "tn_depth=10&tn_steps=2000&tn_batch=256"  # that train_a_network allows
 
 
 @contextlib.contextmanager
@@ -89,7 +90,7 @@ def report_school() -> Iterator[Figure]:
 
 
 def report_class_training() -> Iterator[Figure]:
-    """One session's default run on the page that trains, then 20 at once, each something else."""
+    """One session's default run on the page that trains; 20 at once, each something else; readers meanwhile."""
     one, class_of_20 = (
         training_class(APP, "train_a_network", [f"tn_seed={100 + k}" for k in range(count)]) for count in (1, 20)
     )
@@ -97,6 +98,10 @@ def report_class_training() -> Iterator[Figure]:
     yield Figure("20 sessions: the last is complete", class_of_20["end"], "s", "alone", one["end"])
     yield Figure("20 sessions: errors", class_of_20["errors"], "")
     yield Figure("20 sessions: memory of the server", class_of_20["memory"], "MB", "alone", one["memory"])
+    load = {"sessions": 50, "seconds": 20, "think": 5}
+    alone, beside = classroom(APP, "", **load), readers_while_one_trains(APP, "train_a_network", LARGEST, **load)
+    yield Figure("50 on the lab while one trains the largest: p95", beside["p95"], "ms", "nobody trains", alone["p95"])
+    yield Figure("50 on the lab while one trains the largest: errors", beside["errors"], "")
 
 
 def report_core() -> Iterator[Figure]:

@@ -1,6 +1,7 @@
-"""A class that trains: sessions that open a page, each with a seed of its own, and ask for turns as browsers do."""
+"""A class that trains: sessions that open a page and ask for turns as browsers do; and a class that reads meanwhile."""
 
 import asyncio
+import itertools
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from bench.classroom import PATIENCE_S, resident_mb
+from bench.classroom import PATIENCE_S, hold, resident_mb
 from tools.serving import served
 
 
@@ -101,3 +102,27 @@ def training_class(script: Path, page: str, queries: list[str]) -> dict[str, flo
     with served(script) as (url, pid):
         asyncio.run(train_together(url, pid, page, ["" for _ in queries[:1]]))  # a server that has been up for a while
         return asyncio.run(train_together(url, pid, page, queries))
+
+
+async def train_on(url: str, page: str, query: str) -> None:
+    """One run after the other, each with another seed, until cancelled."""
+    for seed in itertools.count(100):
+        await trainee(url, page, f"{query}&tn_seed={seed}")
+
+
+async def read_beside(url: str, pid: int, page: str, query: str, **load: int) -> dict[str, float]:
+    """Figures of a lesson on the lab while one session trains."""
+    training = asyncio.create_task(train_on(url, page, query))
+    try:
+        figures = await hold(url, [pid], "", more=0, **load)
+        if training.done():
+            training.result()  # it never ends by itself: raise what ended it
+    finally:
+        training.cancel()
+    return figures
+
+
+def readers_while_one_trains(script: Path, page: str, query: str, **load: int) -> dict[str, float]:
+    """As `classroom`, on the lab, while another session trains what the query says."""
+    with served(script) as (url, pid):
+        return asyncio.run(read_beside(url, pid, page, query, **load))
