@@ -18,8 +18,8 @@ const APART = 15; // between two names
 /** @type {WeakMap<HTMLElement, State>} */
 const states = new WeakMap();
 
-/** @param {{parentElement: ShadowRoot | HTMLElement, data: Data}} component */
-export default function ({ parentElement, data }) {
+/** @param {{parentElement: ShadowRoot | HTMLElement, data: [Data]}} component */
+export default function ({ parentElement, data: [data] }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".curves"));
   const state = states.get(root) ?? { data, at: null, width: 0 };
   states.set(root, state);

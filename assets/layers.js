@@ -10,8 +10,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const TALL = 100; // of a picture's own units, as wide as there are bins
 
-/** @param {{parentElement: ShadowRoot | HTMLElement, data: Data}} component */
-export default function ({ parentElement, data }) {
+/** @param {{parentElement: ShadowRoot | HTMLElement, data: [Data]}} component */
+export default function ({ parentElement, data: [data] }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".layers"));
   if (!root.children.length) build(root);
   const slider = /** @type {HTMLInputElement} */ (root.querySelector("input"));

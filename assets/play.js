@@ -8,8 +8,8 @@
 
 const STILL = "(prefers-reduced-motion: reduce)";
 
-/** @param {{parentElement: ShadowRoot | HTMLElement, data: Data}} component */
-export default function ({ parentElement, data }) {
+/** @param {{parentElement: ShadowRoot | HTMLElement, data: [Data]}} component */
+export default function ({ parentElement, data: [data] }) {
   const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector("button"));
   const still = window.matchMedia(STILL).matches;
 

@@ -10,8 +10,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const [TILE, LEFT, TOP, CELL] = [24, 22, 24, 16];
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-/** @param {{parentElement: ShadowRoot | HTMLElement, data: Data}} component */
-export default function ({ parentElement, data }) {
+/** @param {{parentElement: ShadowRoot | HTMLElement, data: [Data]}} component */
+export default function ({ parentElement, data: [data] }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".sharing"));
   const grids = element("div", { class: "grids", tabindex: "0", role: "group" });
   grids.setAttribute("aria-label", "Which values share a mean. Arrow keys choose another value.");

@@ -14,7 +14,7 @@
  * @typedef {{kind: Kind, column: number, row: number}} Handle
  * @typedef {Handle & {value: number, sent: boolean, answers: number}} Change
  * @typedef {Handle & {from: number, start: number, scale: number, moved: boolean, pointer: number}} Drag
- * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
+ * @typedef {{parentElement: ShadowRoot, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
 const STAGES = /** @type {const} */ (["x", "x_hat", "y"]);
@@ -397,7 +397,7 @@ class Stage {
   constructor(root, component) {
     const find = (/** @type {string} */ css) => /** @type {HTMLElement} */ (root.querySelector(css));
     this.root = root;
-    this.data = component.data;
+    this.data = component.data[0];
     this.tell = component.setTriggerValue;
     this.row = 0; // the example that stands out
     this.changes = /** @type {Map<string, Change>} */ (new Map());
@@ -437,7 +437,7 @@ class Stage {
   }
 
   /** Take up what the server sent. @param {Component} component */
-  update({ data, setTriggerValue }) {
+  update({ data: [data], setTriggerValue }) {
     const before = JSON.stringify(this.data.features.map((feature) => feature.ranges));
     this.data = data;
     this.tell = setTriggerValue;

@@ -4,7 +4,7 @@
 /**
  * @typedef {{name: string, title: string, unit: string, cells: string[][], shades: number[][], editable: boolean}} Table
  * @typedef {{columns: string[], rows: string[], tables: Table[], chosen: [number, number] | null, note: string}} Data
- * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
+ * @typedef {{parentElement: ShadowRoot, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
 const POINT = "bn-point"; // what one part of the page points at, the others mark: [row, column]
@@ -12,7 +12,10 @@ const REST_MS = 120; // an arrow key that is held down asks the server once, whe
 
 /** @param {Component} component */
 export default function (component) {
-  const { parentElement, data } = component;
+  const {
+    parentElement,
+    data: [data],
+  } = component;
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".tables"));
   const shape = JSON.stringify([data.rows, data.columns, data.tables.map((t) => [t.title, t.unit, t.editable])]);
   if (root.dataset.shape !== shape) {
@@ -136,7 +139,7 @@ function place(cell) {
 }
 
 /** @param {HTMLElement} root @param {Component} component */
-function listen(root, { data, setTriggerValue }) {
+function listen(root, { data: [data], setTriggerValue }) {
   hear(root, data);
   if (!data.chosen) return;
   const chosen = data.chosen;

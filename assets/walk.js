@@ -11,7 +11,7 @@
  *   matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
  *   foot: {t: string, label: Sign, remembered: boolean}[], cell: string[], lights: Record<string, string[]>,
  *   formula: Part[][], sentence: Part[], shapes: {sym: Sign, shape: string, t: string}[], phases: Phase[]}} Data
- * @typedef {{parentElement: ShadowRoot, data: Data, setTriggerValue: (name: string, value: unknown) => void}} Component
+ * @typedef {{parentElement: ShadowRoot, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
@@ -26,8 +26,8 @@ const walks = new WeakMap();
 export default function (component) {
   const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".walk"));
   let walk = walks.get(root);
-  if (!walk) walks.set(root, (walk = new Walk(root, component.data)));
-  walk.take(component.data, component.setTriggerValue);
+  if (!walk) walks.set(root, (walk = new Walk(root, component.data[0])));
+  walk.take(component.data[0], component.setTriggerValue);
 }
 
 /** @param {string} tag @param {Record<string, string>} [attributes] @param {...(Node | string)} inside */

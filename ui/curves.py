@@ -71,7 +71,7 @@ class Panel:
 
 def show_curves(panels: Sequence[Panel], *, key: str, height: int = HEIGHT) -> None:
     """Show panels side by side, under one another where it is narrow; their readouts move together."""
-    _component(key=key, data={"height": height, "panels": [_as_data(panel) for panel in panels]})
+    _component(key=key, data=[{"height": height, "panels": [_as_data(panel) for panel in panels]}])
 
 
 def _as_data(panel: Panel) -> dict[str, object]:

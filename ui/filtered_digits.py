@@ -1,10 +1,11 @@
-"""The data of the chapter on images and relatives: digits through fixed filters, the first of them with less ink."""
+"""Digits through fixed filters, as a small convolution would see them; and what each norm makes of them in company."""
 
 from collections.abc import Callable
 from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from bn import FILTERS, BatchNorm, FloatArray, batch_norm, batch_rows, filtered, group_norm, instance_norm, layer_norm
 from bn.arrays import read_only
@@ -13,12 +14,20 @@ from ui.digits import SIZE, digits
 IMAGES = 4
 GROUPS = 2
 NAMES = tuple(FILTERS)
+WEIGHT = read_only(np.stack(list(FILTERS.values())))  # (C, 3, 3)
 Normalize = Callable[[FloatArray], FloatArray]
 BATCH, LAYER, INSTANCE = "batch norm", "layer norm", "instance norm"
 GROUP = f"group norm, {GROUPS} groups"
 NORMS = MappingProxyType[str, Normalize](
     {BATCH: batch_norm, LAYER: layer_norm, GROUP: lambda x: group_norm(x, GROUPS), INSTANCE: instance_norm}
 )
+
+
+def through(weight: FloatArray, images: npt.NDArray[np.float32], ink: float = 1.0) -> FloatArray:
+    """Digits (N, 64) through filters (C, H, W), the first digit drawn with so much of its ink: (N, C, 9 - H, 9 - W)."""
+    squares = images.reshape(-1, SIZE, SIZE).astype(np.float64)
+    squares[:1] *= ink
+    return filtered(squares, weight)
 
 
 def company(digit: int, seed: int, size: int = IMAGES) -> tuple[int, ...]:
@@ -28,10 +37,8 @@ def company(digit: int, seed: int, size: int = IMAGES) -> tuple[int, ...]:
 
 @lru_cache(maxsize=64)
 def maps(rows: tuple[int, ...], ink: float = 1.0) -> FloatArray:
-    """These digits through the filters, (N, C, 6, 6), the first one drawn with so much of its ink: at most 37 kB."""
-    images = digits().train.images[list(rows)].reshape(-1, SIZE, SIZE).astype(np.float64)
-    images[0] *= ink
-    return filtered(images, np.stack(list(FILTERS.values())))
+    """These training digits through the fixed filters, (N, C, 6, 6): at most 37 kB."""
+    return through(WEIGHT, digits().train.images[list(rows)], ink)
 
 
 @lru_cache(maxsize=64)

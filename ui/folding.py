@@ -6,12 +6,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from bn import FILTERS, BatchNorm, FloatArray, Folded, feed, filtered, fold, resample
-from ui.digits import SIZE, digits
-from ui.feature_maps import IMAGES, feature_maps
+from bn import BatchNorm, FloatArray, Folded, batch_rows, feed, fold, resample
+from ui.digits import digits
+from ui.filtered_digits import WEIGHT, through
 
 OUTPUTS = 3
 BATCHES = 100
+IMAGES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +52,14 @@ def _dense(values: bytes, shape: tuple[int, int], seed: int) -> Example:
 @lru_cache(maxsize=32)
 def convolution(seed: int) -> Example:
     """The fixed filters on digits, and a batch norm that has seen a hundred batches of their feature maps."""
-    weight = np.array(list(FILTERS.values()))
-    layer = _learned(len(weight), np.random.default_rng(seed))
-    for k in range(BATCHES):
-        _, layer = layer.train(feature_maps(k))
-    folded = fold(weight, None, layer, 0)
-    images = digits().test.images[:IMAGES].reshape(-1, SIZE, SIZE).astype(np.float64)
-    one = filtered(images, folded.weight) + folded.bias[:, None, None]
-    return _compare(weight, layer, folded, filtered(images, weight), one)
+    train, test = digits()
+    layer = _learned(len(WEIGHT), np.random.default_rng(seed))
+    for rows in batch_rows(len(train.labels), IMAGES, BATCHES, seed):
+        _, layer = layer.train(through(WEIGHT, train.images[rows]))
+    folded = fold(WEIGHT, None, layer, 0)
+    images = test.images[:IMAGES]
+    one = through(folded.weight, images) + folded.bias[:, None, None]
+    return _compare(WEIGHT, layer, folded, through(WEIGHT, images), one)
 
 
 @lru_cache(maxsize=64)

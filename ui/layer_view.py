@@ -29,23 +29,25 @@ def show_layers(
     centers = (np.arange(BINS) + 0.5) * (2 * REACH / BINS) - REACH
     _component(
         key=key,
-        data={
-            "moments": moments,
-            "reach": REACH,
-            "flat": "".join("1" if flat else "0" for flat in is_flat(ACTIVATIONS[activation], centers)),
-            "dead": activation == "relu",
-            "units": units,
-            "twins": [
-                {
-                    "name": twin.name,
-                    "color": twin.color,
-                    "ended": looks[-1][0] if looks and looks[-1][0] != moments[-1] else None,
-                    "moments": [number for number, _ in looks],
-                    "looks": [[_row(layer) for layer in look.layers] for _, look in looks],
-                }
-                for twin, looks in twins
-            ],
-        },
+        data=[
+            {
+                "moments": moments,
+                "reach": REACH,
+                "flat": "".join("1" if flat else "0" for flat in is_flat(ACTIVATIONS[activation], centers)),
+                "dead": activation == "relu",
+                "units": units,
+                "twins": [
+                    {
+                        "name": twin.name,
+                        "color": twin.color,
+                        "ended": looks[-1][0] if looks and looks[-1][0] != moments[-1] else None,
+                        "moments": [number for number, _ in looks],
+                        "looks": [[_row(layer) for layer in look.layers] for _, look in looks],
+                    }
+                    for twin, looks in twins
+                ],
+            }
+        ],
     )
 
 

@@ -19,4 +19,4 @@ _component = st.components.v2.component(
 
 def play_button(charts: Sequence[str], *, key: str) -> None:
     """Show the button. charts: the keys of charts whose frames it plays, from their first, all at once."""
-    _component(key=key, data={"charts": list(charts), "play": PLAY, "stop": STOP, "end": END})
+    _component(key=key, data=[{"charts": list(charts), "play": PLAY, "stop": STOP, "end": END}])

@@ -61,7 +61,7 @@ class Tensor:
 
 def show_sharing(tensor: Tensor, *, key: str) -> None:
     """Show the four norms side by side; pointing at a value shows in each of them whom it shares its mean with."""
-    _component(key=key, data=picture(tensor))
+    _component(key=key, data=[picture(tensor)])
 
 
 def picture(tensor: Tensor) -> dict[str, object]:

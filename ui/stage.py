@@ -6,6 +6,7 @@ NumPy computes what is shown at rest. While something is dragged the component p
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,17 @@ def show_stage(
     """
     _component(
         key=key,
-        data={
-            "features": [feature(trace, j, name, own_axes=own_axes) for j, name in enumerate(names)],
-            "training": trace.training,
-            "eps": trace.eps,
-            "undone": undone,
-            "own_axes": own_axes,
-            "chosen": list(chosen),
-            "ends": ends,
-        },
+        data=[
+            {
+                "features": [feature(trace, j, name, own_axes=own_axes) for j, name in enumerate(names)],
+                "training": trace.training,
+                "eps": trace.eps,
+                "undone": undone,
+                "own_axes": own_axes,
+                "chosen": list(chosen),
+                "ends": ends,
+            }
+        ],
         on_choose_change=on_choose,
         on_change_change=on_change,
     )
@@ -78,16 +81,21 @@ def feature(trace: Trace, j: int, name: str, *, own_axes: bool) -> dict[str, Any
         "spread": spread,
         "gamma": gamma,
         "beta": beta,
-        "counts": counts(stages[0]).tolist(),
+        "counts": counts(trace.x[:, j].tobytes()),
         "summaries": summaries,
         "ranges": ranges,
         "ticks": [(k, tick) for k in ((0, 1, 2) if own_axes else (2,)) for tick in ticks(*ranges[k])],
     }
 
 
-def counts(x: FloatArray) -> Any:
-    """How many values fall into each bin. The stages are linear in x, so the input's bins serve them all."""
-    return np.histogram(x, bins=math.ceil(2 * len(x) ** (1 / 3)))[0]
+@lru_cache(maxsize=256)
+def counts(x: bytes) -> tuple[int, ...]:
+    """How many values, given as the bytes of an array (N,), fall into each bin.
+
+    The stages are linear in x, so the input's bins serve them all, whatever gamma and beta are.
+    """
+    values = np.frombuffer(x)
+    return tuple(np.histogram(values, bins=math.ceil(2 * len(values) ** (1 / 3)))[0].tolist())
 
 
 def shared_range(stages: Sequence[FloatArray], mean: float, gamma: float, beta: float) -> tuple[float, float]:

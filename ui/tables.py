@@ -54,25 +54,27 @@ def show_batch_tables(
     largest = max(float(np.abs(table.values).max()) for table in tables)
     _component(
         key=key,
-        data={
-            "columns": list(columns),
-            "rows": [str(i) for i in range(len(tables[0].values))],
-            "chosen": list(chosen),
-            "note": note,
-            "tables": [
-                {
-                    "name": table.name,
-                    "title": table.title,
-                    "unit": "row",
-                    "cells": [
-                        [(shortest if table.editable else fixed)(v) for v in row] for row in table.values.tolist()
-                    ],
-                    "shades": shades(table.values, largest).tolist(),
-                    "editable": table.editable,
-                }
-                for table in tables
-            ],
-        },
+        data=[
+            {
+                "columns": list(columns),
+                "rows": [str(i) for i in range(len(tables[0].values))],
+                "chosen": list(chosen),
+                "note": note,
+                "tables": [
+                    {
+                        "name": table.name,
+                        "title": table.title,
+                        "unit": "row",
+                        "cells": [
+                            [(shortest if table.editable else fixed)(v) for v in row] for row in table.values.tolist()
+                        ],
+                        "shades": shades(table.values, largest).tolist(),
+                        "editable": table.editable,
+                    }
+                    for table in tables
+                ],
+            }
+        ],
         on_choose_change=on_choose,
         on_edit_change=on_edit,
     )
@@ -82,22 +84,24 @@ def show_statistics(rows: Sequence[tuple[str, FloatArray]], columns: Sequence[st
     """Show one line of numbers for each statistic, one column for each feature."""
     _component(
         key=key,
-        data={
-            "columns": list(columns),
-            "rows": [name for name, _ in rows],
-            "chosen": None,
-            "note": "",
-            "tables": [
-                {
-                    "name": key,
-                    "title": title,
-                    "unit": "",
-                    "cells": [[fixed(v, 6) for v in values.tolist()] for _, values in rows],
-                    "shades": [],
-                    "editable": False,
-                }
-            ],
-        },
+        data=[
+            {
+                "columns": list(columns),
+                "rows": [name for name, _ in rows],
+                "chosen": None,
+                "note": "",
+                "tables": [
+                    {
+                        "name": key,
+                        "title": title,
+                        "unit": "",
+                        "cells": [[fixed(v, 6) for v in values.tolist()] for _, values in rows],
+                        "shades": [],
+                        "editable": False,
+                    }
+                ],
+            }
+        ],
     )
 
 

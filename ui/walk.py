@@ -42,7 +42,7 @@ class Walk:
 
 def show_walk(walk: Walk, step: int, chosen: tuple[int, int], *, key: str, on_choose: Callable[[], None]) -> None:
     """Show step 1-5, with one cell chosen. The callback reads st.session_state[key]: `choose` is [row, column]."""
-    _component(key=key, data={**walk_data(walk, step), "chosen": list(chosen)}, on_choose_change=on_choose)
+    _component(key=key, data=[{**walk_data(walk, step), "chosen": list(chosen)}], on_choose_change=on_choose)
 
 
 def walk_data(walk: Walk, step: int) -> dict[str, Any]:

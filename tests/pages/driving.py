@@ -52,7 +52,7 @@ def tell(at: AppTest, key: str, event: str, value: object) -> None:
 
 def components(at: AppTest) -> Iterator[dict[str, Any]]:
     for element in at.get("bidi_component"):
-        yield json.loads(element.proto.json)
+        yield from json.loads(element.proto.json)
 
 
 def charts(at: AppTest) -> dict[str, Element]:

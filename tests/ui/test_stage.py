@@ -47,8 +47,8 @@ def test_the_numbers_are_those_of_the_layer(j, training, gamma, beta):
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=40))
 def test_every_value_is_counted_once(values):
-    found = counts(np.array(values))
-    assert found.sum() == len(values)
+    found = counts(np.array(values).tobytes())
+    assert sum(found) == len(values)
     assert len(found) == np.ceil(2 * len(values) ** (1 / 3))
 
 

@@ -55,7 +55,7 @@ def test_shades_keep_the_sign_the_order_and_the_range(values, factor):
 
 
 def test_one_scale_for_all_tables(shown):
-    data = show_all(shown)["data"]
+    data = show_all(shown)["data"][0]
     largest = np.abs(TRACE.x).max()
     for one, values in zip(data["tables"], (TRACE.x, TRACE.x_hat, 2 * TRACE.y), strict=True):
         expected = np.sign(values) * np.sqrt(np.abs(values) / largest)
@@ -65,13 +65,13 @@ def test_one_scale_for_all_tables(shown):
 def test_the_largest_magnitude_may_stand_in_any_table(shown):
     large = [table(TRACE.x), table(-1000 * TRACE.y)]
     show_batch_tables(large, list("abcd"), (0, 0), note="N", key="t", on_choose=print, on_edit=print)
-    first, second = (np.abs(one["shades"]) for one in shown["t"]["data"]["tables"])
+    first, second = (np.abs(one["shades"]) for one in shown["t"]["data"][0]["tables"])
     assert second.max() == 1
     assert first.max() < 0.2
 
 
 def test_the_input_is_written_as_given_and_the_rest_with_three_decimals(shown):
-    data = show_all(shown)["data"]
+    data = show_all(shown)["data"][0]
     assert data["tables"][0]["cells"][1] == ["-1.71", "13.96", "21.25", "27.3"]
     assert data["tables"][1]["cells"][0] == ["-0.335", "1.502", "1.389", "-1.423"]
     assert [one["editable"] for one in data["tables"]] == [True, False, False]
@@ -79,16 +79,16 @@ def test_the_input_is_written_as_given_and_the_rest_with_three_decimals(shown):
 
 def test_names_rows_and_the_chosen_cell_reach_the_component(shown):
     call = show_all(shown)
-    assert call["data"]["columns"] == list("abcd")
-    assert call["data"]["rows"] == [str(i) for i in range(8)]
-    assert call["data"]["chosen"] == [2, 1]
+    assert call["data"][0]["columns"] == list("abcd")
+    assert call["data"][0]["rows"] == [str(i) for i in range(8)]
+    assert call["data"][0]["chosen"] == [2, 1]
     assert (call["on_choose_change"], call["on_edit_change"]) == (print, repr)
 
 
 def test_statistics_are_one_table_without_a_chosen_cell(shown):
     rows = [("mean", TRACE.mean), ("var", TRACE.var)]
     show_statistics(rows, list("abcd"), title="Statistics", key="s")
-    data = shown["s"]["data"]
+    data = shown["s"]["data"][0]
     assert data["chosen"] is None
     assert data["rows"] == ["mean", "var"]
     (only,) = data["tables"]

@@ -204,8 +204,8 @@ def test_the_chosen_cell_and_the_callback_reach_the_component(monkeypatch):
     monkeypatch.setattr(walk, "_component", lambda **given: calls.append(given))
     show_walk(a_walk(), 3, (2, 1), key="w", on_choose=print)
     (call,) = calls
-    assert call["data"]["chosen"] == [2, 1]
-    assert call["data"]["step"] == 3
+    assert call["data"][0]["chosen"] == [2, 1]
+    assert call["data"][0]["step"] == 3
     assert call["on_choose_change"] is print
 
 
