@@ -97,3 +97,4 @@ def test_prose_is_read_from_its_file(path):
     name = path.relative_to(PROSE).with_suffix("").as_posix()
     assert read_prose(name) == path.read_text(encoding="utf-8")
     assert read_prose(name).strip()
+    assert not re.search(r"to be written|TODO|@@", read_prose(name))
