@@ -103,3 +103,11 @@ def test_the_description_changes_with_the_picture():
         averages.describe(MOVING[::-1], BATCH, TRUTH, statistic="mean"),
     }
     assert len(texts) == 5
+
+
+@pytest.mark.parametrize("count", [0, 1, 6, 7, 1000])
+def test_ticks_stand_at_whole_batches(count):
+    axis = drawn(np.zeros(count + 1), np.zeros(count))["layout"]["xaxis"]
+    left, right = axis["range"]
+    assert axis.get("dtick") == 1 or (right - left) / axis["nticks"] > 1
+    assert (right - left) / axis.get("dtick", right) < 8

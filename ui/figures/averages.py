@@ -7,6 +7,7 @@ from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 220
+MOST_TICKS = 6
 
 
 def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str) -> Figure:
@@ -55,7 +56,7 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
             xaxis={
                 "title": {"text": "batches seen"},
                 "range": [-0.5, max(len(batch), 1) + 0.5],
-                "nticks": 6,
+                **({"dtick": 1} if len(batch) <= MOST_TICKS else {"nticks": MOST_TICKS}),  # never half a batch
                 "tickformat": "d",
             },
             yaxis={"title": {"text": html.escape(statistic)}, "range": [min(values) - pad, max(values) + pad]},
