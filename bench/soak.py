@@ -7,6 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import websockets
@@ -21,10 +22,18 @@ THINK_S = 2.0
 STAY = 20  # moves on one page, on average
 GO_HOME = 0.2  # how likely a reader who leaves a page leaves altogether
 SAMPLE_S = 5.0
+SILENCE_S = 20.0
 FLAT = 0.10
 
 
-async def wander(url: str, lesson: Lesson) -> None:
+@dataclass
+class Soak(Lesson):
+    """A lesson that also counts what the server did not answer."""
+
+    unanswered: int = 0
+
+
+async def wander(url: str, lesson: Soak) -> None:
     """Readers one after the other: each opens pages and moves things on them, until the lesson is over."""
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
     while not lesson.over:
@@ -35,8 +44,12 @@ async def wander(url: str, lesson: Lesson) -> None:
                 at_home = random.random() < GO_HOME  # noqa: S311
 
 
-async def stay(socket: websockets.ClientConnection, page: str, lesson: Lesson) -> None:
-    """Open a page, move its sliders, and let its clocks tick, as they do while something is trained."""
+async def stay(socket: websockets.ClientConnection, page: str, lesson: Soak) -> None:
+    """Open a page, move its sliders, and let its clocks tick, as they do while something is trained.
+
+    Streamlit does not answer for a part of a page that is gone, such as a run that another setting ended. A browser
+    knows that it is gone; here the reader goes on to another page, where an answer must come.
+    """
     sliders: dict[str, Slider] = {}
     clocks: set[str] = set()
     opened = BackMsg()
@@ -52,7 +65,12 @@ async def stay(socket: websockets.ClientConnection, page: str, lesson: Lesson) -
             await socket.send(moved(sliders, page))
         else:
             continue
-        await until_finished(socket, sliders, lesson, clocks)
+        try:
+            async with asyncio.timeout(SILENCE_S):
+                await until_finished(socket, sliders, lesson, clocks)
+        except TimeoutError:
+            lesson.unanswered += 1
+            return
         lesson.waits.append(time.perf_counter() - begin)
 
 
@@ -65,9 +83,9 @@ def tick(page: str, fragment: str) -> bytes:
     return message.SerializeToString()
 
 
-async def soak(url: str, pid: int, sessions: int, minutes: float) -> tuple[Lesson, list[float]]:
+async def soak(url: str, pid: int, sessions: int, minutes: float) -> tuple[Soak, list[float]]:
     """Let the sessions wander for so long; what they saw, and the server's memory in MB from time to time."""
-    lesson, memory = Lesson(THINK_S), []
+    lesson, memory = Soak(THINK_S), []
     async with asyncio.TaskGroup() as group:
         for _ in range(sessions):
             group.create_task(wander(url, lesson))
@@ -97,7 +115,8 @@ def main() -> None:
     waits = sorted(lesson.waits)
     print(
         f"{asked.sessions} sessions, {asked.minutes:g} minutes, {len(waits):,} moves: p50 {1e3 * waits[len(waits) // 2]:.0f} ms, "
-        f"p95 {1e3 * waits[int(0.95 * len(waits))]:.0f} ms; {lesson.errors} errors shown, {failures} in the log\n"
+        f"p95 {1e3 * waits[int(0.95 * len(waits))]:.0f} ms; {lesson.errors} errors shown, {failures} in the log; "
+        f"{lesson.unanswered} messages for what was gone\n"
         f"memory: {middle:.0f} MB in the middle third, {late:.0f} MB in the last, ratio {late / middle:.3f}, "
         f"largest {max(memory):.0f} MB"
     )
