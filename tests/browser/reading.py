@@ -5,6 +5,8 @@ from collections.abc import Callable
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.colors import contrast
+
 
 def assert_it_fits_and_can_be_read(page: Page) -> None:
     """No sideways scrolling, and no finding of the WCAG 2.1 A and AA rules."""
@@ -15,6 +17,26 @@ def assert_it_fits_and_can_be_read(page: Page) -> None:
     findings = Axe().run(page, options=rules).response["violations"]
     found = [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in findings]
     assert found == [], found
+    words, background = page.evaluate(INKS)
+    pale = [ink for ink in words if contrast(ink, background) < 4.5]
+    assert pale == [], (pale, background)
+
+
+# Which colors the words along the axes of charts have on the page: axe looks at no words in pictures.
+INKS = """() => {
+  const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+  const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
+  const ink = canvas.getContext('2d', { willReadFrequently: true });
+  const seen = color => {
+    for (const each of [page, color]) {
+      ink.fillStyle = each;
+      ink.fillRect(0, 0, 1, 1);
+    }
+    return '#' + [...ink.getImageData(0, 0, 1, 1).data.slice(0, 3)].map(each => each.toString(16).padStart(2, '0')).join('');
+  };
+  const words = document.querySelectorAll('.stPlotlyChart :is([class*=tick] text, text[class$=title])');
+  return [[...new Set([...words].map(each => getComputedStyle(each).fill))].map(seen), seen(page)];
+}"""
 
 
 def wait_until_nothing_fades(page: Page) -> None:
