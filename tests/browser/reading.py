@@ -22,7 +22,7 @@ def assert_it_fits_and_can_be_read(page: Page) -> None:
     assert pale == [], (pale, background)
 
 
-# Which colors the words along the axes of charts have on the page: axe looks at no words in pictures.
+# Which colors the words along the axes of charts and in pale cells have on the page: axe looks at no words in pictures.
 INKS = """() => {
   const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
   const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
@@ -34,7 +34,7 @@ INKS = """() => {
     }
     return '#' + [...ink.getImageData(0, 0, 1, 1).data.slice(0, 3)].map(each => each.toString(16).padStart(2, '0')).join('');
   };
-  const words = document.querySelectorAll('.stPlotlyChart :is([class*=tick] text, text[class$=title])');
+  const words = document.querySelectorAll('.stPlotlyChart :is([class*=tick] text, text[class$=title], .heatmap-label text)');
   return [[...new Set([...words].map(each => getComputedStyle(each).fill))].map(seen), seen(page)];
 }"""
 

@@ -1,11 +1,18 @@
 """The Jacobian as two heat maps."""
 
 import json
+import re
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
+import pytest
 
+from tests.colors import contrast
 from ui.figures import jacobian
+
+THEMES = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 
 DENSE = np.array([[0.5, -0.25], [-0.001, 0.4]])
 DIAGONAL = np.diag([0.7, 0.7])
@@ -29,6 +36,15 @@ def test_numbers_are_written_only_where_there_is_room():
     assert one["text"] == [["0.50", "-0.25"], ["-1e-03", "0.40"]]
     assert one["texttemplate"]
     assert not maps(np.eye(9), np.eye(9))[0]["texttemplate"]
+
+
+@pytest.mark.parametrize("theme", [THEMES["light"], THEMES["dark"]], ids=["light", "dark"])
+@pytest.mark.parametrize("color", [jacobian.NEGATIVE, jacobian.POSITIVE])
+def test_the_pages_ink_can_be_read_on_the_strongest_cells(color, theme):
+    *channels, opacity = (float(number) for number in re.findall(r"[\d.]+", color))
+    page = [int(theme["backgroundColor"][i : i + 2], 16) for i in (1, 3, 5)]
+    cell = [round(opacity * over + (1 - opacity) * under) for over, under in zip(channels, page, strict=True)]
+    assert contrast("#" + "".join(f"{channel:02x}" for channel in cell), theme["textColor"]) > 4.5
 
 
 def test_a_layer_that_hands_nothing_on_can_be_drawn():

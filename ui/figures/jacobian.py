@@ -10,7 +10,8 @@ from ui.numbers import fixed
 
 HEIGHT = 380
 WRITTEN = 8  # up to this many rows the numbers are written into the cells
-NEGATIVE, POSITIVE = "rgba(0,114,178,0.85)", "rgba(213,94,0,0.85)"
+# As strong as they can be with the page's own ink on them, in both themes.
+NEGATIVE, POSITIVE = "rgba(0,114,178,0.7)", "rgba(213,94,0,0.7)"
 TITLES = ("training", "inference")
 
 
