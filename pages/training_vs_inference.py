@@ -280,7 +280,7 @@ def explain_faults(
             f"Alone it moves y by **{fixed(alone, 2)}**{inert}. Mend only this, and **{fixed(rest, 2)}** remains."
         )
     if faults.batch_size == 1:
-        cards[1].markdown(f"PyTorch's answer in training mode: “{refusal(PYTORCH)}.”")
+        cards[1].markdown(f"With PyTorch's convention the layer here says so too: “{refusal(PYTORCH)}.”")
 
 
 def refusal(convention) -> str:
