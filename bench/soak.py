@@ -37,7 +37,8 @@ async def wander(url: str, lesson: Soak) -> None:
     """Readers one after the other: each opens pages and moves things on them, until the lesson is over."""
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
     while not lesson.over:
-        async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+        # Nobody reads while a reader thinks; with a bounded queue the connection would then miss its pings.
+        async with websockets.connect(address, subprotocols=["streamlit"], max_size=None, max_queue=None) as socket:
             at_home = False
             while not (at_home or lesson.over):
                 await stay(socket, random.choice(PAGES), lesson)  # noqa: S311
