@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bn import Network, train
+from ui import twins
 from ui.digits import digits
 from ui.twins import (
     CHANCE,
@@ -14,7 +15,6 @@ from ui.twins import (
     PRESETS,
     SWEEP_DEPTHS,
     SWEEP_RATES,
-    SWEEP_STEPS,
     Run,
     Settings,
     in_words,
@@ -95,12 +95,13 @@ def test_nothing_is_known_of_a_run_without_parts():
     assert Run(()).stopped is None
 
 
-def test_a_sweep_has_every_cell_and_agrees_with_single_runs():
+def test_a_sweep_has_every_cell_and_agrees_with_single_runs(monkeypatch):
+    monkeypatch.setattr(twins, "SWEEP_STEPS", 100)
     base = Settings(depth=1)
     cells = {(cell.depth, cell.rate): cell for cell in sweep(base) if cell}
     assert set(cells) == {(depth, rate) for depth in SWEEP_DEPTHS for rate in SWEEP_RATES}
     for depth, rate in ((2, -0.5), (3, 1.0)):
-        one, other = trained(Settings(depth=depth, rate=rate, steps=SWEEP_STEPS))
+        one, other = trained(Settings(depth=depth, rate=rate, steps=100))
         assert cells[depth, rate].accuracies == (one.accuracy, other.accuracy)
         assert cells[depth, rate].diverged == (bool(one.stopped), bool(other.stopped))
 
