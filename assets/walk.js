@@ -54,6 +54,7 @@ class Walk {
     this.root = root;
     this.data = data;
     /** @type {[number, number]} */ this.chosen = data.chosen;
+    /** @type {string[]} */ this.asked = []; // the server's place, then where the reader went since, unanswered
     this.content = "";
     this.box = root;
     this.again = element("button");
@@ -79,8 +80,11 @@ class Walk {
     const now = JSON.stringify(content);
     const [before, first] = [this.data.step, !this.content];
     this.data = data;
-    this.chosen = chosen;
-    if (now === this.content) return this.show(...chosen);
+    if (!this.late(chosen)) {
+      this.asked = [];
+      this.chosen = chosen;
+    }
+    if (now === this.content) return this.show(...this.chosen);
     this.content = now;
     this.run++;
     const inCell = this.focused?.matches("td");
@@ -89,9 +93,17 @@ class Walk {
     this.build();
     this.box.scrollTop = scroll;
     this.finish();
-    if (inCell) this.cell(...chosen).focus({ preventScroll: true });
-    if (first) this.intoView(...chosen);
+    if (inCell) this.cell(...this.chosen).focus({ preventScroll: true });
+    if (first) this.intoView(...this.chosen);
     if (!first && data.step === before + 1 && !still()) this.play();
+  }
+
+  /** Whether this answers what the reader has already moved on from. @param {[number, number]} answered */
+  late(answered) {
+    const [i, j] = this.chosen;
+    const place = `${answered}`;
+    const there = i < this.data.rows.length && j < this.data.columns.length;
+    return there && this.asked.includes(place) && this.asked.at(-1) !== place;
   }
 
   // --- what stands there ---
@@ -345,6 +357,8 @@ class Walk {
     const i = Math.max(0, Math.min(this.data.rows.length - 1, row));
     const j = Math.max(0, Math.min(this.data.columns.length - 1, column));
     this.run++;
+    if (!this.asked.length) this.asked.push(`${this.chosen}`);
+    this.asked.push(`${[i, j]}`);
     this.chosen = [i, j];
     this.finish();
     this.intoView(i, j);

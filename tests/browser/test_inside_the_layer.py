@@ -5,7 +5,8 @@ from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bn import EXAMPLE
 from tests.browser.lab import expect_described, press, slider
@@ -49,6 +50,32 @@ def expect_at_rest(page: Page) -> None:
 
 def column(j: int) -> set[tuple[str, str]]:
     return {(str(i), str(j)) for i in range(8)}
+
+
+class SlowLine:
+    """A reader's connection on which what the server says can be kept back, from the next loading of the page on."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.slow = False
+        self.kept: list[bytes | str] = []
+        page.route_web_socket("**/_stcore/stream", self.connect)
+
+    def connect(self, socket: WebSocketRoute) -> None:
+        self.socket = socket
+        socket.connect_to_server().on_message(
+            lambda message: self.kept.append(message) if self.slow else socket.send(message)
+        )
+
+    def wait_for_an_answer(self) -> None:
+        """Until a whole run of the page has been kept back."""
+        while not any(ForwardMsg.FromString(message).WhichOneof("type") == "script_finished" for message in self.kept):
+            self.page.wait_for_timeout(20)
+
+    def let_through(self) -> None:
+        for message in self.kept:
+            self.socket.send(message)
+        self.kept.clear()
 
 
 class TestPointing:
@@ -138,6 +165,28 @@ class TestWalking:
         expect(cell(page, 3, 2)).to_be_focused()
         expect(page).to_have_url(re.compile("il_row=3"))
         expect(page).to_have_url(re.compile("il_feature=F2"))
+        expect(cell(page, 3, 2)).to_be_focused()
+
+    def test_an_answer_that_comes_late_does_not_take_the_focus_back(self, reader):
+        page = reader.open(at_step(4))
+        line = SlowLine(page)
+        page.reload()
+        reader.wait_until_drawn(page)
+        expect_at_rest(page)
+        line.slow = True
+        page.locator(".walk table").evaluate("table => (table.id = 'before')")
+        cell(page, 2, 1).click()
+        page.mouse.move(0, 0)
+        line.wait_for_an_answer()
+        page.keyboard.press("ArrowDown")
+        line.let_through()
+        expect(page.locator("#before")).to_have_count(0)
+        page.keyboard.press("ArrowRight")
+        expect(cell(page, 3, 2)).to_be_focused()
+        line.slow = False
+        line.let_through()
+        expect(page).to_have_url(re.compile(r"il_feature=F2.*il_row=3|il_row=3.*il_feature=F2"))
+        expect(page.locator(".walk .sentence")).to_contain_text("F2")
         expect(cell(page, 3, 2)).to_be_focused()
 
     def test_with_less_motion_nothing_moves_and_a_button_goes_part_by_part(self, reader):
