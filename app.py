@@ -57,7 +57,7 @@ def batch_controls() -> tuple[Source, Source]:
         drawn = drawn_controls()
     with tabs[2]:
         own, learned = own_controls(drawn)
-    chosen = st.session_state["source"]
+    chosen = st.session_state.get("source")
     if chosen == DRAWN_TAB:
         keep_good(drawn, drawn)
     elif chosen == OWN_TAB and own is not None:
@@ -135,7 +135,7 @@ def read_own(text: str) -> OwnBatch | None:
     try:
         return own_batch.parse_batch(text)
     except BatchError as problem:
-        if st.session_state["source"] == OWN_TAB:
+        if st.session_state.get("source") == OWN_TAB:
             (st.error if text.strip() else st.info)(f"{problem} Until then the last good batch is shown.")
         return None
 
@@ -151,7 +151,7 @@ def read_learned(text: str, drawn: Drawn, own: OwnBatch | None) -> Source | None
                 f"It has {num_features(learned)} columns and the batch has {len(own.names)}. Give it as many."
             )
     except BatchError as problem:
-        if st.session_state["source"] == OWN_TAB:
+        if st.session_state.get("source") == OWN_TAB:
             st.error(f"To learn from: {problem} Until then the averages are learned from the batch itself.")
         return None
     return learned
@@ -416,16 +416,17 @@ def change_cells(cells: list[tuple[int, int, str]]) -> None:
 
 
 def take_back_edit() -> None:
-    for key, value in st.session_state.pop("_before_edit").items():
+    for key, value in st.session_state.pop("_before_edit", {}).items():
         st.session_state[key] = value
     st.session_state["_batch_changed"] = True
 
 
 def exists(row: int, feature: int) -> bool:
-    """Whether the batch has this cell; it may have shrunk since the browser was told of it."""
-    if "_shown" not in st.session_state:
+    """Whether the batch has this cell; it may have shrunk or been forgotten since the browser was told of it."""
+    state = st.session_state
+    if any(key not in state for key in ("_shown", "source", "batch", "learned", "mode")):
         return False
-    rows, features = st.session_state["_shown"].values.shape
+    rows, features = state["_shown"].values.shape
     return row in range(rows) and feature in range(features)
 
 

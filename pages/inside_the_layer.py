@@ -78,7 +78,7 @@ def step_controls() -> int:
 
 
 def go(by: int) -> None:
-    to = NUMBERED.index(st.session_state["il_step"]) + by
+    to = NUMBERED.index(st.session_state.get("il_step", NUMBERED[0])) + by
     st.session_state["il_step"] = NUMBERED[min(max(to, 0), len(NUMBERED) - 1)]
 
 

@@ -243,4 +243,4 @@ def link_to(chapter: Chapter, label: str, settings: Mapping[str, str]) -> None:
 
 def _back_to(chapter: Chapter, label: str) -> None:
     """A link that opens a chapter as the reader has left it."""
-    link_to(chapter, label, st.session_state["_links"].get(chapter.name, {}))
+    link_to(chapter, label, st.session_state.get("_links", {}).get(chapter.name, {}))

@@ -31,7 +31,7 @@ def batch_controls(prefix: str) -> OwnBatch:
                 st.markdown("Nothing was drawn in the lab yet, so the example is shown.")
         with tabs[2]:
             own = own_controls()
-    chosen = st.session_state["source"]
+    chosen = st.session_state.get("source")
     if chosen == DRAWN and isinstance(drawn, Drawn):
         return first_batch(drawn)
     return own if chosen == OWN and own is not None else EXAMPLE_BATCH
@@ -74,7 +74,7 @@ def own_controls() -> OwnBatch | None:
     try:
         return parse_batch(text)
     except BatchError as problem:
-        if st.session_state["source"] == OWN:
+        if st.session_state.get("source") == OWN:
             (st.error if text.strip() else st.info)(f"{problem} Until then the example is shown.")
         return None
 
@@ -82,5 +82,5 @@ def own_controls() -> OwnBatch | None:
 def describe_batch(batch: OwnBatch) -> str:
     """Which batch the page shows, as a sentence."""
     n, c = batch.values.shape
-    kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state["source"] == OWN else "drawn"
+    kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state.get("source") == OWN else "drawn"
     return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}. Bring your own in the panel at the side."

@@ -182,16 +182,16 @@ def aftermath(tmp_path_factory):
         siege = asyncio.run(besiege(url))
         with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:  # noqa: S310
             healthy = answer.status == 200
-    return *siege, healthy
+    return *siege, healthy, log.read_text()
 
 
 def test_messages_in_disorder_break_nothing_and_reveal_nothing(aftermath, tried):
-    reader, attackers, after, healthy = aftermath
+    reader, attackers, after, healthy, said = aftermath
     assert healthy
     for each in attackers:
-        assert each.errors == []
+        assert each.errors == [], said
         assert each.received, "an attacker was not answered at all"
         assert not any(OWN_VALUE.encode() in raw for raw in each.received), "one session saw another's batch"
-    assert reader.errors == []
+    assert reader.errors == [], said
     assert any(OWN_VALUE.encode() in raw for raw in after), "the reader's own picture is gone"
     tried("messages in disorder", ATTACKERS * MESSAGES)

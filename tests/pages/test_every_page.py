@@ -5,6 +5,7 @@ import random
 
 import plotly.graph_objects as go
 import pytest
+import streamlit as st
 
 from tests.pages.driving import assert_in_order, charts, identity, marked_up, movable, moves, open_page, spec
 from ui import turns
@@ -49,6 +50,21 @@ def test_the_page_opens_without_error(script):
     assert not at.error
     assert not at.warning
     assert len(at.title) == 1
+
+
+@every_page
+@pytest.mark.parametrize("drawn", ["title", "tabs", "divider"])
+def test_a_page_that_loses_its_memory_while_it_is_drawn_draws_the_rest(script, drawn, monkeypatch):
+    """Streamlit empties a session's state whenever it is told to clear the caches."""
+    draw = getattr(st, drawn)
+
+    def forget_and_draw(*args, **kwargs):
+        for key in [key for key in st.session_state if key.startswith("_")]:
+            del st.session_state[key]
+        return draw(*args, **kwargs)
+
+    monkeypatch.setattr(st, drawn, forget_and_draw)
+    assert_in_order(open_page(script), f"forgetting before the {drawn}")
 
 
 @every_page
