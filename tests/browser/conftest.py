@@ -31,7 +31,9 @@ def app_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path, args=[*CHROMIUM_FLAGS, "--process-per-site"]
+        )
         yield chromium
         chromium.close()
 
@@ -39,10 +41,10 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 class Reader:
     """Somebody who opens pages, each in a session of its own, and whose consoles must stay free of errors."""
 
-    def __init__(self, browser: Browser, contexts: dict[tuple[str, int, int], BrowserContext], url: str) -> None:
+    def __init__(self, browser: Browser, url: str, visited: BrowserContext | None = None) -> None:
         self.browser = browser
-        self.contexts = contexts
         self.url = url
+        self.visited = visited
         self.pages: list[Page] = []
         self.complaints: list[str] = []
 
@@ -50,12 +52,11 @@ class Reader:
         self, path: str = "/", *, scheme: str = "light", width: int = 1400, height: int = 1000, fresh: bool = False
     ) -> Page:
         """Open a page and wait until its finished picture is there; fresh: in a browser that was never here."""
-        kind = (scheme, width, height)
-        if fresh or kind not in self.contexts:
-            context = self.browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
-            context.set_default_timeout(PATIENCE_MS)
-            self.contexts[kind] = context
-        page = self.contexts[kind].new_page()
+        context = self.browser.new_context() if fresh or self.visited is None else self.visited
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         self.pages.append(page)
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -75,15 +76,20 @@ class Reader:
 
 
 @pytest.fixture(scope="session")
-def contexts() -> dict[tuple[str, int, int], BrowserContext]:
-    """Browsers by theme and size, kept between tests: a page that was loaded once loads three times as fast."""
-    return {}
+def visited(browser: Browser, app_url: str) -> BrowserContext:
+    """A browser that was here before, and still is: one page that stays open keeps the scripts of the others compiled."""
+    context = browser.new_context()
+    context.new_page().goto(f"{app_url}/_stcore/health")
+    return context
 
 
 @pytest.fixture
-def reader(browser: Browser, contexts: dict[tuple[str, int, int], BrowserContext], app_url: str) -> Iterator[Reader]:
-    someone = Reader(browser, contexts, app_url)
+def reader(browser: Browser, visited: BrowserContext, app_url: str) -> Iterator[Reader]:
+    someone = Reader(browser, app_url, visited)
     yield someone
     for page in someone.pages:
-        page.close()
+        if page.context is visited:
+            page.close()
+        else:
+            page.context.close()
     assert someone.complaints == [], "the browser's console has errors"

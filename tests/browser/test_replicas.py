@@ -41,8 +41,7 @@ def test_readers_stay_on_their_replica_and_move_with_their_picture_when_it_dies(
     for replica, cookie in firsts:
         assert {replica_for(url, cookie)[0] for _ in range(3)} == {replica}
 
-    reader = Reader(browser, {}, url)
-    page = reader.open(fresh=True)
+    page = Reader(browser, url).open()
     show_setup(page, "Your own")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
         [{"name": "cars.csv", "mimeType": "text/csv", "buffer": b"age,distance\n3,42000\n12,180000\n30,310000\n"}]
@@ -66,4 +65,4 @@ def test_readers_stay_on_their_replica_and_move_with_their_picture_when_it_dies(
     page.reload()
     expect(cell(page, "x", 2, 1)).to_have_text("310000")
     expect(slider(page, "gamma_1")).to_have_attribute("aria-valuetext", "1.20")
-    page.close()
+    page.context.close()
