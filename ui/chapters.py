@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
+from threading import Lock
 from typing import ParamSpec
 
 import streamlit as st
@@ -207,15 +208,26 @@ def _asked(name: str) -> Mapping[str, str]:
 
 
 def fragment(part: Callable[P, None]) -> Callable[P, None]:
-    """A part of a page that reruns by itself, as st.fragment; what was set in it is there when the reader comes back."""
+    """A part of a page that reruns by itself, as st.fragment; what was set in it is there when the reader comes back.
+
+    Of a class that moves the same part, one reader after the other is answered. All at once they would share the
+    interpreter, so that the first is answered hardly sooner than the last.
+    """
 
     @st.fragment
     @wraps(part)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        remember_link()
-        part(*args, **kwargs)
+        with in_line_for(part.__code__.co_filename, part.__qualname__):
+            remember_link()
+            part(*args, **kwargs)
 
     return run
+
+
+@cache
+def in_line_for(script: str, part: str) -> Lock:
+    """What the sessions of this server pass through one at a time; a script is executed anew for every session."""
+    return Lock()
 
 
 def remember_link() -> None:

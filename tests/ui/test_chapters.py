@@ -1,6 +1,6 @@
 """The list of chapters: every script and its words exist, and neighbors lead to each other."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -124,3 +124,28 @@ def test_closing_draws_the_takeaway_and_the_neighbors(page, at, expected):
 def test_an_unknown_chapter_is_an_error(page):
     with pytest.raises(StopIteration):
         chapters.open_chapter("nowhere")
+
+
+def script_with_a_part(fails=False):
+    """What executing a page does: another function each time, from the same place."""
+
+    @chapters.fragment
+    def part():
+        assert in_line().locked()
+        if fails:
+            raise ValueError
+
+    return part
+
+
+def in_line():
+    return chapters.in_line_for(__file__, "script_with_a_part.<locals>.part")
+
+
+def test_one_session_at_a_time_passes_through_a_part_and_others_are_not_kept(page):
+    page.fragment = lambda run: run
+    for part in (script_with_a_part(), script_with_a_part(fails=True), script_with_a_part()):
+        with suppress(ValueError):
+            part()
+        assert not in_line().locked()
+    assert chapters.in_line_for(__file__, "another part") is not in_line()
