@@ -247,11 +247,10 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     x, names = batch.values, batch.names
     stage, sliders = st.container(), st.container()  # filled when what stands below them has been read
     undone, own_axes = stage_controls(len(names))
-    fresh = layer.train(x)[0] if training else layer.infer(x)
     with sliders:
-        gamma, beta = parameter_controls(names, fresh, undone)
+        gamma, beta = parameter_controls(names, trace_of(layer, x, training) if undone else None)
     layer = replace(layer, gamma=gamma, beta=beta)
-    trace = layer.train(x)[0] if training else layer.infer(x)
+    trace = trace_of(layer, x, training)
     if undone:
         explain_undoing(trace)
     tables = st.container()
@@ -276,6 +275,10 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
     take_it_home(trace, layer, names)
 
 
+def trace_of(layer: BatchNorm, x: FloatArray, training: bool) -> Trace:
+    return layer.train(x)[0] if training else layer.infer(x)
+
+
 def stage_controls(features: int) -> tuple[bool, bool]:
     with st.container(horizontal=True, vertical_alignment="center"):
         undone = st.toggle("Undo the normalization: γ = √(σ² + ε), β = μ", key="undo", bind="query-params")
@@ -297,17 +300,17 @@ def reset_parameters(features: int) -> None:
         st.session_state[f"beta_{j}"] = 0.0
 
 
-def parameter_controls(names: tuple[str, ...], trace: Trace, undone: bool) -> tuple[FloatArray, FloatArray]:
+def parameter_controls(names: tuple[str, ...], undoing: Trace | None) -> tuple[FloatArray, FloatArray]:
     """γ (C,) and β (C,), beneath the picture of each feature.
 
-    Undone, they are √(σ² + ε) and μ of the trace, and the sliders rest, with the values that they had.
+    Undoing a trace, they are its √(σ² + ε) and μ, and the sliders rest, with the values that they had.
     """
     gamma, beta = [], []
     # One grid for all (assets/page.css): a column and a container for each would be ten more messages for every move.
     with st.container(horizontal=True, key=f"parameters_{min(4, len(names))}"):
         for j, name in enumerate(names):
-            gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(trace.std[j]) if undone else None))
-            beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(trace.mean[j]) if undone else None))
+            gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(undoing.std[j]) if undoing else None))
+            beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(undoing.mean[j]) if undoing else None))
     return np.array(gamma), np.array(beta)
 
 
