@@ -36,7 +36,7 @@ WATCH = """() => {
   watch.observe(document.body, { subtree: true, attributeFilter: ['data-stale', 'data-test-script-state'] });
 }"""
 
-# Which colors the words along the axes of charts and in pale cells have on the page: axe looks at no words in pictures.
+# Which colors words have that axe passes over: along the axes of charts, in pale cells, and beside controls that rest.
 INKS = """() => {
   const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
   const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
@@ -49,7 +49,9 @@ INKS = """() => {
     return '#' + [...ink.getImageData(0, 0, 1, 1).data.slice(0, 3)].map(each => each.toString(16).padStart(2, '0')).join('');
   };
   const words = document.querySelectorAll('.stPlotlyChart :is([class*=tick] text, text[class$=title], .heatmap-label text)');
-  return [[...new Set([...words].map(each => getComputedStyle(each).fill))].map(seen), seen(page)];
+  const labels = document.querySelectorAll('[data-testid=stWidgetLabel][disabled] p');
+  const inks = [...[...words].map(each => getComputedStyle(each).fill), ...[...labels].map(each => getComputedStyle(each).color)];
+  return [[...new Set(inks)].map(seen), seen(page)];
 }"""
 
 
