@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser.lab import PATIENCE_MS
 from tools.serving import CHROMIUM_FLAGS, DRAWN, ROOT, find_chromium, served
 
-PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS / 2)
 
 

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+PATIENCE_MS = 30_000  # of a reader whose connection was lost, or whose page opens
+
 
 def cell(page: Page, table: str, row: int, column: int) -> Locator:
     return page.locator(f'[data-table="{table}"] [data-row="{row}"][data-column="{column}"]')
@@ -33,6 +35,17 @@ def press(page: Page, key: str, *keys: str) -> None:
     slider(page, key).focus()
     for each in keys:
         page.keyboard.press(each)
+
+
+def expect_to_go_on(page: Page, gamma: str, row: int, column: int, text: str) -> None:
+    """A reader who had moved a γ to 1.1 moves it to 1.2, and finds it and this input after a reload."""
+    expect(slider(page, gamma)).to_be_enabled(timeout=PATIENCE_MS)
+    press(page, gamma, "ArrowRight")
+    expect(page).to_have_url(re.compile(rf"{gamma}=1\.2"))
+    expect(cell(page, "x", row, column)).to_have_text(text)
+    page.reload()
+    expect(cell(page, "x", row, column)).to_have_text(text)
+    expect(slider(page, gamma)).to_have_attribute("aria-valuetext", "1.20")
 
 
 def choose_mode(page: Page, mode: str) -> None:

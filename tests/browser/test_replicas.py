@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PATIENCE_MS, Reader
-from tests.browser.lab import cell, press, show_setup, slider
+from tests.browser.conftest import Reader
+from tests.browser.lab import cell, expect_to_go_on, press, show_setup
 from tools.replicas import NGINX, two_replicas
 
 
@@ -58,11 +58,5 @@ def test_readers_stay_on_their_replica_and_move_with_their_picture_when_it_dies(
     home, _ = replica_for(url, f"bn_reader={cookies['bn_reader']}")
     with page.expect_websocket():  # the browser has noticed, and found the other
         os.kill(processes[home], 9)
-    expect(slider(page, "gamma_1")).to_be_enabled(timeout=PATIENCE_MS)
-    press(page, "gamma_1", "ArrowRight")
-    expect(page).to_have_url(re.compile(r"gamma_1=1\.2"))
-    expect(cell(page, "x", 2, 1)).to_have_text("310000")
-    page.reload()
-    expect(cell(page, "x", 2, 1)).to_have_text("310000")
-    expect(slider(page, "gamma_1")).to_have_attribute("aria-valuetext", "1.20")
+    expect_to_go_on(page, "gamma_1", 2, 1, "310000")
     page.context.close()
