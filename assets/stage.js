@@ -1,6 +1,6 @@
 // The live stage: each feature of a batch on three lines, x, x̂ and y, that answer while the hand moves.
-// At rest every number is the server's. While something is held, `preview` computes the same formulas for what is
-// drawn; on release the server is told, and its numbers take over.
+// At rest every number is the server's. While something is held, `preview` computes the same formulas; on release the
+// server is told, and its numbers take over.
 
 /**
  * One feature. std is √(var + ε), spread is √var; a summary is the mean and the std of a stage's values; a tick stands
@@ -25,8 +25,9 @@ const [BETA_Y, GAMMA_Y, AXIS_Y] = [252, 274, 297];
 const SIDE = 12; // room at both sides
 const REACH = 18; // a pointer this near takes hold
 const REST_MS = 150; // keys that come faster than this ask the server once
+const TABLES_MS = 100; // the tables follow this often
 const STEP_MS = 1500; // a step of the player
-const EASE_MS = 250; // an axis that has to change takes this long
+const EASE_MS = 250; // an axis that changes takes this long
 const STEPS = [
   "Input: the batch as it comes, x",
   "1 Center: subtract the mean, x − μ",
@@ -37,7 +38,7 @@ const STEPS = [
 const END = STEPS.length - 1;
 const HINT = "Drag a blue dot, or the green β and γ. Or play the steps.";
 
-// --- the formulas -----------------------------------------------------------------------------------------------
+// --- the formulas ---
 
 /** Mean, standard deviation (÷ N) and distances from the mean, exact for values that lie close together. @param {number[]} values */
 function moments(values) {
@@ -78,7 +79,7 @@ function preview(feature, { kind, row, value }, { training, eps, undone }) {
   return next;
 }
 
-// --- numbers and elements ---------------------------------------------------------------------------------------
+// --- numbers and elements ---
 
 /** As the tables write numbers. @param {number} value */
 function fixed(value, digits = 3) {
@@ -103,7 +104,7 @@ function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }
 
-/** A place in the picture. @param {number} at */
+/** @param {number} at */
 function px(at) {
   return at.toFixed(2);
 }
@@ -140,7 +141,7 @@ function handleAt(target) {
   return kind ? { kind: /** @type {Kind} */ (kind), column: Number(column), row: Number(row ?? 0) } : null;
 }
 
-// --- one feature ------------------------------------------------------------------------------------------------
+// --- one feature ---
 
 class Panel {
   /** @param {Stage} stage @param {HTMLElement} box @param {number} column */
@@ -239,7 +240,7 @@ class Panel {
     return { value: this.feature.x[row], low: least, high: most, unit, step: 10 * unit };
   }
 
-  /** The element of a handle. @param {Handle} handle @returns {SVGElement} */
+  /** @param {Handle} handle @returns {SVGElement} */
   element({ kind, row }) {
     return kind === "x" ? /** @type {SVGElement} */ (this.circles[row]) : this[kind];
   }
@@ -300,7 +301,7 @@ class Panel {
     set(this.rule, { d: LINES.map((y) => `M0 ${y}H${this.width}`).join("") });
     set(this.zero, { d: zeros.join("") });
     data.features[this.column].ticks.forEach(([k, v], at) => set(this.axis.children[at], { x: px(this.place(k, v)) }));
-    points[0].forEach(([x], i) => set(this.circles[i], { cx: px(x) }));
+    points[0].forEach(([x], i) => this.circles[i].getAttribute("cx") === px(x) || set(this.circles[i], { cx: px(x) }));
     for (const k of [1, 2]) {
       const markers = points[k].map(([x, y]) => MARKERS[k](x, y, r));
       set(/** @type {Element} */ (this.dots[k].firstElementChild), { d: markers.join("") });
@@ -390,7 +391,7 @@ class Panel {
   }
 }
 
-// --- the whole ---------------------------------------------------------------------------------------------------
+// --- the whole ---
 
 class Stage {
   /** @param {HTMLElement} root @param {Component} component */
@@ -409,6 +410,7 @@ class Stage {
     this.clock = 0;
     this.asked = 0;
     this.rest = 0;
+    this.soon = 0;
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.grid = find(".grid");
     this.button = find(".play");
@@ -438,7 +440,8 @@ class Stage {
 
   /** Take up what the server sent. @param {Component} component */
   update({ data: [data], setTriggerValue }) {
-    const before = JSON.stringify(this.data.features.map((feature) => feature.ranges));
+    const axes = () => JSON.stringify(this.data.features.map((feature) => feature.ranges));
+    const before = axes();
     this.data = data;
     this.tell = setTriggerValue;
     this.row = data.chosen[0];
@@ -452,8 +455,7 @@ class Stage {
     }
     this.grid.style.setProperty("--features", String(Math.min(4, data.features.length)));
     for (const panel of this.panels) [panel.before] = [panel.ranges, panel.refresh()];
-    const same = before === JSON.stringify(data.features.map((feature) => feature.ranges));
-    [this.eased, this.clock] = same || this.calm.matches || this.drag ? [1, 0] : [0, performance.now()];
+    [this.eased, this.clock] = before === axes() || this.calm.matches || this.drag ? [1, 0] : [0, performance.now()];
     this.#measure();
     this.#seek(this.time, this.playing);
   }
@@ -522,6 +524,15 @@ class Stage {
     document.dispatchEvent(new CustomEvent("bn-point", { detail: [row, column] }));
   }
 
+  /** Let the tables show what is drawn of a feature. @param {number} column */
+  #preview(column) {
+    clearTimeout(this.soon);
+    this.soon = 0;
+    const { x, x_hat, y } = this.shown(column);
+    const text = { x: x.map(String), x_hat: x_hat.map((v) => fixed(v)), y: y.map((v) => fixed(v)) };
+    document.dispatchEvent(new CustomEvent("bn-preview", { detail: [column, text] }));
+  }
+
   /** @param {number} row */
   #standOut(row) {
     if (row === this.row || row >= this.data.features[0].x.length) return;
@@ -574,6 +585,8 @@ class Stage {
     const value = clamp(rounded(wanted, unit), low, high);
     this.changes.set(`${kind}-${column}-${row}`, { kind, column, row, value, sent: false, answers: 0 });
     this.draw([this.panels[column]]);
+    // Many cells take long to lay out: they wait for the release.
+    if (this.data.features[0].x.length <= 16) this.soon ||= setTimeout(() => this.#preview(column), TABLES_MS);
   }
 
   /** @param {boolean} keep whether what was moved stays moved */
@@ -585,12 +598,13 @@ class Stage {
     if (!keep) this.changes.delete(`${drag.kind}-${drag.column}-${drag.row}`);
     else if (drag.moved) this.#send();
     else if (drag.kind === "x") this.tell("choose", [drag.row, drag.column]);
+    this.#preview(drag.column);
     this.draw();
   }
 
   /** Tell the server what has been changed since it was last told. */
   #send() {
-    window.clearTimeout(this.rest);
+    clearTimeout(this.rest);
     for (const [name, change] of this.changes) if (this.#confirmed(change)) this.changes.delete(name);
     const news = [...this.changes.values()].filter((change) => !change.sent);
     for (const change of news) change.sent = true;
@@ -606,15 +620,15 @@ class Stage {
     const panel = this.panels[column];
     const { value, low, high, step } = panel.slider(kind, row);
     const by = event.shiftKey ? step / 10 : step;
+    const [up, down] = [value + by, value - by];
     /** @type {Record<string, number>} */
-    const values = { ArrowRight: value + by, ArrowUp: value + by, ArrowLeft: value - by, ArrowDown: value - by };
-    Object.assign(values, { Home: low, End: high });
+    const values = { ArrowRight: up, ArrowUp: up, ArrowLeft: down, ArrowDown: down, Home: low, End: high };
     if (kind !== "x") Object.assign(values, { PageUp: value + 10 * step, PageDown: value - 10 * step });
     if (event.key in values) {
       if (kind !== "x" && this.data.undone) return;
       this.#change(handle, values[event.key]);
-      window.clearTimeout(this.rest);
-      this.rest = window.setTimeout(() => this.#send(), REST_MS);
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => this.#send(), REST_MS);
     } else if (kind === "x" && (event.key === "PageUp" || event.key === "PageDown")) {
       const next = clamp(row + (event.key === "PageUp" ? -1 : 1), 0, panel.circles.length - 1);
       panel.element({ ...handle, row: next }).focus({ preventScroll: true });
@@ -630,23 +644,18 @@ class Stage {
     document.removeEventListener("bn-point", this.heard);
     this.observer.disconnect();
     this.playing = false;
-    window.clearTimeout(this.rest);
+    clearTimeout(this.rest);
+    clearTimeout(this.soon);
   }
 }
-
-/** @type {WeakMap<HTMLElement, Stage>} */
-const stages = new WeakMap();
 
 /** @param {Component} component */
 export default function (component) {
   const root = /** @type {HTMLElement & {stage?: Stage}} */ (component.parentElement.querySelector(".stage"));
-  const known = stages.get(root);
-  known?.update(component);
-  const stage = known ?? new Stage(root, component);
-  stages.set(root, stage);
-  root.stage = stage; // what is shown, in full precision, for tests
+  root.stage?.update(component);
+  const stage = (root.stage ??= new Stage(root, component)); // where tests read what is shown
   return () => {
     stage.destroy();
-    stages.delete(root);
+    delete root.stage;
   };
 }

@@ -8,6 +8,7 @@
  */
 
 const POINT = "bn-point"; // what one part of the page points at, the others mark: [row, column]
+const PREVIEW = "bn-preview"; // while something is held elsewhere: a column, and its cells in each table, until the server answers
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
 
 /** @param {Component} component */
@@ -22,6 +23,7 @@ export default function (component) {
     root.replaceChildren(...data.tables.map((table) => build(data, table)));
     if (data.note) root.append(element("p", {}, data.note));
     root.dataset.shape = shape;
+    root.dataset.chosen = ""; // the new cells are unmarked
   }
   fill(root, data);
   listen(root, component);
@@ -78,19 +80,23 @@ function fill(root, data) {
     const width = data.columns.length;
     cells.forEach((cell, at) => {
       const [i, j] = [Math.floor(at / width), at % width];
-      const text = table.cells[i][j];
-      if (!cell.querySelector("input") && cell.textContent !== text) cell.textContent = text;
+      write(cell, table.cells[i][j]);
       const shade = table.shades.length ? table.shades[i][j] : 0;
       /** @type {HTMLElement} */ (cell).style.setProperty("--shade", `${Math.round(Math.abs(shade) * 100)}%`);
       cell.classList.toggle("below", shade < 0);
     });
   });
-  if (data.chosen) mark(root, ...data.chosen);
+  if (data.chosen && root.dataset.chosen !== String(data.chosen)) mark(root, ...data.chosen);
+}
+
+/** @param {Element} cell @param {string} text */
+function write(cell, text) {
+  if (!cell.querySelector("input") && cell.textContent !== text) cell.textContent = text;
 }
 
 /** Mark a cell, its row and its column in every table. @param {HTMLElement} root @param {number} row @param {number} column */
 function mark(root, row, column) {
-  if (root.dataset.chosen !== `${row},${column}`) show(root, row, column);
+  show(root, row, column);
   root.dataset.chosen = `${row},${column}`;
   for (const cell of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("td"))) {
     const [i, j] = place(cell);
@@ -114,23 +120,29 @@ function show(root, row, column) {
   }
 }
 
-/** @type {WeakMap<HTMLElement, (event: Event) => void>} */
+/** @type {WeakMap<HTMLElement, AbortController>} */
 const heard = new WeakMap();
 
-/** Mark the example that is pointed at elsewhere on the page. @param {HTMLElement} root @param {Data | null} data null: no more */
+/** Show what other parts of the page point at and hold. @param {HTMLElement} root @param {Data | null} data null: no more */
 function hear(root, data) {
-  const before = heard.get(root);
-  if (before) document.removeEventListener(POINT, before);
+  heard.get(root)?.abort();
   if (!data?.chosen) return;
-  const now = (/** @type {Event} */ event) => {
-    const [row, column] = /** @type {CustomEvent<[number, number]>} */ (event).detail;
+  const until = new AbortController();
+  heard.set(root, until);
+  const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ act) =>
+    document.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal: until.signal });
+  on(POINT, ([row, column]) => {
     for (const cell of root.querySelectorAll("td")) {
       const [i, j] = place(cell);
       cell.classList.toggle("pointed", i === row && j === column);
     }
-  };
-  heard.set(root, now);
-  document.addEventListener(POINT, now);
+  });
+  on(PREVIEW, ([column, text]) => {
+    for (const { name } of data.tables)
+      root
+        .querySelectorAll(`[data-table="${name}"] [data-column="${column}"]`)
+        .forEach((cell, row) => write(cell, text[name][row]));
+  });
 }
 
 /** @param {HTMLElement} cell @returns {[number, number]} */

@@ -5,12 +5,12 @@ from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from playwright.sync_api import Locator, Page, expect
 
 from bn import EXAMPLE
 from tests.browser.lab import expect_described, press, slider
 from tests.browser.reading import assert_it_fits_and_can_be_read
+from tests.browser.slow_line import SlowLine
 
 PATH = "/inside_the_layer"
 STEPS = ("1 Activations", "2 Mean and variance", "3 Normalize", "4 Scale and shift", "5 Moving average")
@@ -50,32 +50,6 @@ def expect_at_rest(page: Page) -> None:
 
 def column(j: int) -> set[tuple[str, str]]:
     return {(str(i), str(j)) for i in range(8)}
-
-
-class SlowLine:
-    """A reader's connection on which what the server says can be kept back, from the next loading of the page on."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.slow = False
-        self.kept: list[bytes | str] = []
-        page.route_web_socket("**/_stcore/stream", self.connect)
-
-    def connect(self, socket: WebSocketRoute) -> None:
-        self.socket = socket
-        socket.connect_to_server().on_message(
-            lambda message: self.kept.append(message) if self.slow else socket.send(message)
-        )
-
-    def wait_for_an_answer(self) -> None:
-        """Until a whole run of the page has been kept back."""
-        while not any(ForwardMsg.FromString(message).WhichOneof("type") == "script_finished" for message in self.kept):
-            self.page.wait_for_timeout(20)
-
-    def let_through(self) -> None:
-        for message in self.kept:
-            self.socket.send(message)
-        self.kept.clear()
 
 
 class TestPointing:

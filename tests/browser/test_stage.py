@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bn import EXAMPLE, BatchNorm
 from tests.browser.lab import cell, choose_mode, expect_table, slider
+from tests.browser.slow_line import SlowLine
 
 CONSTANT = "/?source=Your+own&batch=" + "7,1%0A7,2%0A7,4%0A7,9"
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
@@ -190,6 +191,75 @@ class TestDragging:
         assert shown(page)[0]["beta"] > 0.5
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         expect(page).to_have_url(re.compile("beta_0="))
+
+
+class TestTables:
+    """They follow the hand; NumPy's numbers, which come later, are the same."""
+
+    def expect_shown(self, page, column, row):
+        feature = shown(page)[column]
+        for table in ("x_hat", "y"):
+            expect(cell(page, table, row, column)).to_have_text(f"{feature[table][row]:.3f}")
+        expect(cell(page, "x", row, column)).to_have_text(f"{feature['x'][row]:g}")
+
+    def test_they_follow_the_hand_and_go_back_with_it(self, open_lab):
+        page = open_lab()
+        before = cell(page, "y", 0, 0).text_content()
+        hold(page, "beta-0", 40)
+        expect(cell(page, "y", 0, 0)).not_to_have_text(before)
+        self.expect_shown(page, 0, 0)
+        page.keyboard.press("Escape")
+        expect(cell(page, "y", 0, 0)).to_have_text(before)
+        page.mouse.up()
+        _, column, row = hold(page, "x-1-4", 60)
+        expect(cell(page, "x", row, column)).not_to_have_text(f"{EXAMPLE[row, column]:g}")
+        for other in (0, row, 7):
+            self.expect_shown(page, column, other)
+        page.mouse.up()
+
+    @pytest.mark.parametrize("path", ["/", "/?source=Drawn&n=64"])
+    def test_on_release_they_do_not_wait_for_the_server(self, open_lab, reader, path):
+        page = open_lab(path)
+        line = SlowLine(page)
+        page.reload()
+        reader.wait_until_drawn(page)
+        line.slow = True
+        before = cell(page, "y", 0, 1).text_content()
+        hold(page, "beta-1", -40)
+        page.mouse.up()
+        expect(cell(page, "y", 0, 1)).not_to_have_text(before)
+        at_release = page.locator("[data-table=y] td").all_text_contents()
+        line.wait_for_an_answer()
+        line.slow = False
+        line.let_through()
+        wait_until_taken(page)
+        expect(page).to_have_url(re.compile("beta_1="))
+        assert page.locator("[data-table=y] td").all_text_contents() == at_release
+
+    def test_the_row_numbers_stay_in_sight_where_a_table_is_scrolled_and_only_there(self, open_lab):
+        page = open_lab("/?source=Drawn&c=8")
+        stuck = "grid => getComputedStyle(grid.querySelector('tbody th')).position"
+        table = page.locator("[data-table=y]")
+        page.set_viewport_size({"width": 320, "height": 1000})
+        table.locator("..").evaluate("box => box.scrollTo(90, 20)")
+        sides = "each => { const box = each.getBoundingClientRect(); return [box.left, box.top]; }"
+        corner = table.locator("thead th").first.evaluate(sides)
+        frame = table.locator("..").evaluate(sides)
+        assert corner == pytest.approx([at + 1 for at in frame])  # within its border
+        assert table.locator("tbody th").first.evaluate(sides)[0] == pytest.approx(frame[0] + 1)
+        assert table.evaluate(stuck) == "sticky"
+        narrow = open_lab("/?source=Drawn&c=2")
+        assert narrow.locator("[data-table=y]").evaluate(stuck) == "static"
+
+
+def test_what_a_feature_says_of_itself_never_moves_what_stands_below(open_lab):
+    page = open_lab("/?source=Your+own&batch=-123456.75%0A-123456.5%0A-999.25%0A5.125")
+    slider_at = slider(page, "gamma_0").bounding_box()
+    for handle, away in (("gamma-0", -90), ("beta-0", -90), ("x-0-0", 5)):
+        hold(page, handle, away)
+        assert slider(page, "gamma_0").bounding_box()["y"] == slider_at["y"]
+        page.keyboard.press("Escape")
+        page.mouse.up()
 
 
 def test_pointing_links_dots_and_cells_both_ways(open_lab):
