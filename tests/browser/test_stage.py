@@ -237,7 +237,7 @@ class TestTables:
         assert page.locator("[data-table=y] td").all_text_contents() == at_release
 
     def test_the_row_numbers_stay_in_sight_where_a_table_is_scrolled_and_only_there(self, open_lab):
-        page = open_lab("/?source=Drawn&c=8")
+        page = open_lab("/?source=Drawn&n=30&c=8")
         stuck = "grid => getComputedStyle(grid.querySelector('tbody th')).position"
         table = page.locator("[data-table=y]")
         page.set_viewport_size({"width": 320, "height": 1000})
@@ -253,7 +253,7 @@ class TestTables:
 
 
 def test_what_a_feature_says_of_itself_never_moves_what_stands_below(open_lab):
-    page = open_lab("/?source=Your+own&batch=-123456.75%0A-123456.5%0A-999.25%0A5.125")
+    page = open_lab("/?source=Your+own&batch=" + "%0A".join(["-123456.75,1,2,3", "-123456.5,4,5,6", "5,7,8,9"]))
     slider_at = slider(page, "gamma_0").bounding_box()
     for handle, away in (("gamma-0", -90), ("beta-0", -90), ("x-0-0", 5)):
         hold(page, handle, away)
