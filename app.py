@@ -9,7 +9,7 @@ import streamlit as st
 from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, FloatArray, History, Trace
 from ui import charts, own_batch, take_home
 from ui.calculation import TONES, calculation
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import averages
 from ui.link import MAX_BATCH_IN_LINK
 from ui.numbers import fixed, shortest
@@ -547,17 +547,16 @@ def describe_averages(history: History, truth: float, feature: int, name: str, d
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("lab")
-head, middle, below = (st.container() for _ in range(3))
-chosen = setup()
-names = chosen.batch.names
-with head.container(horizontal=True, vertical_alignment="bottom"):
-    training = mode_control()
-    seen = batches_seen_controls()
-history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
-head.markdown(describe_mode(training, len(chosen.batch.values), history.layer))
-with middle:
-    lab(chosen.batch, history.layer, training)
-with below:
-    show_averages(history, true_mean, true_var, names, isinstance(chosen.source, Drawn))
-close_chapter(page)
+with frame("lab"):
+    head, middle, below = (st.container() for _ in range(3))
+    chosen = setup()
+    names = chosen.batch.names
+    with head.container(horizontal=True, vertical_alignment="bottom"):
+        training = mode_control()
+        seen = batches_seen_controls()
+    history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
+    head.markdown(describe_mode(training, len(chosen.batch.values), history.layer))
+    with middle:
+        lab(chosen.batch, history.layer, training)
+    with below:
+        show_averages(history, true_mean, true_var, names, isinstance(chosen.source, Drawn))

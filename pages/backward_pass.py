@@ -7,7 +7,7 @@ import streamlit as st
 
 from bn import BatchNorm, FloatArray, Graph, jacobian
 from ui import charts
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import differences, graph, pushed
 from ui.figures import jacobian as heat_map
 from ui.gradient_check import STEPS, check
@@ -306,12 +306,11 @@ def in_the_open(problem: Problem) -> None:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("backward_pass")
-batch = batch_controls("bp")
-st.markdown(describe_batch(batch))
-problem = controls(batch)
-way_back(problem)
-taken_out(problem)
-dependence(problem)
-in_the_open(problem)
-close_chapter(page)
+with frame("backward_pass"):
+    batch = batch_controls("bp")
+    st.markdown(describe_batch(batch))
+    problem = controls(batch)
+    way_back(problem)
+    taken_out(problem)
+    dependence(problem)
+    in_the_open(problem)

@@ -28,7 +28,7 @@ from ui.batch_sizes import (
     two,
     unit,
 )
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.digits import digits
 from ui.figures import by_size, cloud, contagion, funnel, pair, root_law
 from ui.figures import influence as influence_figure
@@ -451,11 +451,10 @@ def reveal_sweep(guess: str, training: Training) -> None:
     reveal(guess, right, because)
 
 
-page = open_chapter("batch_size")
-prose("batch_size/dial")
-dial()
-one_digit()
-pushing()
-extremes()
-sweep()
-close_chapter(page)
+with frame("batch_size"):
+    prose("batch_size/dial")
+    dial()
+    one_digit()
+    pushing()
+    extremes()
+    sweep()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.chapters import close_chapter, forget_settings, link_to, open_chapter
+from ui.chapters import forget_settings, frame, link_to
 from ui.lesson import base_of, clock, lesson, plan, worksheet
 from ui.words import prose
 
@@ -39,21 +39,20 @@ def take_back_answers() -> None:
     forget_settings({question.key for question in lesson().questions})
 
 
-page = open_chapter("for_teachers")
-base = base_of(st.context.url or HERE)
-st.subheader("The lesson", anchor=False)
-prose("for_teachers/using")
-show_plan()
-st.download_button("The plan with whole links, as text", plan(lesson().steps, base), "lesson.md", key="ft_plan")
-st.subheader("The worksheet", anchor=False)
-st.download_button("The worksheet to print", worksheet(lesson().questions, base), "worksheet.html", key="ft_sheet")
-with st.expander("The questions"):
-    show_questions()
-st.subheader("Hiding answers", anchor=False)
-prose("for_teachers/hiding")
-st.button("Take back all answers", on_click=take_back_answers, key="ft_hide")
-st.subheader("What students get wrong", anchor=False)
-show_mistakes()
-st.subheader("Hosting it for a class", anchor=False)
-prose("for_teachers/hosting")
-close_chapter(page)
+with frame("for_teachers"):
+    base = base_of(st.context.url or HERE)
+    st.subheader("The lesson", anchor=False)
+    prose("for_teachers/using")
+    show_plan()
+    st.download_button("The plan with whole links, as text", plan(lesson().steps, base), "lesson.md", key="ft_plan")
+    st.subheader("The worksheet", anchor=False)
+    st.download_button("The worksheet to print", worksheet(lesson().questions, base), "worksheet.html", key="ft_sheet")
+    with st.expander("The questions"):
+        show_questions()
+    st.subheader("Hiding answers", anchor=False)
+    prose("for_teachers/hiding")
+    st.button("Take back all answers", on_click=take_back_answers, key="ft_hide")
+    st.subheader("What students get wrong", anchor=False)
+    show_mistakes()
+    st.subheader("Hosting it for a class", anchor=False)
+    prose("for_teachers/hosting")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, feed, resample
 from ui import charts
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import conventions
 from ui.folding import BATCHES, Example, as_file, convolution, dense
 from ui.lab_batch import batch_controls, describe_batch
@@ -292,11 +292,10 @@ def halves(x: FloatArray) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("frameworks")
-batch = batch_controls("fw")
-st.markdown(describe_batch(batch))
-side_by_side(batch)
-converter(batch)
-folding(batch)
-checks(batch)
-close_chapter(page)
+with frame("frameworks"):
+    batch = batch_controls("fw")
+    st.markdown(describe_batch(batch))
+    side_by_side(batch)
+    converter(batch)
+    folding(batch)
+    checks(batch)

@@ -18,7 +18,7 @@ from bn import (
     layer_norm,
 )
 from ui import charts
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.digits import digits
 from ui.figures import butterflies, feature_maps
 from ui.figures.style import INPUT, NORMALIZED, Stage
@@ -332,13 +332,12 @@ def refusal() -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("images_and_relatives")
-who_shares()
+with frame("images_and_relatives"):
+    who_shares()
 
-st.header("What each takes from an image", anchor=False)
-prose("images_and_relatives/digits")
-through_filters()
+    st.header("What each takes from an image", anchor=False)
+    prose("images_and_relatives/digits")
+    through_filters()
 
-st.header("Which one, when?", anchor=False)
-prose("images_and_relatives/when")
-close_chapter(page)
+    st.header("Which one, when?", anchor=False)
+    prose("images_and_relatives/when")

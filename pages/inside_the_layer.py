@@ -7,7 +7,7 @@ import streamlit as st
 
 from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, NetworkCounts, add_bias, count_network, layer_arrays
 from ui import charts
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import bias, network, shapes
 from ui.lab_batch import batch_controls, describe_batch
 from ui.own_batch import OwnBatch
@@ -211,12 +211,11 @@ def because(proof: BiasProof) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("inside_the_layer")
-batch = batch_controls("il")
-st.markdown(describe_batch(batch))
-walk_through(batch)
-prose("inside_the_layer/walk")
-shapes_for_real_networks()
-a_network()
-the_bias_cancels(batch)
-close_chapter(page)
+with frame("inside_the_layer"):
+    batch = batch_controls("il")
+    st.markdown(describe_batch(batch))
+    walk_through(batch)
+    prose("inside_the_layer/walk")
+    shapes_for_real_networks()
+    a_network()
+    the_bias_cancels(batch)

@@ -20,7 +20,7 @@ from bn import (
     regime,
 )
 from ui import charts
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import curve, placement
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -212,23 +212,22 @@ def mean_and_std(values: FloatArray) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("scale_and_shift")
-activation, x = batch_controls()
-area = st.container()
-cost = predict(
-    "The slope is saved. At what price? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). "
-    "How far above or below it, on the vertical scale, does the outermost green square lie?",
-    (LITTLE, SOME, MUCH),
-    key="ss_cost",
-)
-with area:
-    demo(activation, x, cost is not None)
-if cost is not None:
-    reveal_cost(cost, activation, x)
-    prose("scale_and_shift/coin")
-    show_who_gets_it(activation, x)
+with frame("scale_and_shift"):
+    activation, x = batch_controls()
+    area = st.container()
+    cost = predict(
+        "The slope is saved. At what price? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). "
+        "How far above or below it, on the vertical scale, does the outermost green square lie?",
+        (LITTLE, SOME, MUCH),
+        key="ss_cost",
+    )
+    with area:
+        demo(activation, x, cost is not None)
+    if cost is not None:
+        reveal_cost(cost, activation, x)
+        prose("scale_and_shift/coin")
+        show_who_gets_it(activation, x)
 
-st.header("In front of the activation, or behind it?", anchor=False)
-prose("scale_and_shift/placement")
-placements(activation, x)
-close_chapter(page)
+    st.header("In front of the activation, or behind it?", anchor=False)
+    prose("scale_and_shift/placement")
+    placements(activation, x)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from bn import Look
 from ui import turns
-from ui.chapters import close_chapter, fragment, open_chapter, remember_link
+from ui.chapters import fragment, frame, remember_link
 from ui.curves import Curve, Panel, show_curves
 from ui.figures.style import WITH, WITHOUT, Twin
 from ui.guesses import show_guesses
@@ -352,6 +352,5 @@ def trained_at_all(cells: Sequence[Cell]) -> str:
     )
 
 
-page = open_chapter("train_a_network")
-twins()
-close_chapter(page)
+with frame("train_a_network"):
+    twins()

@@ -20,7 +20,7 @@ from bn import (
     without_start,
 )
 from ui import charts
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import mismatch, same_number, stream
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -353,8 +353,7 @@ def readings_table(number: float) -> str:
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
-page = open_chapter("training_vs_inference")
-stream_of_batches()
-debugger()
-same_number_twice()
-close_chapter(page)
+with frame("training_vs_inference"):
+    stream_of_batches()
+    debugger()
+    same_number_twice()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from bn import ACTIVATIONS, Summary
-from ui.chapters import close_chapter, fragment, open_chapter, remember_link
+from ui.chapters import fragment, frame, remember_link
 from ui.curves import show_curves
 from ui.predict import predict, reveal
 from ui.three_networks import (
@@ -161,9 +161,8 @@ def along_the_step(runs: Runs) -> None:
         st.markdown(f"After {there} steps there is nothing left to measure of: {', '.join(missing)}.")
 
 
-page = open_chapter("why_it_works")
-prose("why_it_works/claim")
-experiment()
-st.subheader("What is known, what is disputed", anchor=False)
-prose("why_it_works/known")
-close_chapter(page)
+with frame("why_it_works"):
+    prose("why_it_works/claim")
+    experiment()
+    st.subheader("What is known, what is disputed", anchor=False)
+    prose("why_it_works/known")

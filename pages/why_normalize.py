@@ -22,7 +22,7 @@ from bn import (
     z_score,
 )
 from ui import charts, valleys
-from ui.chapters import close_chapter, fragment, open_chapter
+from ui.chapters import fragment, frame
 from ui.figures import covered_network, feature_columns, rental_cars, valley
 from ui.figures.style import INPUT, NORMALIZED, Stage
 from ui.numbers import fixed, latex
@@ -294,14 +294,13 @@ def condition_of(columns: FloatArray) -> float:
     return least_squares(columns - columns.mean(axis=0), RENTS - RENTS.mean()).condition
 
 
-page = open_chapter("why_normalize")
-st.subheader("Cars for rent", anchor=False)
-prose("why_normalize/cars")
-cars_for_rent()
-st.subheader("Ravine and bowl", anchor=False)
-prose("why_normalize/valleys")
-ravine_and_bowl()
-st.subheader("The same, inside the network", anchor=False)
-prose("why_normalize/bridge")
-bridge()
-close_chapter(page)
+with frame("why_normalize"):
+    st.subheader("Cars for rent", anchor=False)
+    prose("why_normalize/cars")
+    cars_for_rent()
+    st.subheader("Ravine and bowl", anchor=False)
+    prose("why_normalize/valleys")
+    ravine_and_bowl()
+    st.subheader("The same, inside the network", anchor=False)
+    prose("why_normalize/bridge")
+    bridge()

@@ -1,6 +1,7 @@
 """The chapters in reading order, and the frame that each of their pages stands in."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
@@ -144,19 +145,25 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Page:
-    """A chapter that is being shown: what the link asked for, if this is the first run, and where to say what it did not get."""
+@contextmanager
+def frame(name: str) -> Iterator[None]:
+    """What a page stands in: navigation, heading and promise above it, its takeaway and the way to its neighbors below.
 
-    chapter: Chapter
-    asked: Mapping[str, str]
-    notices: DeltaGenerator
+    Of a class that opens the same page, one reader after the other is served. All at once they would share the
+    interpreter, so that the first sees the page when the last does, and those who go on wait for all who open.
+    """
+    chapter = {each.name: each for each in CHAPTERS}[name]
+    with in_line_for(chapter.script, "the whole page"):
+        asked = _asked(name)
+        notices = _open(chapter)
+        yield
+        if asked and (problems := unusable(asked, st.session_state.to_dict())):
+            notices.warning("Not everything in this link could be used. " + " ".join(problems))
+        _close(chapter)
 
 
-def open_chapter(name: str) -> Page:
-    """Set up the page, draw the navigation, the heading and the promise; return the page for `close_chapter`."""
-    chapter = next(chapter for chapter in CHAPTERS if chapter.name == name)
-    asked = _asked(name)
+def _open(chapter: Chapter) -> DeltaGenerator:
+    """Draw what stands above the page; return the place where to say what its link did not get."""
     collect_seldom()
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
@@ -170,17 +177,11 @@ def open_chapter(name: str) -> Page:
         st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)
     st.markdown(chapter.promise)
-    return Page(chapter, asked, st.container())
+    return st.container()
 
 
-def close_chapter(page: Page) -> None:
-    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after.
-
-    Above all that say what the link asked for and did not get.
-    """
-    chapter = page.chapter
-    if page.asked and (problems := unusable(page.asked, st.session_state.to_dict())):
-        page.notices.warning("Not everything in this link could be used. " + " ".join(problems))
+def _close(chapter: Chapter) -> None:
+    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after."""
     st.divider()
     prose(f"{chapter.name}/takeaway")
     at = CHAPTERS.index(chapter)
@@ -210,8 +211,7 @@ def _asked(name: str) -> Mapping[str, str]:
 def fragment(part: Callable[P, None]) -> Callable[P, None]:
     """A part of a page that reruns by itself, as st.fragment; what was set in it is there when the reader comes back.
 
-    Of a class that moves the same part, one reader after the other is answered. All at once they would share the
-    interpreter, so that the first is answered hardly sooner than the last.
+    Of a class that moves the same part, one reader after the other is answered, as in `frame`.
     """
 
     @st.fragment

@@ -19,10 +19,9 @@ EACH = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.
 
 
 @EACH
-def test_the_script_exists_and_opens_and_closes_its_chapter(chapter):
+def test_the_script_exists_and_stands_in_the_frame_of_its_chapter(chapter):
     script = (ROOT / chapter.script).read_text(encoding="utf-8")
-    assert f'open_chapter("{chapter.name}")' in script
-    assert "close_chapter(" in script
+    assert f'with frame("{chapter.name}"):' in script
 
 
 @EACH
@@ -70,14 +69,17 @@ def test_the_icon_is_a_file_of_our_own():
     assert ICON.is_file()
 
 
+class State(dict):
+    to_dict = dict
+
+
 @pytest.fixture
 def page(monkeypatch):
     """A page with three chapters that draws nothing and remembers what it was asked to draw."""
     fake = MagicMock()
     fake.sidebar = nullcontext()
-    fake.container.return_value = nullcontext()
     fake.query_params.to_dict.return_value = {}
-    fake.session_state = {"_links": {}}
+    fake.session_state = State(_links={})
     monkeypatch.setattr(chapters, "st", fake)
     monkeypatch.setattr(chapters, "CHAPTERS", THREE)
     fake.prose = MagicMock()
@@ -89,9 +91,15 @@ def links(page):
     return [(call.args[0], call.kwargs["label"]) for call in page.page_link.call_args_list]
 
 
-def test_opening_draws_the_way_to_every_chapter(page):
-    assert chapters.open_chapter("second").chapter is THREE[1]
-    assert [script for script, _ in links(page)] == [chapter.script for chapter in THREE]
+def draw(name):
+    with chapters.frame(name):
+        pass
+
+
+def test_a_frame_draws_heading_promise_and_the_way_to_every_chapter(page):
+    with chapters.frame("second"):
+        assert [script for script, _ in links(page)] == [chapter.script for chapter in THREE]
+        page.prose.assert_not_called()
     assert page.set_page_config.call_args.kwargs["page_title"] == "Second"
     assert page.title.call_args.args[0] == "Second"
     page.markdown.assert_called_once_with("second.")
@@ -100,9 +108,9 @@ def test_opening_draws_the_way_to_every_chapter(page):
 @pytest.mark.parametrize("on", [True, False])
 def test_larger_type_comes_along_to_every_chapter_and_is_no_setting_of_any(page, on):
     page.query_params.to_dict.return_value = {"dial": "3", PROJECTOR: "true"}
-    page.session_state = {PROJECTOR: on}
-    chapters.open_chapter("second")
-    settings = [call.kwargs["query_params"] for call in page.page_link.call_args_list]
+    page.session_state = State({PROJECTOR: on})
+    with chapters.frame("second"):
+        settings = [call.kwargs["query_params"] for call in page.page_link.call_args_list]
     larger = {PROJECTOR: "true"} if on else {}
     assert settings == [larger, {"dial": "3", **larger}, larger]
 
@@ -115,15 +123,26 @@ def test_larger_type_comes_along_to_every_chapter_and_is_no_setting_of_any(page,
         (2, [("pages/second.py", "← Second")]),
     ],
 )
-def test_closing_draws_the_takeaway_and_the_neighbors(page, at, expected):
-    chapters.close_chapter(chapters.Page(THREE[at], {}, page.container()))
-    assert links(page) == expected
+def test_below_stand_the_takeaway_and_the_neighbors(page, at, expected):
+    draw(THREE[at].name)
+    assert links(page)[len(THREE) :] == expected
     page.prose.assert_called_once_with(f"{THREE[at].name}/takeaway")
 
 
 def test_an_unknown_chapter_is_an_error(page):
-    with pytest.raises(StopIteration):
-        chapters.open_chapter("nowhere")
+    with pytest.raises(KeyError):
+        draw("nowhere")
+
+
+def test_one_session_at_a_time_opens_a_page_and_others_are_not_kept(page):
+    first, second = (chapters.in_line_for(chapter.script, "the whole page") for chapter in THREE[:2])
+    for problem in (None, ValueError, SystemExit):
+        with suppress(ValueError, SystemExit), chapters.frame("first"):
+            assert first.locked()
+            assert not second.locked()
+            if problem:
+                raise problem
+        assert not first.locked()
 
 
 def script_with_a_part(fails=False):
