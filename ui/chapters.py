@@ -3,15 +3,15 @@
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import wraps
 from pathlib import Path
-from threading import Lock
 from typing import ParamSpec
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui.collector import collect_seldom
+from ui.line import line_of
 from ui.link import is_endless, unusable
 from ui.words import prose
 
@@ -149,11 +149,10 @@ CHAPTERS: tuple[Chapter, ...] = (
 def frame(name: str) -> Iterator[None]:
     """What a page stands in: navigation, heading and promise above it, its takeaway and the way to its neighbors below.
 
-    Of a class that opens the same page, one reader after the other is served. All at once they would share the
-    interpreter, so that the first sees the page when the last does, and those who go on wait for all who open.
+    Of a class that opens the same page, one reader after the other is served (`ui.line`).
     """
     chapter = {each.name: each for each in CHAPTERS}[name]
-    with in_line_for(chapter.script, "the whole page"):
+    with line_of(Path(chapter.script).name).to_open():
         asked = _asked(name)
         notices = _open(chapter)
         yield
@@ -211,23 +210,17 @@ def _asked(name: str) -> Mapping[str, str]:
 def fragment(part: Callable[P, None]) -> Callable[P, None]:
     """A part of a page that reruns by itself, as st.fragment; what was set in it is there when the reader comes back.
 
-    Of a class that moves the same part, one reader after the other is answered, as in `frame`.
+    Of a class that moves the same part, one reader after the other is answered (`ui.line`).
     """
 
     @st.fragment
     @wraps(part)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        with in_line_for(part.__code__.co_filename, part.__qualname__):
+        with line_of(Path(part.__code__.co_filename).name).to_move(part.__qualname__):
             remember_link()
             part(*args, **kwargs)
 
     return run
-
-
-@cache
-def in_line_for(script: str, part: str) -> Lock:
-    """What the sessions of this server pass through one at a time; a script is executed anew for every session."""
-    return Lock()
 
 
 def remember_link() -> None:

@@ -1,7 +1,8 @@
 """The list of chapters: every script and its words exist, and neighbors lead to each other."""
 
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pytest
@@ -134,37 +135,39 @@ def test_an_unknown_chapter_is_an_error(page):
         draw("nowhere")
 
 
-def test_one_session_at_a_time_opens_a_page_and_others_are_not_kept(page):
-    first, second = (chapters.in_line_for(chapter.script, "the whole page") for chapter in THREE[:2])
+@pytest.fixture
+def lines(page, monkeypatch):
+    """What is done on which page, in the order in which it begins and ends."""
+    log = []
+
+    @contextmanager
+    def noted(*what):
+        log.append(what)
+        try:
+            yield
+        finally:
+            log.append(("done", *what))
+
+    def line_of(script):
+        return SimpleNamespace(
+            to_open=lambda: noted("open", script), to_move=lambda part: noted("move", script, part.rpartition(".")[2])
+        )
+
+    monkeypatch.setattr(chapters, "line_of", line_of)
+    page.fragment = lambda run: run
+    return log
+
+
+def test_a_page_and_its_parts_wait_in_the_line_of_their_script_and_leave_it_whatever_happens(lines):
+    @chapters.fragment
+    def part(problem):
+        if problem:
+            raise problem
+
+    script = Path(__file__).name
+    moving = [("move", script, "part"), ("done", "move", script, "part")]
     for problem in (None, ValueError, SystemExit):
         with suppress(ValueError, SystemExit), chapters.frame("first"):
-            assert first.locked()
-            assert not second.locked()
-            if problem:
-                raise problem
-        assert not first.locked()
-
-
-def script_with_a_part(fails=False):
-    """What executing a page does: another function each time, from the same place."""
-
-    @chapters.fragment
-    def part():
-        assert in_line().locked()
-        if fails:
-            raise ValueError
-
-    return part
-
-
-def in_line():
-    return chapters.in_line_for(__file__, "script_with_a_part.<locals>.part")
-
-
-def test_one_session_at_a_time_passes_through_a_part_and_others_are_not_kept(page):
-    page.fragment = lambda run: run
-    for part in (script_with_a_part(), script_with_a_part(fails=True), script_with_a_part()):
-        with suppress(ValueError):
-            part()
-        assert not in_line().locked()
-    assert chapters.in_line_for(__file__, "another part") is not in_line()
+            part(problem)
+        assert lines == [("open", "first.py"), *moving, ("done", "open", "first.py")]
+        lines.clear()
