@@ -53,7 +53,7 @@ def test_another_part_and_another_page_are_not_waited_for(behind):
 
 
 def test_who_moves_goes_before_who_opens(behind, monkeypatch):
-    monkeypatch.setattr(line, "COURTESY_S", SOON_S)
+    monkeypatch.setattr(line, "COURTESY_S", 2 * SOON_S)
     one = Line()
     with one.to_move("part"):
         opener = behind(one.to_open())
