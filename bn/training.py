@@ -93,10 +93,11 @@ def _batches(
     for step in range(steps):
         begin = step % per_round * batch_size
         if begin == 0:
-            order = rng.permutation(len(images))[: per_round * batch_size]
-            shuffled, shuffled_labels = read_only(images[order]), labels[order]
-            shuffled_labels.setflags(write=False)
-        yield shuffled[begin : begin + batch_size], shuffled_labels[begin : begin + batch_size]
+            order = rng.permutation(len(images))
+        drawn = order[begin : begin + batch_size]
+        drawn_labels = labels[drawn]
+        drawn_labels.setflags(write=False)
+        yield read_only(images[drawn]), drawn_labels
 
 
 def _descend(
@@ -110,10 +111,13 @@ def _descend(
     for number, (x, y) in enumerate(batches, start=1):
         noise_seed = (seed, number)
         step, velocity = _step(network, x, y, number, noise_seed, learning_rate, momentum, velocity)
-        yield step
-        if step.stopped:
+        network, stopped = step.network, step.stopped
+        # A run may rest here for as long as a session lives: what it does not need goes with the step.
+        handed_over = [step]
+        del step
+        yield handed_over.pop()
+        if stopped:
             return
-        network = step.network
 
 
 def _step(

@@ -1,6 +1,8 @@
 """Training: against PyTorch's ten steps, with twins, and where it ends badly."""
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -71,6 +73,15 @@ class TestStep:
             assert step.stopped is None
             before = step.network
         assert number == 12
+
+    def test_a_run_that_rests_keeps_nothing_that_its_next_step_does_not_need(self):
+        steps = train(Network.create(SIZES, norm="batch"), IMAGES, LABELS, **SETTINGS)
+        step = next(steps)
+        forgotten = [weakref.ref(each) for each in (step.passed, step.gradients)]
+        del step
+        gc.collect()
+        assert [each() for each in forgotten] == [None, None]
+        assert next(steps).number == 2
 
     def test_noise_is_drawn_anew_each_step_and_for_each_seed(self):
         network = Network.create(SIZES, norm="noisy")
