@@ -16,12 +16,13 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.layer import BatchNorm, Trace
 from bn.standardize import sum_over
 
-Norm = Literal["batch", "noisy"] | None
+Norm = Literal["batch", "noisy", "noise"] | None
 Placement = Literal["before", "after"]
 Labels = npt.NDArray[np.integer[Any]]
 Seed = int | tuple[int, ...]
 
-NORMS: tuple[Norm, ...] = ("batch", "noisy", None)
+NORMS: tuple[Norm, ...] = ("batch", "noisy", "noise", None)
+NORMALIZING, INJECTING = ("batch", "noisy"), ("noisy", "noise")
 PLACEMENTS: tuple[Placement, ...] = ("before", "after")
 
 # The noise of Santurkar et al. 2018 (arXiv 1805.11604), appendix A, algorithm 1, with the paper's constants.
@@ -55,7 +56,7 @@ class Hidden(NamedTuple):
     x                what comes in, (N, inputs)
     dense            x @ weights, plus the bias where there is one
     trace            the pass through batch normalization, None without
-    noise            what was injected behind batch normalization, None without
+    noise            what was injected behind batch normalization, or where it would stand, None without
     into_activation  what the activation function f is applied to: dense, or behind normalization and noise
     activated        f(into_activation)
     out              what the next layer gets: activated, or behind normalization and noise
@@ -137,7 +138,7 @@ class Pass:
         labels = self._checked(labels)
         with np.errstate(over="ignore", invalid="ignore"):
             _, sums, shifted = _softmax(self.logits)
-            return _loss(sums, shifted, labels)
+            return float(_losses(sums, shifted, labels, len(labels))[0])
 
     def backward(self, labels: npt.ArrayLike) -> NetworkGradients:
         """Carry the gradient of the loss back to every parameter and to every layer's output.
@@ -164,6 +165,7 @@ class Network:
         placement "before":  out = f(norm(x @ weights))         no bias: subtracting the mean would remove it
         placement "after":   out = norm(f(x @ weights + bias))
         norm None:           out = f(x @ weights + bias)
+        norm "noise":        out = f(noise(x @ weights + bias)), or noise(f(x @ weights + bias)) after
         last layer:          logits = x @ weights + bias
 
     A value: `train` and `moved` return new networks, nothing changes in place. `create` makes one.
@@ -173,7 +175,8 @@ class Network:
     norm        "batch"; None: without; "noisy": in training, noise is injected behind batch normalization, anew at
                 every step, as Santurkar et al. did to shake the distributions that batch normalization makes steady:
                 y becomes s * y + m, for each unit a mean mu ~ U(-0.5, 0.5) and a scale sigma ~ U(1, 1.25), and for
-                each example and unit m ~ U(mu - 0.1, mu + 0.1) and s ~ N(sigma, 0.1). None in inference
+                each example and unit m ~ U(mu - 0.1, mu + 0.1) and s ~ N(sigma, 0.1). None in inference. "noise": the
+                same noise, in the same places, without batch normalization
     placement   of the norm, "before" or "after" the activation function
     parameters  (P,) all that is learned in one vector, layer by layer: weights, bias, gamma, beta
     norms       one BatchNorm for each hidden layer, with its moving averages; empty without norm. Its gamma and beta
@@ -204,7 +207,7 @@ class Network:
             raise ValueError(f"dtype is {parameters.dtype}; it must be float32 or float64")
         require_finite(parameters, "parameters")
         object.__setattr__(self, "parameters", read_only(parameters))
-        units = self.sizes[1:-1] if self.norm else ()
+        units = self.sizes[1:-1] if self.norm in NORMALIZING else ()
         if tuple(len(norm.gamma) for norm in self.norms) != units:
             raise ValueError(f"norms has {len(self.norms)} layers; hidden layers of {units} units need one each")
         object.__setattr__(self, "norms", _in_step(self.norms, self.layers))
@@ -236,7 +239,8 @@ class Network:
             raise ValueError(f"weight_scale is {weight_scale}; it must be finite and at least 0")
         if seed < 0:
             raise ValueError(f"seed is {seed}; it must be at least 0")
-        layout = _layout(sizes, norm is not None, placement == "before")
+        normalized = norm in NORMALIZING
+        layout = _layout(sizes, normalized, placement == "before")
         parameters = np.zeros(layout.length, dtype)
         rng = np.random.default_rng(seed)
         for layer in layout.views(parameters):
@@ -245,13 +249,14 @@ class Network:
             layer.weights[...] = weight_scale * spread * rng.standard_normal((inputs, outputs))
             if layer.gamma is not None:
                 layer.gamma[...] = 1
-        norms = tuple(BatchNorm.create(units, convention, channel_axis=1) for units in sizes[1:-1]) if norm else ()
+        units = sizes[1:-1] if normalized else ()
+        norms = tuple(BatchNorm.create(each, convention, channel_axis=1) for each in units)
         return cls(sizes, activation, norm, placement, parameters, norms)
 
     @cached_property
     def layout(self) -> "Layout":
         """Where in the vector of parameters each layer's are."""
-        return _layout(self.sizes, self.norm is not None, self.placement == "before")
+        return _layout(self.sizes, self.norm in NORMALIZING, self.placement == "before")
 
     @cached_property
     def layers(self) -> tuple[Parameters, ...]:
@@ -264,15 +269,15 @@ class Network:
         return self.parameters.dtype
 
     def train(self, x: npt.ArrayLike, noise_seed: Seed = 0) -> tuple[Pass, "Network"]:
-        """A pass in training mode, and the network with updated moving averages (the same one without norm).
+        """A pass in training mode, and the network with updated moving averages (the same one without them).
 
-        x: (N, sizes[0]). noise_seed: the noise of norm "noisy" depends on it alone; give each step its own.
+        x: (N, sizes[0]). noise_seed: the noise of norm "noisy" and "noise" depends on it alone; give each step its own.
         Raises ValueError for x of another shape, not numbers, NaN or infinity, as `BatchNorm.train` does for a batch
         of one, and where numbers overflow in front of batch normalization.
         """
         x = self._checked(x)
         with np.errstate(over="ignore", invalid="ignore"):
-            passed, norms = forward_unchecked(self, x, training=True, noise_seed=noise_seed)
+            passed, norms = forward_unchecked(self, x, training=True, noises=self.noises(len(x), noise_seed))
         return passed, self.with_unchecked(self.parameters, norms)
 
     def infer(self, x: npt.ArrayLike) -> Pass:
@@ -282,7 +287,7 @@ class Network:
         """
         x = self._checked(x)
         with np.errstate(over="ignore", invalid="ignore"):
-            passed, _ = forward_unchecked(self, x, training=False, noise_seed=0)
+            passed, _ = forward_unchecked(self, x, training=False)
         return passed
 
     def loss_and_gradients(
@@ -297,7 +302,7 @@ class Network:
         self.require_batch(len(x))
         with np.errstate(over="ignore", invalid="ignore"):
             try:
-                passed, _ = forward_unchecked(self, x, training=True, noise_seed=noise_seed)
+                passed, _ = forward_unchecked(self, x, training=True, noises=self.noises(len(x), noise_seed))
                 gradients = backward_unchecked(passed, labels)
             except ValueError:  # all that is left for batch normalization to refuse
                 return None
@@ -316,6 +321,10 @@ class Network:
         require_finite(parameters, "parameters")
         return self.with_unchecked(read_only(parameters), self.norms)
 
+    def noises(self, n: int, *seeds: Seed) -> "tuple[Noise, ...]":
+        """The noise of each hidden layer for n examples; of several seeds side by side. Empty for a norm without noise."""
+        return _draw_noises(seeds, n, self.sizes[1:-1], self.dtype) if self.norm in INJECTING else ()
+
     def require_batch(self, size: int) -> None:
         """Raise ValueError if batch normalization refuses to train on a batch of this size."""
         if size == 1 and self.norms and self.norms[0].convention.refuses_single_value:
@@ -327,7 +336,8 @@ class Network:
     def with_unchecked(self, parameters: FloatArray, norms: tuple[BatchNorm, ...]) -> "Network":
         """Return this network with other parameters, not checked, and with norms, which take gamma and beta from them.
 
-        For a training step: `replace` would copy and check everything again.
+        For a training step: `replace` would copy and check everything again. Parameters (S, P) and norms of S * C
+        features make S networks side by side, see `bn.together`.
         """
         network = object.__new__(type(self))
         layers = self.layout.views(parameters)
@@ -395,14 +405,15 @@ class Layout(NamedTuple):
     length: int
 
     def views(self, vector: FloatArray) -> tuple[Parameters, ...]:
-        """Each layer's part of a vector (P,), as views."""
+        """Each layer's part of a vector (P,), as views; of S vectors (S, P), with S in front of every shape."""
+        stacked = vector.shape[:-1]
         return tuple(
             [
                 Parameters(
-                    vector[weights].reshape(shape),
-                    None if bias is None else vector[bias],
-                    None if gamma is None else vector[gamma],
-                    None if beta is None else vector[beta],
+                    vector[..., weights].reshape(stacked + shape),
+                    None if bias is None else vector[..., bias],
+                    None if gamma is None else vector[..., gamma],
+                    None if beta is None else vector[..., beta],
                 )
                 for weights, shape, bias, gamma, beta in self.layers
             ]
@@ -433,7 +444,7 @@ def _in_step(norms: tuple[BatchNorm, ...], layers: tuple[Parameters, ...]) -> tu
     """The norms with the gamma and beta that the layers' parameters say."""
     return tuple(
         [
-            norm.with_unchecked(gamma=layer.gamma, beta=layer.beta)
+            norm.with_unchecked(gamma=layer.gamma.ravel(), beta=layer.beta.ravel())
             for norm, layer in zip(norms, layers, strict=False)
             if layer.gamma is not None and layer.beta is not None
         ]
@@ -441,32 +452,34 @@ def _in_step(norms: tuple[BatchNorm, ...], layers: tuple[Parameters, ...]) -> tu
 
 
 def forward_unchecked(
-    network: Network, x: FloatArray, training: bool, noise_seed: Seed
+    network: Network, x: FloatArray, training: bool, noises: tuple[Noise, ...] = ()
 ) -> tuple[Pass, tuple[BatchNorm, ...]]:
-    """`Network.train` or `infer` without checks of x and care for warnings: the pass, and the norms with new averages."""
+    """`Network.train` or `infer` without checks of x and care for warnings: the pass, and the norms with new averages.
+
+    noises: what to inject in each hidden layer, if anything. For S networks side by side, x is (N, S * inputs).
+    """
     f = ACTIVATIONS[network.activation].function
     before = network.placement == "before"
     layers, norms, hidden = network.layers, list(network.norms), []
-    rng = np.random.default_rng(noise_seed) if training and network.norm == "noisy" else None
     signal = x
     for i, layer in enumerate(layers[:-1]):
         arriving = signal
-        dense = _dense(layer, arriving)
+        signal = into_activation = dense = _dense(layer, arriving)
         trace, noise = None, None
-        signal = into_activation = activated = dense
-        if norms and not before:
+        if not before:
             signal = activated = f(dense)
         if norms:
             if training:
                 trace, norms[i] = norms[i].train(signal)
             else:
                 trace = norms[i].infer(signal)
-            signal = into = trace.y
-            if rng is not None:
-                noise = _draw_noise(rng, len(x), layer.weights.shape[1], network.dtype)
-                signal = into = noise.scale * signal + noise.shift
-            into_activation = into if before else dense
-        if before or not norms:
+            signal = trace.y
+        if noises:
+            noise = noises[i]
+            signal = noise.scale * signal
+            signal += noise.shift
+        if before:
+            into_activation = signal
             signal = activated = f(signal)
         for array in (dense, into_activation, activated, signal):
             array.setflags(write=False)
@@ -476,10 +489,42 @@ def forward_unchecked(
 
 
 def _dense(layer: Parameters, x: FloatArray) -> FloatArray:
-    out: FloatArray = x @ layer.weights
+    out = _times(x, layer.weights)
     if layer.bias is not None:
-        out += layer.bias
+        out += layer.bias.ravel()
     return out
+
+
+def _times(x: FloatArray, weights: FloatArray) -> FloatArray:
+    """The product x @ weights; for weights (S, inputs, outputs) that of each network's part of x, side by side."""
+    out: FloatArray
+    if weights.ndim == 2:
+        out = x.dot(weights)
+        return out
+    out = np.empty((len(x), len(weights) * weights.shape[2]), x.dtype)
+    np.matmul(apart(x, len(weights)), weights, out=apart(out, len(weights)))
+    return out
+
+
+def apart(values: FloatArray, members: int) -> FloatArray:
+    """What stands side by side, (N, S * C), network by network: a view, (S, N, C)."""
+    return values.reshape(len(values), members, -1).transpose(1, 0, 2)
+
+
+@lru_cache(maxsize=4)  # networks that are compared get the same noise, and drawing it takes as long as a step
+def _draw_noises(
+    seeds: tuple[Seed, ...], n: int, units: tuple[int, ...], dtype: np.dtype[np.floating[Any]]
+) -> tuple[Noise, ...]:
+    drawn = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        drawn.append([_draw_noise(rng, n, c, dtype) for c in units])
+    if len(drawn) == 1:
+        return tuple(drawn[0])
+    return tuple(
+        Noise(*[read_only(np.concatenate(side_by_side, axis=1)) for side_by_side in zip(*layer, strict=True)])
+        for layer in zip(*drawn, strict=True)
+    )
 
 
 def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: np.dtype[np.floating[Any]]) -> Noise:
@@ -491,6 +536,17 @@ def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: np.dtype[np.flo
 
 def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     """`Pass.backward` without its check of labels and its care for warnings."""
+    losses, vector, dout, ddense = gradients_unchecked(passed, labels)
+    return NetworkGradients(float(losses[0]), vector, dout, ddense, passed.network.layout)
+
+
+def gradients_unchecked(
+    passed: Pass, labels: Labels
+) -> tuple[FloatArray, FloatArray, tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+    """The loss, (1,), and `vector`, `out` and `dense` of `NetworkGradients`.
+
+    For S networks side by side, labels are (N, S), losses (S,), and `vector` is (S, P).
+    """
     network = passed.network
     f = ACTIVATIONS[network.activation]
     before = network.placement == "before"
@@ -498,41 +554,46 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     vector = np.empty_like(network.parameters)
     gradients = network.layout.views(vector)
     n = len(labels)
-    powers, sums, shifted = _softmax(passed.logits)
-    loss = _loss(sums, shifted, labels)
+    rows = labels.ravel()  # of all networks
+    powers, sums, shifted = _softmax(passed.logits.reshape(len(rows), -1))
+    losses = _losses(sums, shifted, rows, n)
     powers /= sums
-    powers -= _eye(len(powers), powers.dtype).take(labels, axis=0).T
+    powers -= _eye(len(powers), powers.dtype).take(rows, axis=0).T
     powers /= n
-    delta = powers.T
+    delta = powers.T.reshape(passed.logits.shape)
     ddense, dout = [delta], []
     for i in range(len(layers) - 1, -1, -1):
         arrived = passed.hidden[i - 1].out if i else passed.x
         layer, gradient = layers[i], gradients[i]
-        np.dot(arrived.T, delta, out=gradient.weights)
+        if layer.weights.ndim == 2:
+            np.dot(arrived.T, delta, out=gradient.weights)
+        else:
+            members = len(layer.weights)
+            np.matmul(apart(arrived, members).swapaxes(1, 2), apart(delta, members), out=gradient.weights)
         if gradient.bias is not None:
-            gradient.bias[...] = sum_over(delta, (0,), n)
+            gradient.bias[...] = sum_over(delta, (0,), n).reshape(gradient.bias.shape)
         if i == 0:
             break
-        delta = delta.dot(layer.weights.T)
+        delta = _times(delta, layer.weights.swapaxes(-1, -2))
         dout.append(delta)
         step, gradient = passed.hidden[i - 1], gradients[i - 1]
-        if before or step.trace is None:
+        if before:
             delta = f.derivative_at_value(step.activated)
             delta *= dout[-1]
+        if step.noise is not None:
+            delta = delta * step.noise.scale
         if step.trace is not None:
-            if step.noise is not None:
-                delta = delta * step.noise.scale
             through = step.trace.backward(delta)
             delta = through.x
             if gradient.gamma is not None and gradient.beta is not None:
-                gradient.gamma[...] = through.gamma
-                gradient.beta[...] = through.beta
-            if not before:
-                delta *= f.derivative_at_value(step.activated)
+                gradient.gamma[...] = through.gamma.reshape(gradient.gamma.shape)
+                gradient.beta[...] = through.beta.reshape(gradient.beta.shape)
+        if not before:
+            delta = delta * f.derivative_at_value(step.activated)
         ddense.append(delta)
     for array in (vector, *ddense, *dout):
         array.setflags(write=False)
-    return NetworkGradients(loss, vector, tuple(dout[::-1]), tuple(ddense[::-1]), network.layout)
+    return losses, vector, tuple(dout[::-1]), tuple(ddense[::-1])
 
 
 def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -546,9 +607,11 @@ def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return powers, sum_over(powers, (0,), len(powers)), shifted
 
 
-def _loss(sums: FloatArray, shifted: FloatArray, labels: Labels) -> float:
+def _losses(sums: FloatArray, shifted: FloatArray, labels: Labels, n: int) -> FloatArray:
+    """The mean loss over n examples of each network, (S,); labels (N * S,), those of one example side by side."""
     losses = np.log(sums) - shifted[labels, np.arange(len(labels))]
-    return float(np.add.reduce(losses) / len(labels))
+    means: FloatArray = np.add.reduce(losses.reshape(n, -1)) / n
+    return means
 
 
 @lru_cache(maxsize=16)
