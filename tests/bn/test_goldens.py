@@ -144,4 +144,4 @@ class TestKeras2:
             found[name] = float(after.running_var[0])
         assert found == {"keras": 1.25, "keras2": pytest.approx(5 / 2.999, rel=1e-15)}
         _, _, after = self.seen(golden, "one to four", 0, "keras")
-        assert after[0]["var"] == pytest.approx(found["keras2"], rel=1e-6)
+        assert after[0]["var"][0] == pytest.approx(found["keras2"], rel=1e-6)
