@@ -34,6 +34,10 @@ class Convention:
     source: str
     divisor_takes_eps: bool = False
 
+    def takes(self, n: int) -> bool:
+        """Whether a layer trains on n values per channel, be it to make of a single one 0."""
+        return n > 1 or not self.refuses_single_value
+
     def correction(self, n: int, eps: float) -> float:
         """What the variance (÷n) of n values is multiplied by before it is averaged: n / (n - ddof), or n / (n - 1 - eps).
 

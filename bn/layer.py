@@ -166,7 +166,7 @@ class BatchNorm:
         """
         x, axes, shape = self._checked(x)
         n = x.size // len(self.gamma)
-        if n == 1 and self.convention.refuses_single_value:
+        if not self.convention.takes(n):
             raise ValueError(
                 f"x has 1 value per channel (shape {x.shape}); {self.convention.name} refuses to train on it, "
                 "because it would be normalized to 0 whatever it is"

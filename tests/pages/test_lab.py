@@ -113,7 +113,7 @@ def test_more_batches_move_inference_and_leave_training_alone(at):
 
 
 @pytest.mark.parametrize("mode", ["Training", "Inference"])
-@pytest.mark.parametrize("settings", [{}, {"eps": "10.0"}, {"convention": "Keras"}, {"source": "Drawn", "c": "8"}])
+@pytest.mark.parametrize("settings", [{}, {"eps": "10.0"}, {"convention": "Keras 3"}, {"convention": "Keras 2"}, {"source": "Drawn", "c": "8"}])
 def test_undoing_gives_the_input_back_and_says_why(mode, settings):
     at = open_page(mode=mode, seen="5", **settings)
     assert UNDONE not in messages(at, "success")

@@ -265,7 +265,7 @@ def test_both_frameworks_average_as_they_read_the_number(number):
 def test_the_table_says_what_either_reading_leads_to():
     text = said(shown(ti_number="0.1"))
     for row in (
-        "| 0.10 in | PyTorch | Keras |",
+        "| 0.10 in | PyTorch | Keras 3 |",
         "| weighs the | new value | old value |",
         "| so the decay is | 0.90 | 0.10 |",
         "| start below 1% after | 44 batches | 3 batches |",

@@ -13,7 +13,6 @@ from ui.own_batch import (
     MAX_MAGNITUDE,
     MAX_ROWS,
     MAX_TEXT,
-    MIN_ROWS,
     BatchError,
     decode_upload,
     parse_batch,
@@ -106,12 +105,8 @@ def test_a_ragged_row_is_compared_with_the_line_of_names_where_there_is_one():
     assert "names has 3" in message
 
 
-@pytest.mark.parametrize("text", ["1,2", "1,2\n", "a,b\n1,2", "7"])
-def test_one_row_is_too_few(text):
-    message = refusal(text)
-    assert "1 row;" in message
-    assert f"at least {MIN_ROWS}" in message
-    assert "Add a row" in message
+def test_names_without_a_row():
+    assert "Row 0, column F0 holds “age”" in refusal("age,km")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", " \t \r\n", ",,,", ";;\n;;", "\u00a0", '""\n""'])
