@@ -253,7 +253,7 @@ def test_the_number_is_revealed_with_both_decays(guess, kind):
 @pytest.mark.parametrize("number", [0.0, 0.1, 0.5, 0.9, 1.0])
 def test_both_frameworks_average_as_they_read_the_number(number):
     at = shown(ti_number=str(number))
-    for name, decay in (("PyTorch", 1 - number), ("Keras", number)):
+    for name, decay in (("PyTorch", 1 - number), ("Keras 3", number)):
         _, path = averaged(decay, 60, EXAMPLES, 1)
         line = trace(at, "ti_same_number", f"{name}, decay {decay:.2f}")["y"]
         np.testing.assert_allclose(line, path[:, 0], rtol=1e-9)
