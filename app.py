@@ -14,11 +14,11 @@ from ui.figures import averages
 from ui.link import MAX_BATCH_IN_LINK
 from ui.numbers import fixed, shortest
 from ui.own_batch import BatchError, OwnBatch
-from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features
+from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features, num_rows
 from ui.stage import show_stage
 from ui.tables import Table, show_batch_tables, show_statistics
 from ui.told import told_cell, told_changes, told_text
-from ui.words import plain, prose, read_prose
+from ui.words import divisor, plain, prose, read_prose
 
 EXAMPLE_TAB, DRAWN_TAB, OWN_TAB = "Example", "Drawn", "Your own"
 MAX_FEATURES = own_batch.MAX_COLUMNS
@@ -44,7 +44,7 @@ def setup() -> Setup:
     with st.sidebar:
         st.header("Set up", anchor=False)
         shown, learned = batch_controls()
-        layer = layer_controls(num_features(shown))
+        layer = able_to_average(layer_controls(num_features(shown)), shown, learned)
     return Setup(first_batch(shown), learned, layer)
 
 
@@ -75,7 +75,7 @@ def keep_good(shown: Source, learned: Source) -> None:
 
 def drawn_controls() -> Drawn:
     left, right = st.columns(2)
-    batch_size = left.number_input("Batch size", 2, own_batch.MAX_ROWS, 8, key="n", bind="query-params")
+    batch_size = left.number_input("Batch size", 1, own_batch.MAX_ROWS, 8, key="n", bind="query-params")
     count = right.number_input("Features", 1, MAX_FEATURES, 4, key="c", bind="query-params")
     seed = left.number_input("Seed", 0, 999_999, 0, key="seed", bind="query-params")
     right.space("small")
@@ -109,7 +109,7 @@ def own_controls(drawn: Drawn) -> tuple[OwnBatch | None, Source | None]:
         on_change=forget_learned,
     )
     st.markdown(
-        f":small[{own_batch.MIN_ROWS}-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
+        f":small[1-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
         "names. Or drag a blue dot, or double-click a cell of the input table.]"
     )
     learned = st.text_area(
@@ -190,6 +190,17 @@ def layer_controls(features: int) -> BatchNorm:
     return layer
 
 
+def able_to_average(layer: BatchNorm, *sources: Source) -> BatchNorm:
+    """The layer, with its convention's own ε where it cannot average the variance of these batches with the chosen one."""
+    try:
+        for source in sources:
+            layer.convention.correction(num_rows(source), layer.eps)
+    except ValueError as problem:
+        st.error(f"{plain(str(problem))}. Until then ε = {layer.convention.eps:g} is used.")
+        return replace(layer, eps=layer.convention.eps)
+    return layer
+
+
 def take_defaults() -> None:
     convention = BY_NAME[st.session_state["convention"]]
     st.session_state["eps"] = convention.eps
@@ -202,9 +213,8 @@ def default_decay(convention: Convention) -> float | str:
 
 def describe_convention(layer: BatchNorm) -> str:
     convention = layer.convention
-    divisor = "N − 1" if convention.running_var_ddof else "N"
     momentum = convention.momentum(layer.decay)
-    words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {divisor}."
+    words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {divisor(convention)}."
     if momentum is not None:
         words += f" Its own `momentum` would be {momentum:.6g}, the weight of the {convention.momentum_weighs} value."
     return words
@@ -226,7 +236,28 @@ def mode_control() -> bool:
     return mode == TRAINING
 
 
+def say_refusal(convention: Convention, training: bool, shown: int, learned: int) -> str:
+    """What a convention that does not train on one row makes of it here; empty where it need not."""
+    words = []
+    if training and not convention.takes(shown):
+        words.append(
+            f"{convention.name} refuses to train on one row, which would become 0 whatever it is. Shown is **inference**, "
+            "where it is a batch like any other."
+        )
+    if not convention.takes(learned):
+        words.append(
+            "Batches of one row teach the layer nothing, so its moving mean is still 0 and its moving variance 1; rows to "
+            "learn from can be given in the panel at the side."
+        )
+    return " ".join(words)
+
+
 def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
+    if training and rows == 1:
+        return (
+            "Normalized with its own mean and variance: a single row is **its own mean**, so x̂ is 0 and y is β, whatever it "
+            "is. In inference it is a batch like any other."
+        )
     if training:
         return (
             f"Normalized with the mean and variance (÷ N) of **these {rows} rows**: solid line, band of one std to each "
@@ -463,11 +494,14 @@ def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
 def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
     x = trace.x
     batch_used, moving_used = (" (used)", "") if trace.training else ("", " (used)")
-    averaged = [" (averaged)", ""] if layer.convention.running_var_ddof == 0 else ["", " (averaged)"]
+    # Beside the variance ÷ N the one that the convention averages, or PyTorch's where that is ÷ N.
+    other = layer.convention if layer.convention.running_var_ddof else CONVENTIONS["pytorch"]
+    of_n, of_other = (" (averaged)", "") if other is not layer.convention else ("", " (averaged)")
+    corrected = x.var(axis=0) * other.correction(len(x), layer.eps)
     rows = [
         (f"batch mean{batch_used}", x.mean(axis=0)),
-        (f"batch variance, ÷ N{batch_used}{averaged[0]}", x.var(axis=0)),
-        (f"batch variance, ÷ (N − 1){averaged[1]}", x.var(axis=0, ddof=1)),
+        (f"batch variance, ÷ N{batch_used}{of_n}", x.var(axis=0)),
+        *[(f"batch variance, ÷ {divisor(other)}{of_other}", corrected)] * (len(x) > 1),  # one row has none
         ("γ (learned)", layer.gamma),
         ("β (learned)", layer.beta),
         (f"moving mean{moving_used}", layer.running_mean),
@@ -555,7 +589,11 @@ with frame("lab"):
         training = mode_control()
         seen = batches_seen_controls()
     history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
-    head.markdown(describe_mode(training, len(chosen.batch.values), history.layer))
+    rows = len(chosen.batch.values)
+    if refusal := say_refusal(chosen.layer.convention, training, rows, num_rows(chosen.source)):
+        head.warning(refusal)
+        training = training and chosen.layer.convention.takes(rows)
+    head.markdown(describe_mode(training, rows, history.layer))
     with middle:
         lab(chosen.batch, history.layer, training)
     with below:

@@ -15,7 +15,7 @@ from bn.estimates import Source, batch_rows, root_mean_square
 from bn.evidence import Evidence, OfSeed, Probe, Summary, summarize, watch, watch_seeds
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
-from bn.folding import Folded, fold
+from bn.folding import Folded, Kind, Layout, fold, fold_forward, neutral_padding
 from bn.graph import Graph, central_differences, jacobian, layer_graph
 from bn.layer import BatchNorm, Gradients, Trace
 from bn.moving import History, feed
@@ -73,8 +73,10 @@ __all__ = [
     "HiddenLayer",
     "History",
     "Images",
+    "Kind",
     "LayerLook",
     "LayerState",
+    "Layout",
     "Look",
     "MomentShift",
     "Network",
@@ -124,6 +126,7 @@ __all__ = [
     "filtered",
     "fleet",
     "fold",
+    "fold_forward",
     "group_norm",
     "he_weights",
     "height_after",
@@ -142,6 +145,7 @@ __all__ = [
     "min_max",
     "moment_shifts",
     "moving_average",
+    "neutral_padding",
     "off_by",
     "percentiles",
     "pooled",

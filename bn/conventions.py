@@ -1,4 +1,4 @@
-"""What four frameworks and the paper mean by "batch normalization", as data."""
+"""What frameworks and the paper mean by "batch normalization", as data."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +17,7 @@ class Convention:
     eps                   added to the variance under the root
     decay                 weight of the OLD running value in [0, 1]; None: the plain mean over all batches so far
     running_var_ddof      the variance that enters the moving average: 0 for ÷N, 1 for ÷(N-1)
+    divisor_takes_eps     whether that divisor is short of eps as well: ÷(N-1-eps)
     channel_axis          where the channels are by default
     momentum_weighs       which value the framework's own parameter called "momentum" weighs; None: it has none
     refuses_single_value  whether training on one value per channel is an error
@@ -31,6 +32,27 @@ class Convention:
     momentum_weighs: Literal["old", "new"] | None
     refuses_single_value: bool
     source: str
+    divisor_takes_eps: bool = False
+
+    def takes(self, n: int) -> bool:
+        """Whether a layer trains on n values per channel, be it to make of a single one 0."""
+        return n > 1 or not self.refuses_single_value
+
+    def correction(self, n: int, eps: float) -> float:
+        """What the variance (÷n) of n values is multiplied by before it is averaged: n / (n - ddof), or n / (n - 1 - eps).
+
+        1 for one value, whose variance is 0 and has no unbiased estimate. Raises ValueError where n - 1 - eps is not
+        above 0, so that the framework would remember an infinite or a negative variance.
+        """
+        if n == 1:
+            return 1.0
+        divisor = n - self.running_var_ddof - (eps if self.divisor_takes_eps else 0)
+        if divisor <= 0:
+            raise ValueError(
+                f"eps is {eps}; {self.name} divides the variance that it averages by N - 1 - eps, which is {divisor:g} "
+                f"with {n} values; choose an eps below {n - 1}"
+            )
+        return n / divisor
 
     def momentum(self, decay: float | None) -> float | None:
         """The framework's own "momentum" for a decay: the decay itself, or 1 - decay where it weighs the new value.
@@ -63,7 +85,7 @@ CONVENTIONS: dict[str, Convention] = {
         source="https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html",
     ),
     "keras": Convention(
-        name="Keras",
+        name="Keras 3",
         eps=1e-3,
         decay=0.99,
         running_var_ddof=0,
@@ -71,6 +93,19 @@ CONVENTIONS: dict[str, Convention] = {
         momentum_weighs="old",
         refuses_single_value=False,
         source="https://keras.io/api/layers/normalization_layers/batch_normalization/",
+    ),
+    # Versions 2.1.4 to 2.3.1, a package of its own. As tf.keras, 2.4 to 2.15, only the kernel for images differs from
+    # Keras 3: TensorFlow's fused one averages ÷(N-1), without eps. A dense layer there averages ÷N.
+    "keras2": Convention(
+        name="Keras 2",
+        eps=1e-3,
+        decay=0.99,
+        running_var_ddof=1,
+        channel_axis=-1,
+        momentum_weighs="old",
+        refuses_single_value=False,
+        source="https://github.com/keras-team/keras/blob/2.3.1/keras/layers/normalization.py",
+        divisor_takes_eps=True,
     ),
     "flax": Convention(
         name="Flax",

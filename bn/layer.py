@@ -158,7 +158,7 @@ class BatchNorm:
 
             mean = 1/n sum(x),  var = 1/n sum((x - mean)^2)     n values per channel
             running_mean = decay * running_mean + (1 - decay) * mean
-            running_var  = decay * running_var  + (1 - decay) * var * n / (n - ddof)   ddof: the convention's, 0 or 1
+            running_var  = decay * running_var  + (1 - decay) * var * n / (n - ddof)   as the convention corrects it
 
         A batch of one value per channel has no unbiased variance; its biased variance, 0, is averaged instead.
         x: (N, C), or C channels on channel_axis, N of at least 1. Computed in the precision of x.
@@ -166,18 +166,18 @@ class BatchNorm:
         """
         x, axes, shape = self._checked(x)
         n = x.size // len(self.gamma)
-        if n == 1 and self.convention.refuses_single_value:
+        if not self.convention.takes(n):
             raise ValueError(
                 f"x has 1 value per channel (shape {x.shape}); {self.convention.name} refuses to train on it, "
                 "because it would be normalized to 0 whatever it is"
             )
         step = standardize(x, axes, shape, self.eps)
         trace = self._scale_and_shift(x, step, training=True)
-        ddof = self.convention.running_var_ddof if n > 1 else 0
+        correction = self.convention.correction(n, self.eps)
         keep = self.batches_seen / (self.batches_seen + 1) if self.decay is None else self.decay
         with np.errstate(over="ignore"):
             running_mean = _moved(self.running_mean, step.mean, keep, 1 - keep)
-            running_var = _moved(self.running_var, step.var, keep, (1 - keep) * n / (n - ddof))
+            running_var = _moved(self.running_var, step.var, keep, (1 - keep) * correction)
         averages = {"running_mean": read_only(running_mean), "running_var": read_only(running_var)}
         return trace, self.with_unchecked(**averages, batches_seen=self.batches_seen + 1)
 

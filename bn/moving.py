@@ -32,7 +32,7 @@ def feed(layer: BatchNorm, batches: FloatArray) -> History:
     if batches.ndim != 3:
         raise ValueError(f"batches has shape {batches.shape}; it needs three axes (T, N, C)")
     size, num_features = batches.shape[1:]
-    correction = size / (size - layer.convention.running_var_ddof) if size > 1 else 1.0
+    correction = layer.convention.correction(size, layer.eps) if size else 1.0
     mean, var = [layer.running_mean], [layer.running_var]
     batch_mean, batch_var = [], []
     for x in batches:

@@ -17,7 +17,7 @@ from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.side_by_side import MOST_STEPS, after, history
 from ui.take_home import WRITERS
-from ui.words import plain, prose
+from ui.words import divisor, plain, prose
 
 MEAN, VARIANCE = "moving mean", "moving variance"
 WITH_MOMENTUM = {each.name: each for each in CONVENTIONS.values() if each.momentum_weighs}
@@ -29,7 +29,7 @@ KERAS, PYTORCH = CONVENTIONS["keras"], CONVENTIONS["pytorch"]
 
 @fragment
 def side_by_side(batch: OwnBatch) -> None:
-    st.subheader("One batch, five conventions", anchor=False)
+    st.subheader("One batch, six conventions", anchor=False)
     keep_existing(batch.names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = st.slider("Batches seen", 0, MOST_STEPS, 30, key="fw_steps", bind="query-params", width=320)
@@ -74,7 +74,7 @@ def defaults() -> str:
     rows = ["| by default | ε | old weight | remembers |", "|:--|--:|--:|:--|"]
     for convention in CONVENTIONS.values():
         decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
-        rows.append(f"| {capital(convention.name)} | {short(convention.eps)} | {decay} | σ² {divisor(convention)} |")
+        rows.append(f"| {capital(convention.name)} | {short(convention.eps)} | {decay} | σ² ÷ {divisor(convention)} |")
     return "\n".join(rows)
 
 
@@ -154,10 +154,6 @@ def say_conversion(one: Convention, other: Convention, decay: float, rows: int) 
             f"multiply it by **{factor:.4f}** if it should be the same number. No setting does that for you."
         )
     return words
-
-
-def divisor(convention: Convention) -> str:
-    return "÷ (N − 1)" if convention.running_var_ddof else "÷ N"
 
 
 # --- folding -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.collector import collect_seldom
 from ui.line import line_of
-from ui.link import is_endless, unusable
+from ui.link import is_endless, renamed, unusable
 from ui.words import prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -130,7 +130,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         script="pages/frameworks.py",
         title="Your framework",
         promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
-        "**batches seen** and watch five moving averages part; then convert, fold and check your own.",
+        "**batches seen** and watch six moving averages part; then convert, fold and check your own.",
         slider="fw_steps",
         borrowed=("source", "batch"),
     ),
@@ -193,13 +193,17 @@ def _close(chapter: Chapter) -> None:
 def _asked(name: str) -> Mapping[str, str]:
     """What the link asks for on the first run of a chapter in this session; later nothing.
 
-    An infinite number for a whole one would stop the page in Streamlit 1.67, so the run begins again without it.
+    An infinite number for a whole one would stop the page in Streamlit 1.67, so the run begins again without it; and
+    with today's names for what an older link calls otherwise.
     """
     state = st.session_state
     if f"_asked_{name}" in state:
         return state.pop("_asked_before", {})
-    asked = state[f"_asked_{name}"] = st.query_params.to_dict()
-    if endless := [key for key, text in asked.items() if is_endless(text)]:
+    came = st.query_params.to_dict()
+    asked = state[f"_asked_{name}"] = renamed(came)
+    endless = [key for key, text in asked.items() if is_endless(text)]
+    if endless or asked != came:
+        st.query_params.update({key: text for key, text in asked.items() if text != came[key]})
         for key in endless:
             del st.query_params[key]
         state["_asked_before"] = asked

@@ -8,6 +8,8 @@ from ui.words import plain
 
 MAX_BATCH_IN_LINK = 4_000  # characters of a batch; with the other settings well under the 8 kB that servers accept
 SHOWN = 40
+# What settings were called in links that have been shared, by key and text.
+RENAMED = {(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")}
 
 
 def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
@@ -23,6 +25,11 @@ def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
         elif not _same(text, got[key]):
             problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")
     return problems
+
+
+def renamed(asked: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a link under today's names."""
+    return {key: RENAMED.get((key, text), text) for key, text in asked.items()}
 
 
 def is_endless(text: str) -> bool:

@@ -13,7 +13,7 @@ from bn.arrays import read_only
 from ui.numbers import shortest
 from ui.words import plain
 
-MIN_ROWS, MAX_ROWS = 2, 256
+MAX_ROWS = 256
 MAX_COLUMNS = 8
 MAX_MAGNITUDE = 1e9
 MAX_NAME = 20
@@ -44,7 +44,7 @@ def parse_batch(text: str) -> OwnBatch:
     """Read rows of numbers, separated by commas, semicolons, tabs or spaces, with or without a line of names above.
 
     With semicolons or tabs a decimal comma is understood. Rows are counted from 0, as in the tables.
-    Raises BatchError for anything that is not a batch of 2-256 rows and 1-8 columns of finite numbers up to 1e9.
+    Raises BatchError for anything that is not a batch of 1-256 rows and 1-8 columns of finite numbers up to 1e9.
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
@@ -146,11 +146,6 @@ def _check_shape(rows: list[list[str]], width: int, has_names: bool) -> None:
         )
     if len(rows) > MAX_ROWS:
         raise BatchError(f"The batch has {len(rows):,} rows; at most {MAX_ROWS} are read. Keep fewer rows.")
-    if len(rows) < MIN_ROWS:
-        raise BatchError(
-            f"The batch has {len(rows)} {'row' if len(rows) == 1 else 'rows'}; "
-            f"at least {MIN_ROWS} are needed, because a single row is its own mean. Add a row."
-        )
     for i, row in enumerate(rows):
         if len(row) != width:
             above = "the line of names" if has_names else "row 0"

@@ -40,6 +40,11 @@ def num_features(source: Source) -> int:
     return len(source.features) if isinstance(source, Drawn) else len(source.names)
 
 
+def num_rows(source: Source) -> int:
+    """How many rows the batches of a source have."""
+    return source.batch_size if isinstance(source, Drawn) else len(source.values)
+
+
 def first_batch(source: Source) -> OwnBatch:
     """The batch that is shown."""
     if isinstance(source, OwnBatch):
@@ -52,8 +57,9 @@ def moving_averages(source: Source, layer: BatchNorm, seen: int) -> tuple[Histor
     """The history of a fresh layer after `seen` batches, the shown one first, and the source's true mean and variance.
 
     A batch that was given, not drawn, stands for its own distribution: further batches are rows of it, drawn with
-    replacement.
+    replacement. A layer whose convention does not train on batches of one row learns nothing from them.
     """
+    seen = seen if layer.convention.takes(num_rows(source)) else 0
     constants = (layer.convention, layer.eps, layer.decay, seen)
     if isinstance(source, Drawn):
         return _history(source, None, *constants)

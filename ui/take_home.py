@@ -97,6 +97,17 @@ print(keras.ops.convert_to_numpy(layer(x, training={trace.training})))
 """
 
 
+def keras2_code(trace: Trace, layer: BatchNorm) -> str:
+    """Keras 2 code that prints y of this trace, for the package that Keras 2 is today."""
+    code = keras_code(trace, layer)
+    for new, old in (
+        ("import keras\n", "import tf_keras as keras  # Keras 2; up to 2.3.1: import keras\n"),
+        ("keras.ops.convert_to_numpy(", "np.asarray("),
+    ):
+        code = code.replace(new, old)
+    return code
+
+
 def flax_code(trace: Trace, layer: BatchNorm) -> str:
     """Flax code that prints y of this trace."""
     return f"""{_warning(trace)}import jax
@@ -163,7 +174,8 @@ print(ReferenceEvaluator(model).run(None, inputs)[0])
 WRITERS: dict[str, Callable[[Trace, BatchNorm], str]] = {
     "NumPy": numpy_code,
     "PyTorch": pytorch_code,
-    "Keras": keras_code,
+    "Keras 3": keras_code,
+    "Keras 2": keras2_code,
     "Flax": flax_code,
     "ONNX": onnx_code,
 }

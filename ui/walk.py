@@ -13,6 +13,7 @@ import streamlit as st
 
 from bn import BatchNorm, FloatArray, Trace
 from ui.numbers import fixed, shortest
+from ui.words import divisor
 
 ASSETS = Path(__file__).parent.parent / "assets"
 STEPS = ("Activations", "Mean and variance", "Normalize", "Scale and shift", "Moving average")
@@ -231,9 +232,8 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
     n = len(trace.x)
     keep = before.batches_seen / (before.batches_seen + 1) if before.decay is None else before.decay
     old, new = shortest(keep), shortest(round(1 - keep, 12))
-    ddof = before.convention.running_var_ddof
-    divisor = "÷ (N − 1)" if ddof else "÷ N"
-    averaged = trace.x.var(axis=0, ddof=ddof)
+    by = f"÷ {divisor(before.convention)}"
+    averaged = trace.var * before.convention.correction(n, before.eps)
 
     def line(moved: str, was: str, taken: str, what: str) -> list[list[Part]]:
         kept, took = _word("decay", "keep"), _word("(1 − decay)", "take")
@@ -268,7 +268,7 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
         },
         "foot": [
             _foot("mu", _mu()["sym"]),
-            _foot("averaged", {**_var()["sym"], "note": divisor}),
+            _foot("averaged", {**_var()["sym"], "note": by}),
             _foot("old_mean", {"text": "old mean"}, remembered=True),
             _foot("new_mean", {"text": "moving mean"}, remembered=True),
             _foot("old_var", {"text": "old var."}, remembered=True),
@@ -291,9 +291,9 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
             " of its old averages and takes in ",
             _word(new, "take"),
             " of this batch's mean and variance; the variance here is ",
-            _word(divisor, "averaged"),
+            _word(by, "averaged"),
             f", as in {before.convention.name}. Remembered for inference, not learned."
-            + (f" N is {n}." if ddof else ""),
+            + (f" N is {n}." if "N −" in by else ""),
         ],
         "phases": [
             {"do": "gather", "rows": ["old_mean", "mu"], "into": "new_mean"},

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from bn import Convention
+
 PROSE = Path(__file__).parent.parent / "assets" / "prose"
 
 WORD_JOINER = "\u2060"
@@ -20,6 +22,13 @@ def plain(text: str) -> str:
     one_line = " ".join(text.split())
     apart = re.sub(r"(?<=\S)(?=[-:.@/<>=~])|(?<=[-:.@/<>=~])(?=\S)", WORD_JOINER, one_line)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
+
+
+def divisor(convention: Convention) -> str:
+    """What the variance that a convention averages is divided by, as it stands behind ÷."""
+    if convention.divisor_takes_eps:
+        return "(N − 1 − ε)"
+    return "(N − 1)" if convention.running_var_ddof else "N"
 
 
 @cache

@@ -100,3 +100,48 @@ def test_tensorflow_s_fused_kernel_averages_the_unbiased_variance(golden):
         (after.running_var, fused["batch_var"]),
     ):
         np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-6)
+
+
+class TestKeras2:
+    """Keras 2.3.1 averages ÷(N - 1 - eps); tf.keras ÷(N - 1) in its fused kernel for images, and else as Keras 3."""
+
+    CASES = pytest.mark.parametrize("name", ["one to four", "dense", "convolution"])
+    DECAYS = pytest.mark.parametrize("number", range(3))
+
+    def seen(self, golden, name, number, framework):
+        case = golden("keras2")["cases"][name]
+        return case["batches"], case["after"][number]["decay"], case["after"][number][framework]
+
+    def follow(self, convention, batches, decay, expected):
+        layer = replace(BatchNorm.create(np.shape(batches[0])[-1], convention), decay=decay)
+        for x, after in zip(batches, expected, strict=True):
+            trace, layer = layer.train(x)
+            np.testing.assert_allclose(trace.y, after["y"], rtol=1e-5, atol=2e-6)
+            np.testing.assert_allclose(layer.running_mean, after["mean"], rtol=1e-5, atol=1e-6)
+            np.testing.assert_allclose(layer.running_var, after["var"], rtol=1e-5)
+
+    @CASES
+    @DECAYS
+    def test_keras_2(self, golden, name, number):
+        self.follow(CONVENTIONS["keras2"], *self.seen(golden, name, number, "keras"))
+
+    @CASES
+    @DECAYS
+    def test_tf_keras(self, golden, name, number):
+        fused = replace(CONVENTIONS["keras2"], divisor_takes_eps=False)
+        convention = fused if name == "convolution" else CONVENTIONS["keras"]
+        self.follow(convention, *self.seen(golden, name, number, "tf_keras"))
+
+    def test_defaults(self, golden):
+        convention = CONVENTIONS["keras2"]
+        assert (convention.eps, convention.decay) == (golden("keras2")["eps"], golden("keras2")["momentum"])
+
+    def test_why_one_keras_says_1_667_and_another_1_25(self, golden):
+        x = np.array([[1.0], [2.0], [3.0], [4.0]])
+        found = {}
+        for name in ("keras", "keras2"):
+            _, after = replace(BatchNorm.create(1, CONVENTIONS[name]), decay=0.0).train(x)
+            found[name] = float(after.running_var[0])
+        assert found == {"keras": 1.25, "keras2": pytest.approx(5 / 2.999, rel=1e-15)}
+        _, _, after = self.seen(golden, "one to four", 0, "keras")
+        assert after[0]["var"][0] == pytest.approx(found["keras2"], rel=1e-6)

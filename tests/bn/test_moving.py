@@ -28,7 +28,7 @@ def test_feed_is_the_loop_over_train(convention):
 @pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
 def test_a_history_keeps_the_statistics_that_were_averaged(convention):
     history = feed(BatchNorm.create(3, convention), STREAM.batches)
-    ddof = convention.running_var_ddof
+    ddof = convention.running_var_ddof + (convention.eps if convention.divisor_takes_eps else 0)
     np.testing.assert_allclose(history.batch_mean, STREAM.batches.mean(axis=1), rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(history.batch_var, STREAM.batches.var(axis=1, ddof=ddof), rtol=1e-12)
     decay = convention.decay

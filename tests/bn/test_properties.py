@@ -160,7 +160,7 @@ def test_moving_averages_of_a_repeated_batch_have_a_closed_form(convention, x, d
     for _ in range(count):
         _, layer = layer.train(x)
     kept = decay**count
-    var = x.var(axis=0, ddof=convention.running_var_ddof)
+    var = x.var(axis=0, ddof=convention.running_var_ddof + (start.eps if convention.divisor_takes_eps else 0))
     np.testing.assert_allclose(layer.running_mean, kept * start.running_mean + (1 - kept) * x.mean(axis=0), atol=1e-9)
     np.testing.assert_allclose(layer.running_var, kept * start.running_var + (1 - kept) * var, rtol=1e-11, atol=1e-9)
     assert layer.batches_seen == count

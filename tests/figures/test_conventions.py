@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ui.figures import conventions
 
-NAMES = ("PyTorch", "Keras", "Flax", "ONNX", "the 2015 paper")
+NAMES = ("PyTorch", "Keras 3", "Keras 2", "Flax", "ONNX", "the 2015 paper")
 PATHS = {name: np.array([1.0, 2.0 + k, 3.0 + k]) for k, name in enumerate(NAMES)}
 
 
@@ -41,5 +41,5 @@ def test_before_the_first_batch_there_is_a_picture_too():
 def test_it_is_described():
     said = conventions.describe(PATHS, 4.0, 2)
     assert "PyTorch 3.000" in said
-    assert "the 2015 paper 7.000" in said
+    assert "the 2015 paper 8.000" in said
     assert said.endswith("The true value is 4.000.")

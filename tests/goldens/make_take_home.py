@@ -1,8 +1,8 @@
-"""Run the code to take home in PyTorch, Keras, Flax and ONNX, and write what it prints to take_home.json.
+"""Run the code to take home in PyTorch, Keras 3 and 2, Flax and ONNX, and write what it prints to take_home.json.
 
     python tests/goldens/make_take_home.py
 
-Run by hand where all four are installed; which backend Keras takes is KERAS_BACKEND's to say.
+Run by hand where all five are installed; which backend Keras takes is KERAS_BACKEND's to say.
 """
 
 import re
@@ -15,7 +15,7 @@ import numpy as np
 
 HERE = Path(__file__).parent
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
-PACKAGES = {"PyTorch": "torch", "Keras": "keras", "Flax": "flax", "ONNX": "onnx"}
+PACKAGES = {"PyTorch": "torch", "Keras 3": "keras", "Keras 2": "tf_keras", "Flax": "flax", "ONNX": "onnx"}
 
 sys.path.insert(0, str(HERE.parents[1]))
 from lines import text  # noqa: E402

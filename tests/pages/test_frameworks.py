@@ -46,9 +46,9 @@ def test_the_converter_comes_after_the_guess():
 @pytest.mark.parametrize(
     ("given", "momentum", "wanted", "written", "factor"),
     [
-        ("Keras", 0.99, "PyTorch", "0.01", 8 / 7),
+        ("Keras 3", 0.99, "PyTorch", "0.01", 8 / 7),
         ("PyTorch", 0.1, "Flax", "0.9", 7 / 8),
-        ("ONNX", 0.9, "Keras", "0.9", None),
+        ("ONNX", 0.9, "Keras 3", "0.9", None),
         ("PyTorch", 0.1, "PyTorch", "0.1", None),
     ],
 )

@@ -93,7 +93,7 @@ class TestWalk:
         np.testing.assert_allclose(cells(at, "y"), expected, atol=5.1e-4)
 
     def test_the_framework_decides_epsilon_decay_and_variance(self):
-        at = page(il_step=STEPS[4], il_as="Keras")
+        at = page(il_step=STEPS[4], il_as="Keras 3")
         assert column(at, "new_mean", 3) == pytest.approx(0.01 * EXAMPLE[:, 3].mean(), abs=5.1e-4)
         set_to(at, "il_as", "PyTorch")
         assert column(at, "new_var") == pytest.approx(0.9 + 0.1 * EXAMPLE[:, 0].var(ddof=1), abs=5.1e-4)

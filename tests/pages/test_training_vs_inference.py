@@ -253,7 +253,7 @@ def test_the_number_is_revealed_with_both_decays(guess, kind):
 @pytest.mark.parametrize("number", [0.0, 0.1, 0.5, 0.9, 1.0])
 def test_both_frameworks_average_as_they_read_the_number(number):
     at = shown(ti_number=str(number))
-    for name, decay in (("PyTorch", 1 - number), ("Keras", number)):
+    for name, decay in (("PyTorch", 1 - number), ("Keras 3", number)):
         _, path = averaged(decay, 60, EXAMPLES, 1)
         line = trace(at, "ti_same_number", f"{name}, decay {decay:.2f}")["y"]
         np.testing.assert_allclose(line, path[:, 0], rtol=1e-9)
@@ -265,7 +265,7 @@ def test_both_frameworks_average_as_they_read_the_number(number):
 def test_the_table_says_what_either_reading_leads_to():
     text = said(shown(ti_number="0.1"))
     for row in (
-        "| 0.10 in | PyTorch | Keras |",
+        "| 0.10 in | PyTorch | Keras 3 |",
         "| weighs the | new value | old value |",
         "| so the decay is | 0.90 | 0.10 |",
         "| start below 1% after | 44 batches | 3 batches |",

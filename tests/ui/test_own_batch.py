@@ -12,7 +12,6 @@ from ui.own_batch import (
     MAX_COLUMNS,
     MAX_NAME,
     MAX_ROWS,
-    MIN_ROWS,
     BatchError,
     OwnBatch,
     decode_upload,
@@ -77,9 +76,14 @@ def test_a_single_column():
     assert parse_batch("age\n1\n2\n3").names == ("age",)
 
 
+@pytest.mark.parametrize("text", ["1,2", "1,2\n", "a,b\n1,2"])
+def test_one_row_is_a_batch(text):
+    np.testing.assert_array_equal(parse_batch(text).values, [[1, 2]])
+
+
 def test_the_limits_themselves_are_allowed():
-    widest = parse_batch("\n".join([",".join(["1"] * MAX_COLUMNS)] * MIN_ROWS))
-    assert widest.values.shape == (2, 8)
+    widest = parse_batch(",".join(["1"] * MAX_COLUMNS))
+    assert widest.values.shape == (1, 8)
     assert parse_batch("\n".join(["7"] * MAX_ROWS)).values.shape == (256, 1)
     assert parse_batch("names\n" + "\n".join(["7"] * MAX_ROWS)).values.shape == (256, 1)
     assert parse_batch("1e9\n-1e9").values.tolist() == [[1e9], [-1e9]]
@@ -113,7 +117,7 @@ def test_default_names_are_not_written():
 @given(
     arrays(
         np.float64,
-        st.tuples(st.integers(MIN_ROWS, 6), st.integers(1, MAX_COLUMNS)),
+        st.tuples(st.integers(1, 6), st.integers(1, MAX_COLUMNS)),
         elements=st.floats(-1e9, 1e9).map(lambda value: value + 0.0),
     )
 )

@@ -18,7 +18,7 @@ import pytest
 from bn import CONVENTIONS, EXAMPLE, BatchNorm, Feature, draw, feed, resample
 from tests.goldens import taken_home
 from ui.own_batch import parse_batch
-from ui.take_home import WRITERS, flax_code, keras_code, numpy_code, onnx_code, pytorch_code, table_csv
+from ui.take_home import WRITERS, flax_code, keras2_code, keras_code, numpy_code, onnx_code, pytorch_code, table_csv
 
 BIG = draw([Feature("normal", 3, 2)] * 8, 256, 1, seed=1).batches[0]
 DEAD = np.array([[1.0, 2.0], [1.0, 3.0], [1.0, 5.5]])
@@ -172,6 +172,12 @@ def test_pytorch_gets_its_parameters_in_the_precision_of_the_page():
     assert double or all("float64" in ast.unparse(tensor) for tensor in tensors)
 
 
+def test_keras_2_is_another_package():
+    code = keras2_code(*trace_of("scaled", True))
+    assert "import tf_keras as keras" in code
+    assert "keras.ops" not in code
+
+
 def test_a_table_reads_back_with_every_digit():
     rows = list(csv.reader(io.StringIO(table_csv(EXAMPLE / 3, ("a", "b, c", 'd "e"', "é")))))
     assert rows[0] == ["a", "b, c", 'd "e"', "é"]
@@ -205,4 +211,4 @@ def test_what_the_code_printed_in_each_framework_is_what_the_page_shows(name, mo
     golden = json.loads((GOLDENS / "take_home.json").read_text(encoding="utf-8"))
     y = taken_home.traces()[mode].y
     found = np.reshape(golden[name][mode], y.shape)
-    np.testing.assert_allclose(found, y, rtol=0, atol=5.1e-7 + (2e-5 if name == "Keras" else 1e-6))
+    np.testing.assert_allclose(found, y, rtol=0, atol=5.1e-7 + (2e-5 if name.startswith("Keras") else 1e-6))

@@ -105,8 +105,14 @@ def test_keras_averages_the_biased_variance_with_its_own_weights():
     assert "0.99" in said
     assert "0.01" in said
     assert "÷ N," in said
-    assert "Keras" in said
+    assert "Keras 3" in said
     assert "÷ (N − 1)" in words(walk_data(a_walk(), 5)["sentence"])
+
+
+def test_keras_2_takes_epsilon_out_of_the_divisor():
+    data = walk_data(a_walk(convention="keras2"), 5)
+    np.testing.assert_allclose(vector(data, "averaged"), EXAMPLE.var(axis=0) * 8 / 6.999, atol=5.1e-4)
+    assert "÷ (N − 1 − ε)" in words(data["sentence"])
 
 
 def test_the_papers_average_starts_with_the_batch_alone():

@@ -12,6 +12,7 @@ HEIGHT = 340
 LOOKS = (
     ("#CC79A7", "dash", "circle"),
     ("#8C7B00", "longdashdot", "square"),
+    ("#9467BD", "dashdot", "cross"),
     ("#56B4E9", "dot", "diamond"),
     ("#A6761D", "longdash", "triangle-up"),
     (RULE, "solid", "x"),
@@ -108,5 +109,5 @@ def _names(paths: Mapping[str, FloatArray], height: float) -> list[dict[str, Any
 
 def _glyph(k: int) -> str:
     color, _, marker = LOOKS[k]
-    sign = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "x": "✕"}[marker]
+    sign = {"circle": "●", "square": "■", "cross": "✚", "diamond": "◆", "triangle-up": "▲", "x": "✕"}[marker]
     return f'<span style="color:{color}">{sign}</span>'
