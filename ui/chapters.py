@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.collector import collect_seldom
 from ui.line import line_of
 from ui.link import is_endless, unusable
+from ui.own_batch import read_ahead
 from ui.words import prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -152,6 +153,7 @@ def frame(name: str) -> Iterator[None]:
     Of a class that opens the same page, one reader after the other is served (`ui.line`).
     """
     chapter = {each.name: each for each in CHAPTERS}[name]
+    _read_batches()
     with line_of(Path(chapter.script).name).to_open():
         asked = _asked(name)
         notices = _open(chapter)
@@ -159,6 +161,14 @@ def frame(name: str) -> Iterator[None]:
         if asked and (problems := unusable(asked, st.session_state.to_dict())):
             notices.warning("Not everything in this link could be used. " + " ".join(problems))
         _close(chapter)
+
+
+def _read_batches() -> None:
+    """Read what this session has for a batch, while nobody waits for it."""
+    for key in ("batch", "learned"):
+        text = st.session_state.get(key) or st.query_params.get(key)
+        if isinstance(text, str):
+            read_ahead(text)
 
 
 def _open(chapter: Chapter) -> DeltaGenerator:
@@ -193,14 +203,15 @@ def _close(chapter: Chapter) -> None:
 def _asked(name: str) -> Mapping[str, str]:
     """What the link asks for on the first run of a chapter in this session; later nothing.
 
-    An infinite number for a whole one would stop the page in Streamlit 1.67, so the run begins again without it.
+    In Streamlit 1.67 an infinite number for a whole one would stop the page, and a value that got lost (`mode=`) is a
+    choice of nothing, even where there must be one. So the run begins again without them, and the defaults stand.
     """
     state = st.session_state
     if f"_asked_{name}" in state:
         return state.pop("_asked_before", {})
     asked = state[f"_asked_{name}"] = st.query_params.to_dict()
-    if endless := [key for key, text in asked.items() if is_endless(text)]:
-        for key in endless:
+    if without := [key for key, text in asked.items() if not text or is_endless(text)]:
+        for key in without:
             del st.query_params[key]
         state["_asked_before"] = asked
         st.rerun()
