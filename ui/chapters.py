@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.collector import collect_seldom
 from ui.line import line_of
 from ui.link import is_endless, unusable
+from ui.open_files import allow_many_files
 from ui.own_batch import read_ahead
 from ui.words import prose
 
@@ -174,6 +175,7 @@ def _read_batches() -> None:
 def _open(chapter: Chapter) -> DeltaGenerator:
     """Draw what stands above the page; return the place where to say what its link did not get."""
     collect_seldom()
+    allow_many_files()
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.session_state["_chapter"] = chapter
