@@ -10,6 +10,7 @@ from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, Float
 from ui import charts, own_batch, take_home
 from ui.calculation import TONES, calculation
 from ui.chapters import fragment, frame
+from ui.choice import choose_one
 from ui.figures import averages
 from ui.link import MAX_BATCH_IN_LINK
 from ui.numbers import fixed, shortest
@@ -224,15 +225,7 @@ def describe_convention(layer: BatchNorm) -> str:
 
 
 def mode_control() -> bool:
-    mode = st.segmented_control(
-        "Mode",
-        [TRAINING, INFERENCE],
-        default=TRAINING,
-        required=True,
-        key="mode",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    mode = choose_one("Mode", [TRAINING, INFERENCE], TRAINING, key="mode", label_visibility="collapsed")
     return mode == TRAINING
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, feed, resample
 from ui import charts
 from ui.chapters import fragment, frame
+from ui.choice import choose_one
 from ui.figures import conventions
 from ui.folding import BATCHES, Example, as_file, convolution, dense
 from ui.lab_batch import batch_controls, describe_batch
@@ -34,9 +35,7 @@ def side_by_side(batch: OwnBatch) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = st.slider("Batches seen", 0, MOST_STEPS, 30, key="fw_steps", bind="query-params", width=320)
         feature = st.selectbox("Feature", batch.names, key="fw_feature", bind="query-params", width=140)
-        shown = st.segmented_control(
-            "Picture", [MEAN, VARIANCE], default=VARIANCE, required=True, key="fw_shown", bind="query-params"
-        )
+        shown = choose_one("Picture", [MEAN, VARIANCE], VARIANCE, key="fw_shown")
     j = batch.names.index(feature)
     x = batch.values[:, [j]]
     layers = {each.name: after(x, each, steps) for each in CONVENTIONS.values()}
@@ -164,14 +163,7 @@ def folding(batch: OwnBatch) -> None:
     st.subheader("Fold it away", anchor=False)
     prose("frameworks/folding")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control(
-            "Layer before it",
-            ["dense", "convolution"],
-            default="dense",
-            required=True,
-            key="fw_kind",
-            bind="query-params",
-        )
+        kind = choose_one("Layer before it", ["dense", "convolution"], "dense", key="fw_kind")
         seed = st.number_input("Weights, γ and β: seed", 0, 999, 0, key="fw_seed", bind="query-params", width=190)
     example = dense(batch.values, int(seed)) if kind == "dense" else convolution(int(seed))
     left, right = st.columns(2, gap="medium")

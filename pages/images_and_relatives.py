@@ -19,6 +19,7 @@ from bn import (
 )
 from ui import charts
 from ui.chapters import fragment, frame
+from ui.choice import choose_one
 from ui.digits import digits
 from ui.figures import butterflies, feature_maps
 from ui.figures.style import INPUT, NORMALIZED, Stage
@@ -162,9 +163,7 @@ def digit_controls() -> tuple[int, float]:
 @fragment
 def before_and_after(digit: int, ink: float) -> None:
     """The same feature maps before and after one of the norms."""
-    name = st.segmented_control(
-        "Normalize by", list(NORMALIZE), default=BATCH, required=True, key="ir_norm", bind="query-params"
-    )
+    name = choose_one("Normalize by", list(NORMALIZE), BATCH, key="ir_norm")
     rows = company(digit, 0)
     x = maps(rows, ink)
     x_hat = NORMALIZE[name](x)

@@ -8,6 +8,7 @@ import streamlit as st
 from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, NetworkCounts, add_bias, count_network, layer_arrays
 from ui import charts
 from ui.chapters import fragment, frame
+from ui.choice import choose_one
 from ui.figures import bias, network, shapes
 from ui.lab_batch import batch_controls, describe_batch
 from ui.own_batch import OwnBatch
@@ -61,16 +62,7 @@ def step_controls() -> int:
     """The number of the step; the buttons are filled in when it is known, for they end where the steps do."""
     with st.container(horizontal=True, vertical_alignment="center"):
         buttons = st.container(horizontal=True, width="content")
-        chosen = st.segmented_control(
-            "Step",
-            NUMBERED,
-            default=NUMBERED[0],
-            required=True,
-            key="il_step",
-            bind="query-params",
-            label_visibility="collapsed",
-            wrap=True,
-        )
+        chosen = choose_one("Step", NUMBERED, NUMBERED[0], key="il_step", label_visibility="collapsed", wrap=True)
     step = NUMBERED.index(chosen) + 1
     buttons.button("← Back", key="il_back", on_click=go, args=(-1,), disabled=step == 1)
     buttons.button("Next →", key="il_next", on_click=go, args=(1,), disabled=step == len(STEPS))

@@ -21,6 +21,7 @@ from bn import (
 )
 from ui import charts
 from ui.chapters import fragment, frame
+from ui.choice import choose_one
 from ui.figures import curve, placement
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -42,9 +43,7 @@ FEWER, AS_MANY, MORE = "fewer", "just as many", "more"
 def batch_controls() -> tuple[Activation, FloatArray]:
     """The activation function and the batch x (N, 1)."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        name = st.segmented_control(
-            "Activation", list(BY_NAME), default="sigmoid", required=True, key="ss_activation", bind="query-params"
-        )
+        name = choose_one("Activation", list(BY_NAME), "sigmoid", key="ss_activation")
         center = st.slider(
             "Center of the 21 raw values x", -CENTER_END, CENTER_END, 0, key="ss_center", bind="query-params", width=300
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from bn import Look
 from ui import turns
 from ui.chapters import fragment, frame, remember_link
+from ui.choice import choose_one
 from ui.curves import Curve, Panel, show_curves
 from ui.figures.style import WITH, WITHOUT, Twin
 from ui.guesses import show_guesses
@@ -73,14 +74,8 @@ def controls() -> Settings:
         "Learning rate, log₁₀ η", -3.0, 2.0, defaults.rate, 0.1, key="tn_rate", bind="query-params"
     )
     depth = columns[1].slider("Hidden layers", 1, MAX_DEPTH, defaults.depth, 1, key="tn_depth", bind="query-params")
-    activation = columns[2].segmented_control(
-        "Activation",
-        tuple(FUNCTIONS),
-        default="sigmoid",
-        required=True,
-        key="tn_activation",
-        bind="query-params",
-    )
+    with columns[2]:
+        activation = choose_one("Activation", tuple(FUNCTIONS), "sigmoid", key="tn_activation")
     with st.expander("More settings: initialization, placement, batch size, steps, seed"):
         more = st.columns(5)
         scale = more[0].selectbox(

@@ -21,6 +21,7 @@ from bn import (
 )
 from ui import charts
 from ui.chapters import fragment, frame
+from ui.choice import choose_one
 from ui.figures import mismatch, same_number, stream
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -88,13 +89,11 @@ def stream_settings() -> tuple[str, int, int, bool]:
     """The shape of the distribution, the ddof of the averaged variance, the seed, and whether to show it corrected."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         shape = st.selectbox("Distribution", list(BY_SHAPE), key="ti_shape", bind="query-params", width=160)
-        divisor = st.segmented_control(
+        divisor = choose_one(
             "Variance that is averaged",
             [UNBIASED, BIASED],
-            default=UNBIASED,
-            required=True,
+            UNBIASED,
             key="ti_variance",
-            bind="query-params",
             help="PyTorch averages the variance ÷ (N − 1); Keras 3, Flax and ONNX the one ÷ N.",
         )
         seed = st.number_input("Seed", 0, 999, 0, key="ti_seed", bind="query-params", width=130)
@@ -189,15 +188,7 @@ def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator]
         prose("training_vs_inference/training_mode")
     with cards[1]:
         few = st.toggle("Few at a time", True, key="ti_few", bind="query-params")
-        size = st.segmented_control(
-            "Examples in a batch",
-            ["1", "2", "4", "8"],
-            default="1",
-            required=True,
-            key="ti_size",
-            bind="query-params",
-            disabled=not few,
-        )
+        size = choose_one("Examples in a batch", ["1", "2", "4", "8"], "1", key="ti_size", disabled=not few)
         prose(f"training_vs_inference/{'one' if size == '1' else 'few'}")
     with cards[2]:
         is_stale = st.toggle("Averages are stale", key="ti_stale", bind="query-params")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from bn import ACTIVATIONS, Summary
 from ui.chapters import fragment, frame, remember_link
+from ui.choice import choose_one
 from ui.curves import show_curves
 from ui.predict import predict, reveal
 from ui.three_networks import (
@@ -47,9 +48,7 @@ def controls() -> Settings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rate = st.slider("Learning rate", 0.05, 1.0, 0.3, 0.05, key="wi_rate", bind="query-params", width=300)
         depth = st.slider("Hidden layers", 1, 8, 4, key="wi_depth", bind="query-params", width=170)
-        name = st.segmented_control(
-            "Activation", list(BY_NAME), default="ReLU", required=True, key="wi_activation", bind="query-params"
-        )
+        name = choose_one("Activation", list(BY_NAME), "ReLU", key="wi_activation")
         seed = st.number_input("Seed", 0, 999, 0, key="wi_seed", bind="query-params", width=110)
     return Settings(rate, depth, BY_NAME[name], seed)
 

@@ -13,6 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.collector import collect_seldom
 from ui.line import line_of
 from ui.link import is_endless, renamed, unusable
+from ui.open_files import allow_many_files
+from ui.own_batch import read_ahead
 from ui.words import prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -152,6 +154,7 @@ def frame(name: str) -> Iterator[None]:
     Of a class that opens the same page, one reader after the other is served (`ui.line`).
     """
     chapter = {each.name: each for each in CHAPTERS}[name]
+    _read_batches()
     with line_of(Path(chapter.script).name).to_open():
         asked = _asked(name)
         notices = _open(chapter)
@@ -161,9 +164,18 @@ def frame(name: str) -> Iterator[None]:
         _close(chapter)
 
 
+def _read_batches() -> None:
+    """Read what this session has for a batch, while nobody waits for it."""
+    for key in ("batch", "learned"):
+        text = st.session_state.get(key) or st.query_params.get(key)
+        if isinstance(text, str):
+            read_ahead(text)
+
+
 def _open(chapter: Chapter) -> DeltaGenerator:
     """Draw what stands above the page; return the place where to say what its link did not get."""
     collect_seldom()
+    allow_many_files()
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.session_state["_chapter"] = chapter
@@ -193,7 +205,8 @@ def _close(chapter: Chapter) -> None:
 def _asked(name: str) -> Mapping[str, str]:
     """What the link asks for on the first run of a chapter in this session; later nothing.
 
-    An infinite number for a whole one would stop the page in Streamlit 1.67, so the run begins again without it; and
+    In Streamlit 1.67 an infinite number for a whole one would stop the page, and a value that got lost (`mode=`) is a
+    choice of nothing, even where there must be one. So the run begins again without them, and the defaults stand; and
     with today's names for what an older link calls otherwise.
     """
     state = st.session_state
@@ -201,10 +214,10 @@ def _asked(name: str) -> Mapping[str, str]:
         return state.pop("_asked_before", {})
     came = st.query_params.to_dict()
     asked = state[f"_asked_{name}"] = renamed(came)
-    endless = [key for key, text in asked.items() if is_endless(text)]
-    if endless or asked != came:
+    without = [key for key, text in asked.items() if not text or is_endless(text)]
+    if without or asked != came:
         st.query_params.update({key: text for key, text in asked.items() if text != came[key]})
-        for key in endless:
+        for key in without:
             del st.query_params[key]
         state["_asked_before"] = asked
         st.rerun()

@@ -4,7 +4,9 @@ import csv
 import io
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +20,9 @@ MAX_COLUMNS = 8
 MAX_MAGNITUDE = 1e9
 MAX_NAME = 20
 MAX_TEXT = 200_000
+MAX_LINES = 4 * MAX_ROWS  # filled or not
+MARKS = "\t;, "  # what separates values, the likeliest first
+REMEMBERED = 16  # texts, of all sessions: those that are read now
 
 NO_BATCH = "There is no batch yet. Paste rows of numbers, one example on each line."
 NUMBER_HINT = "Write a number there, such as 1.5 or -2e3."
@@ -46,20 +51,43 @@ def parse_batch(text: str) -> OwnBatch:
     With semicolons or tabs a decimal comma is understood. Rows are counted from 0, as in the tables.
     Raises BatchError for anything that is not a batch of 1-256 rows and 1-8 columns of finite numbers up to 1e9.
     """
+    if len(text) > MAX_TEXT:
+        raise BatchError(f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read. Keep fewer rows.")
+    batch = _remembered(text)
+    if isinstance(batch, str):
+        raise BatchError(batch)
+    return batch
+
+
+def read_ahead(text: str) -> None:
+    """Read a text now, so that `parse_batch` knows it by heart where others would wait for it."""
+    with suppress(BatchError):
+        parse_batch(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(text: str) -> OwnBatch | str:
+    """The batch that a text holds, or what is wrong with it."""
+    try:
+        return _read(text)
+    except BatchError as problem:
+        return str(problem)
+
+
+def _read(text: str) -> OwnBatch:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise BatchError(NO_BATCH)
-    if len(text) > MAX_TEXT:
-        raise BatchError(f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read. Keep fewer rows.")
-    separator = _separator(text)
-    cells = _cells(text, separator)
+    lines = _lines(text)
+    separator = _separator(lines)
+    cells = _cells("".join(lines), separator)
     decimal_comma = separator in ";\t"
     has_names = len(cells) > 1 and all(_number(cell, decimal_comma) is None for cell in cells[0] if cell)
     has_names = has_names and any(cells[0])
     rows = cells[1:] if has_names else cells
     width = len(cells[0])
-    names = _names(cells[0]) if has_names else default_names(width)
     _check_shape(rows, width, has_names)
+    names = _names(cells[0]) if has_names else default_names(width)
     values = [
         [_checked_number(cell, i, names[j], decimal_comma) for j, cell in enumerate(row)] for i, row in enumerate(rows)
     ]
@@ -98,11 +126,21 @@ def with_cell(batch: OwnBatch, row: int, column: int, text: str) -> OwnBatch:
     return OwnBatch(read_only(values), batch.names)
 
 
-def _separator(text: str) -> str:
+def _lines(text: str) -> list[str]:
+    """The lines with their ends, without the empty ones that spreadsheets leave at the end. Few, so that reading is quick."""
+    lines = text.splitlines(keepends=True)
+    while lines and not lines[-1].strip(MARKS + "\r\n"):
+        lines.pop()
+    if len(lines) > MAX_LINES:
+        raise BatchError(f"The text has {len(lines):,} lines; at most {MAX_ROWS} rows are read. Keep fewer rows.")
+    return lines
+
+
+def _separator(lines: list[str]) -> str:
     """The separator of the lines that are only numbers; names may hold any. One column has none, and a comma will do."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line.rstrip("\r\n") for line in lines if line.strip()]
     numbers = [line for line in lines if re.fullmatch(r"[-+.\deE\t;, ]+", line)]
-    marks = [mark for mark in "\t;, " if any(mark in line.strip(" ") for line in numbers or lines)]
+    marks = [mark for mark in MARKS if any(mark in line.strip(" ") for line in numbers or lines)]
     return marks[0] if marks else ","
 
 
@@ -122,11 +160,16 @@ def _cells(text: str, separator: str) -> list[list[str]]:
     rows = [row for row in rows if len(row) > 1 or any(row)]
     while rows and not any(rows[-1]):
         rows.pop()
-    while rows and all(len(row) > 1 and not row[-1] for row in rows):
-        rows = [row[:-1] for row in rows]
     if not rows:
         raise BatchError(NO_BATCH)
-    return rows
+    spare = min(map(_blank_at_the_end, rows))
+    return [row[: len(row) - spare] for row in rows]
+
+
+def _blank_at_the_end(row: list[str]) -> int:
+    """How many of the last cells are blank; the first is none of them."""
+    filled = (j for j in range(len(row) - 1, 0, -1) if row[j])
+    return len(row) - 1 - next(filled, 0)
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:

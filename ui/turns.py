@@ -2,16 +2,17 @@
 
 The browser's clock asks for each turn, so a page that was closed computes nothing. One turn is taken at a time, and who
 finds another job at it asks again at the next tick of the clock: so those who train neither take the processor from
-those who read, nor wait in a line. Who has nothing to show yet goes before those who have. What is finished is
-remembered for all sessions.
+those who read, nor wait in a line. Who has nothing to show yet goes before those who have, and nobody goes twice while
+another waits. What is finished is remembered for all sessions.
 """
 
+import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -20,32 +21,68 @@ from ui.threads import compute_on_one_thread
 
 FIRST_TURN_SECONDS = 0.0  # one part: a reader's hand is answered at once
 TURN_SECONDS = 0.1
+NEWCOMERS_SECONDS = TURN_SECONDS  # so long they go before others, all together
 CLOCK_SECONDS = 0.2
+PATIENCE_SECONDS = 2 * CLOCK_SECONDS  # enough for who waits to ask again
 REMEMBERED = 32
 
 
-class Order:
-    """Who may compute now: one job at a time, and the first part of a job before later parts of others.
+@dataclass(frozen=True)
+class Refusal:
+    """Of a job: since when it waits for its next turn, when it asked last, and whether it is a newcomer."""
 
-    A newcomer that was refused keeps the others back for two ticks of the clock, long enough to ask again; one that
-    left does so no longer than that.
+    since: float
+    last: float
+    newcomer: bool
+
+
+class Order:
+    """Who may compute now: one job at a time.
+
+    Who had a turn while another job waited yields to that one before the next, however often it asks. A newcomer's
+    first part goes before later parts of others, until newcomers have taken as long as one turn; then it is they who
+    yield, however many come, and the latest to the first. A job that does not ask again within two ticks of the clock
+    has left.
     """
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()
-        self._newcomer_until = 0.0
+        self._noting = threading.Lock()
+        self._waiting: dict[int, Refusal] = {}  # by the identity of the job
+        self._newcomers_took = 0.0  # seconds since somebody else had a turn
 
     @contextmanager
-    def turn(self, newcomer: bool) -> Iterator[bool]:
-        """Whether it is the asking job's turn, until the block ends; never waits."""
+    def turn(self, job: "Job") -> Iterator[bool]:
+        """Whether it is this job's turn, until the block ends; never waits."""
         free = self._one_at_a_time.acquire(blocking=False)
         try:
-            if newcomer:
-                self._newcomer_until = 0.0 if free else time.monotonic() + 2 * CLOCK_SECONDS
-            yield free and (newcomer or time.monotonic() >= self._newcomer_until)
+            begin, newcomer = time.monotonic(), not job.done
+            mine = self._note(job, newcomer, free, begin)
+            yield mine
+            if mine:
+                job.last_turn = time.monotonic()
+                self._newcomers_took = self._newcomers_took + job.last_turn - begin if newcomer else 0.0
         finally:
             if free:
                 self._one_at_a_time.release()
+
+    def _note(self, job: "Job", newcomer: bool, free: bool, now: float) -> bool:
+        """Whether it is this job's turn; if not, it waits from now on."""
+        with self._noting:
+            own = self._waiting.pop(id(job), Refusal(now, now, newcomer))
+            self._waiting = {key: each for key, each in self._waiting.items() if now - each.last < PATIENCE_SECONDS}
+            if free and not any(self._goes_before(each, own, job.last_turn) for each in self._waiting.values()):
+                return True
+            self._waiting[id(job)] = replace(own, last=now)
+            return False
+
+    def _goes_before(self, other: Refusal, own: Refusal, last_turn: float) -> bool:
+        """Whether a job that waits goes before the one that asks and had its last turn then."""
+        if other.newcomer and own.newcomer:
+            return other.since <= own.since - PATIENCE_SECONDS
+        if other.newcomer or own.newcomer:
+            return other.newcomer == (self._newcomers_took <= NEWCOMERS_SECONDS)
+        return other.since <= last_turn
 
 
 ORDER = Order()
@@ -60,10 +97,11 @@ class Job:
     done: list[Any] = field(default_factory=list)
     finished: bool = False
     stopped: bool = False
+    last_turn: float = -math.inf  # when it ended
 
     def take_turn(self) -> None:
         """Compute the first part, and later as many as fit into a turn, unless it is another job's turn now."""
-        with ORDER.turn(newcomer=not self.done) as mine:
+        with ORDER.turn(self) as mine:
             if mine:
                 self._compute(TURN_SECONDS if self.done else FIRST_TURN_SECONDS)
 

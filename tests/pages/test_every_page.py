@@ -105,7 +105,7 @@ def test_a_reader_who_moves_things_at_random_breaks_nothing(script):
 
 @every_page
 def test_a_page_opens_while_somebody_else_trains_and_goes_on_when_it_is_its_turn(script):
-    with turns.ORDER.turn(newcomer=False):
+    with turns.ORDER.turn(turns.Job("another", iter(()))):
         at = open_page(script)
         assert_in_order(at, "opening")
         for radio in at.radio:

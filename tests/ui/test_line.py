@@ -75,3 +75,16 @@ def test_a_page_moves_its_own_parts_while_it_opens():
     one = Line()
     with one.to_open(), one.to_move("part"), one.to_move("another part"):
         pass
+
+
+@pytest.mark.parametrize("turn", [Line.to_open, lambda line: line.to_move("part")], ids=["open", "move"])
+def test_who_stays_too_long_is_not_waited_for_any_longer(behind, monkeypatch, turn):
+    monkeypatch.setattr(line, "PATIENCE_S", NEVER_S)
+    one = Line()
+    with turn(one):
+        assert behind(turn(one)).wait(SOON_S)
+        second = behind(turn(one))
+    assert second.wait(SOON_S)
+    monkeypatch.setattr(line, "PATIENCE_S", SOON_S)
+    with turn(one):
+        assert not behind(turn(one)).wait(NEVER_S), "the one that went out of turn has opened the line for all"

@@ -1,6 +1,10 @@
 """Reading the reader's own batch: every way people separate numbers, and back to text without losing a bit."""
 
+import csv
+import io
 import string
+import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -8,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from ui import own_batch
 from ui.own_batch import (
     MAX_COLUMNS,
+    MAX_LINES,
     MAX_NAME,
     MAX_ROWS,
+    REMEMBERED,
     BatchError,
     OwnBatch,
     decode_upload,
@@ -175,3 +182,70 @@ def test_changing_one_cell_changes_that_cell():
     assert before.values.tolist() == [[1, 2], [3, 4]]
     assert after.names == before.names
     assert not after.values.flags.writeable
+
+
+WIDE_SHEET = "\n".join("\t".join([f"{i}", f"{2 * i}", "7"] + [""] * 16_381) for i in range(12))
+EMPTY_ROWS = "1,2\n3,4\n" + ",,,,\n" * 30_000
+
+
+def test_empty_columns_and_rows_at_the_end_belong_to_no_batch_be_they_many():
+    assert parse_batch(WIDE_SHEET).values.tolist() == [[i, 2 * i, 7] for i in range(12)]
+    assert parse_batch(EMPTY_ROWS).values.tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(BatchError, match="Row 1 has 1 value; row 0 has 2"):
+        parse_batch("1\t\t\n2\t\n3\t\t\t")
+
+
+@pytest.mark.parametrize(
+    "text", [WIDE_SHEET, EMPTY_ROWS, "\t" * 199_990 + "1", "1," * 99_999, "1\n" * 99_999, "\n" * 199_999 + "1"]
+)
+def test_no_text_takes_long_to_read(text):
+    """Measured by how long the standard library takes to split a long one."""
+
+    def seconds(read):
+        begin = time.process_time()
+        read()
+        return time.process_time() - begin
+
+    def ours():
+        with suppress(BatchError):
+            own_batch._read(text)
+
+    split = min(seconds(lambda: list(csv.reader(io.StringIO(WIDE_SHEET), delimiter="\t"))) for _ in range(5))
+    assert min(seconds(ours) for _ in range(3)) < 50 * split
+
+
+def test_a_blank_cell_in_the_last_column_is_missed_only_where_all_are_blank():
+    with pytest.raises(BatchError, match="Row 0, column F2 is blank"):
+        parse_batch("1,2,,\n3,4,5,")
+
+
+def test_too_many_lines_are_refused_before_they_are_read(monkeypatch):
+    monkeypatch.setattr(own_batch, "_cells", None)
+    with pytest.raises(BatchError, match=f"{MAX_LINES + 1:,} lines; at most {MAX_ROWS} rows"):
+        parse_batch("1\n" * (MAX_LINES + 1))
+
+
+def test_a_text_is_read_once_and_what_is_remembered_is_bounded_and_read_only(monkeypatch):
+    own_batch._remembered.cache_clear()
+    first = parse_batch("1,2\n3,4")
+    monkeypatch.setattr(own_batch, "_read", None)
+    assert parse_batch("1,2\n3,4") is first
+    assert not first.values.flags.writeable
+    assert own_batch._remembered.cache_info().maxsize == REMEMBERED
+
+
+def test_a_refusal_is_remembered_as_a_sentence_and_raised_anew():
+    problems = []
+    for _ in range(2):
+        with pytest.raises(BatchError) as caught:
+            parse_batch("1,2\n3,x")
+        problems.append(caught.value)
+    assert str(problems[0]) == str(problems[1])
+    assert problems[0] is not problems[1]
+
+
+def test_a_text_that_is_too_long_is_not_even_remembered():
+    own_batch._remembered.cache_clear()
+    with pytest.raises(BatchError, match="characters"):
+        parse_batch("1" * (own_batch.MAX_TEXT + 1))
+    assert own_batch._remembered.cache_info().currsize == 0

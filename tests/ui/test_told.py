@@ -1,5 +1,7 @@
 """What components tell: their own form is taken, all else is ignored."""
 
+import sys
+
 import pytest
 import streamlit as st
 
@@ -47,7 +49,21 @@ def test_a_text_has_its_cell(says, value):
 
 @pytest.mark.parametrize(
     "value",
-    [None, 3, "x", {"a": 1}, [3], [[]], [["x", 0, 1]], [["x", 0, 1, "2"]], [["x", 0, 1, float("nan")]], [[1, 0, 1, 2]]],
+    [
+        None,
+        3,
+        "x",
+        {"a": 1},
+        [3],
+        [[]],
+        [["x", 0, 1]],
+        [["x", 0, 1, "2"]],
+        [["x", 0, 1, float("nan")]],
+        [[1, 0, 1, 2]],
+        [["x", 0, 1, float("-inf")]],
+        [["x", 0, 1, 10**400]],
+        [["x", 0, 1, -(10**400)]],
+    ],
 )
 def test_a_change_is_whole_and_finite(says, value):
     says("change", value)
@@ -55,3 +71,26 @@ def test_a_change_is_whole_and_finite(says, value):
     if isinstance(value, list):
         says("change", [*value, ["beta", 0, 0, 1]])
         assert told.told_changes("part") == [("beta", 0, 0, 1.0)]
+
+
+def test_the_largest_number_is_still_a_change(says):
+    says("change", [["x", 10**400, -(10**400), int(sys.float_info.max)]])
+    assert told.told_changes("part") == [("x", 10**400, -(10**400), sys.float_info.max)]
+
+
+def test_more_changes_than_a_batch_has_cells_are_not_even_looked_at(says):
+    most = [["x", 0, 0, 1.0]] * told.MOST_CHANGES
+    says("change", most)
+    assert len(told.told_changes("part")) == told.MOST_CHANGES
+
+    class Untouched(list):
+        def __iter__(self):
+            raise AssertionError("looked at")
+
+    says("change", Untouched([*most, ["x", 0, 0, 1.0]]))
+    assert told.told_changes("part") == []
+
+
+def test_of_a_long_text_no_more_is_read_than_a_number_can_have(says):
+    says("edit", [0, 3, "9" * 10**6])
+    assert told.told_text("part") == (0, 3, "9" * told.MOST_CHARACTERS)

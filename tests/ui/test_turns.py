@@ -58,7 +58,7 @@ def two_jobs(monkeypatch):
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
     started, new = Job("started", iter(range(9))), Job("new", iter(range(9)))
     started.take_turn()
-    with turns.ORDER.turn(newcomer=False) as mine:
+    with turns.ORDER.turn(Job("third", iter(()))) as mine:
         assert mine
         started.take_turn()
         new.take_turn()
@@ -86,6 +86,115 @@ def test_a_newcomer_that_left_holds_nobody_back_for_long(two_jobs, monkeypatch):
     monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: later))
     started.take_turn()
     assert started.done == [0, 1]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that only the test moves: `clock.now` in seconds."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+class Asker:
+    """Someone who computes in turns: job after job with `parts` turns each, or one without end."""
+
+    def __init__(self, order, clock, parts=1e9):
+        self.order, self.clock, self.parts, self.turns = order, clock, parts, 0
+        self.job = Job("key", iter(()))
+
+    def ask(self, seconds=turns.TURN_SECONDS, meanwhile=()):
+        """Ask for a turn that takes so long, while others ask too; whether it was given."""
+        with self.order.turn(self.job) as mine:
+            if mine:
+                assert not any(other.ask() for other in meanwhile), "two at once"
+                self.clock.now += seconds
+                self.job.done.append(None)
+                self.turns += 1
+        if len(self.job.done) >= self.parts:
+            self.job = Job("key", iter(()))
+        return mine
+
+
+@pytest.fixture
+def askers(clock):
+    """Makers of askers in one order: those with one job each, begun already, and those who only ever begin."""
+    order = Order()
+
+    def begun(count):
+        some = [Asker(order, clock) for _ in range(count)]
+        for each in some:
+            assert each.ask(0.0)
+        clock.now += 1.0
+        return some
+
+    return begun, lambda: Asker(order, clock, parts=1)
+
+
+def test_who_had_a_turn_yields_to_whoever_was_refused_meanwhile(askers, clock):
+    begun, _ = askers
+    greedy, honest = begun(2)
+    assert greedy.ask(meanwhile=[honest])
+    assert not greedy.ask()
+    assert honest.ask(meanwhile=[greedy])
+    assert not honest.ask()
+    assert greedy.ask()
+    clock.now += turns.PATIENCE_SECONDS
+    assert greedy.ask(), "nobody else waits"
+
+
+def test_nobody_goes_twice_while_another_waits_be_they_many(askers):
+    begun, _ = askers
+    *greedy, honest = begun(4)
+    assert greedy[0].ask(meanwhile=[honest])
+    given = [each.ask() for _ in range(5) for each in greedy]
+    assert given.count(True) == 2, "each of the others once"
+    assert honest.ask()
+
+
+def test_who_left_is_not_waited_for(askers, clock):
+    begun, _ = askers
+    stays, leaves = begun(2)
+    assert stays.ask(meanwhile=[leaves])
+    clock.now += turns.PATIENCE_SECONDS
+    assert stays.ask()
+
+
+def test_endless_newcomers_yield_when_they_took_longer_than_a_turn(askers):
+    begun, newcomer = askers
+    (honest,) = begun(1)
+    given = 0
+    while newcomer().ask(turns.TURN_SECONDS / 2, meanwhile=[honest]):
+        given += 1
+        assert given < 9, "without end"
+    assert given > 1
+    assert honest.ask()
+    assert newcomer().ask(), "it is their turn again"
+
+
+def test_a_newcomer_goes_before_those_who_come_much_later(askers, clock):
+    _, newcomer = askers
+    unlucky = newcomer()
+    while clock.now < turns.PATIENCE_SECONDS:
+        assert newcomer().ask(meanwhile=[unlucky])
+    assert not newcomer().ask()
+    assert unlucky.ask()
+
+
+@pytest.mark.parametrize("crowd", ["one greedy", "endless newcomers"])
+def test_an_honest_run_takes_twice_as_long_at_most_whoever_asks_without_pause(askers, clock, crowd):
+    begun, newcomer = askers
+    (honest,) = begun(1)
+    greedy = begun(1)[0] if crowd == "one greedy" else newcomer()
+    start = tick = clock.now
+    while honest.turns < 20:
+        clock.now += 0.001
+        if tick <= clock.now:
+            honest.ask()
+            tick += turns.CLOCK_SECONDS
+        if greedy.ask(meanwhile=[honest] if tick <= clock.now + turns.TURN_SECONDS else ()):
+            tick += turns.CLOCK_SECONDS * (tick <= clock.now)
+    assert clock.now - start < 2.1 * 20 * turns.CLOCK_SECONDS
 
 
 def test_a_stopped_job_keeps_what_is_done_and_computes_nothing_more(at):
