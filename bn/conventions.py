@@ -21,6 +21,7 @@ class Convention:
     momentum_weighs       which value the framework's own parameter called "momentum" weighs; None: it has none
     refuses_single_value  whether training on one value per channel is an error
     source                where this can be read
+    names_eps             whether it says which eps; where it does not, `eps` is a common one
     """
 
     name: str
@@ -31,6 +32,7 @@ class Convention:
     momentum_weighs: Literal["old", "new"] | None
     refuses_single_value: bool
     source: str
+    names_eps: bool = True
 
     def momentum(self, decay: float | None) -> float | None:
         """The framework's own "momentum" for a decay: the decay itself, or 1 - decay where it weighs the new value.
@@ -102,5 +104,6 @@ CONVENTIONS: dict[str, Convention] = {
         momentum_weighs=None,
         refuses_single_value=False,
         source="https://arxiv.org/abs/1502.03167",
+        names_eps=False,
     ),
 }

@@ -33,7 +33,7 @@ def because(with_norm: Run, without: Run) -> str:
 
 
 def _alike(with_norm: Run, without: Run) -> str:
-    """They end alike; do they get there alike?"""
+    """Whether twins that end alike also get there alike."""
     own, its = (time_to(GOOD, run) for run in (with_norm, without))
     if own is None or its is None:
         return f"They end alike, and not both with {GOOD:.0%} right: give them more steps before you judge."

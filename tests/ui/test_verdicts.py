@@ -4,6 +4,7 @@ The runs were chosen with room to spare: other kernels of the processor, or weig
 numbers and no verdict.
 """
 
+import itertools
 from dataclasses import replace
 from functools import cache
 
@@ -96,13 +97,13 @@ def test_weights_too_small_shrink_the_signal_and_fade_no_gradient():
     assert max(norms) < 1.5 * min(norms)
     assert max(norms) < 1e-5
     assert min(layer.gradient_norm for layer in with_norm) > 1
-    for one, following in zip(without, without[1:], strict=False):
+    for one, following in itertools.pairwise(without):
         assert following.spread == pytest.approx(0.1 * one.spread, rel=0.1)
 
 
 def test_in_six_sigmoid_layers_the_gradient_fades_at_every_layer():
     _, without = at_start(PRESETS["Six sigmoid layers"])
-    for one, following in zip(without, without[1:], strict=False):
+    for one, following in itertools.pairwise(without):
         assert one.gradient_norm < 0.35 * following.gradient_norm
 
 
