@@ -216,6 +216,8 @@ def describe_convention(layer: BatchNorm) -> str:
     convention = layer.convention
     momentum = convention.momentum(layer.decay)
     words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {divisor(convention)}."
+    if not convention.names_eps:
+        words += f" It names no ε; {convention.eps:g} is what most frameworks take."
     if momentum is not None:
         words += f" Its own `momentum` would be {momentum:.6g}, the weight of the {convention.momentum_weighs} value."
     return words

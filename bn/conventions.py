@@ -22,6 +22,7 @@ class Convention:
     momentum_weighs       which value the framework's own parameter called "momentum" weighs; None: it has none
     refuses_single_value  whether training on one value per channel is an error
     source                where this can be read
+    names_eps             whether it says which eps; where it does not, `eps` is a common one
     """
 
     name: str
@@ -33,6 +34,7 @@ class Convention:
     refuses_single_value: bool
     source: str
     divisor_takes_eps: bool = False
+    names_eps: bool = True
 
     def takes(self, n: int) -> bool:
         """Whether a layer trains on n values per channel, be it to make of a single one 0."""
@@ -137,5 +139,6 @@ CONVENTIONS: dict[str, Convention] = {
         momentum_weighs=None,
         refuses_single_value=False,
         source="https://arxiv.org/abs/1502.03167",
+        names_eps=False,
     ),
 }

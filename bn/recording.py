@@ -34,6 +34,8 @@ class LayerLook(NamedTuple):
     saturated      the share of z where the activation is flat
     dead           ReLU units that are 0 for all N examples
     gradient_norm  |dL/dweights|
+    spread         how far the examples are apart in what the next layer gets: the standard deviation of each unit over
+                   the N examples, and of these the root mean square over the units
     gammas, betas  percentiles 15, 50 and 85 of gamma and beta over the units; None without batch normalization
     """
 
@@ -42,6 +44,7 @@ class LayerLook(NamedTuple):
     saturated: float
     dead: int
     gradient_norm: float
+    spread: float
     gammas: Three | None
     betas: Three | None
 
@@ -147,12 +150,17 @@ def look(network: Network, probe: Images, held_out: Images, guessed: Sequence[in
             saturated=state.saturated,
             dead=state.dead,
             gradient_norm=state.gradient_norm or 0.0,
+            spread=_spread(hidden.out),
             gammas=_of_units(parameters.gamma),
             betas=_of_units(parameters.beta),
         )
         for hidden, state, parameters in zip(passed.hidden, states, network.layers, strict=False)
     )
     return Look(loss, judged.accuracy(held_out.labels), tuple(judged.predictions[list(guessed)].tolist()), layers)
+
+
+def _spread(out: FloatArray) -> float:
+    return math.sqrt(float(out.var(axis=0, dtype=np.float64).mean()))
 
 
 def _of_units(values: FloatArray | None) -> Three | None:

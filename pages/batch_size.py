@@ -35,6 +35,7 @@ from ui.figures import influence as influence_figure
 from ui.figures.by_size import GROUPS, WITH, WITHOUT, Line
 from ui.numbers import fixed
 from ui.predict import predict, reveal
+from ui.quotations import PYTORCH_REFUSES
 from ui.turns import in_turns, so_far, start_again, stop
 from ui.words import prose
 
@@ -49,6 +50,7 @@ OPTIONS = {
 }
 BETTER, WORSE, EVEN = "With batch norm", "Without", "Both about the same"
 CLOSE = 1.25  # mistakes within this factor count as about the same
+HARDLY = 60.0  # mistakes in percent above which a network has hardly learned; guessing makes 90
 SMALLEST = min(SWEPT)
 PYTORCH, KERAS = CONVENTIONS["pytorch"], CONVENTIONS["keras"]
 EPSILONS = {"1e-5 (PyTorch, Flax, ONNX)": PYTORCH.eps, "1e-3 (Keras)": KERAS.eps, "0": 0.0}
@@ -243,7 +245,7 @@ def extremes() -> None:
         st.markdown("**One.** It is its own mean, so x − μ = 0 and x̂ = 0.")
         beta = st.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="bs_beta", bind="query-params")
         st.markdown(one_table([FIRST, SECOND, -1e6], beta))
-        st.markdown(f"**{KERAS.name}** computes that; **{PYTORCH.name}** says: “{refusal(PYTORCH)}.”")
+        st.markdown(f"**{KERAS.name}** computes that; **{PYTORCH.name}** refuses: “{PYTORCH_REFUSES}”.")
         st.markdown(one_image())
 
 
@@ -274,15 +276,6 @@ def one_table(values: Sequence[float], beta: float) -> str:
         trace, _ = layer.train(np.array([[value]]))
         rows.append(f"| {value:,.0f} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |")
     return "\n".join(["| x | x̂ | y |", "|--:|--:|--:|", *rows])
-
-
-def refusal(convention) -> str:
-    """What the layer of a convention says to one example in training mode."""
-    try:
-        BatchNorm.create(1, convention, channel_axis=1).train(np.array([[FIRST]]))
-    except ValueError as problem:
-        return str(problem)
-    return "takes it"
 
 
 def one_image() -> str:
@@ -441,14 +434,31 @@ def reveal_sweep(guess: str, training: Training) -> None:
     )
     if all(there):
         because += f"In batches of {largest} it is {np.mean(there[0]):.1f}% with and {np.mean(there[1]):.1f}% without. "
-    if with_norm > without * CLOSE:
-        because += "Of two values batch norm leaves only which is larger, anew in every hidden unit and every layer."
     right = EVEN
     if with_norm > without * CLOSE:
         right = WORSE
     elif without > with_norm * CLOSE:
         right = BETTER
-    reveal(guess, right, because)
+    reveal(guess, right, because + what_size_does(outcomes))
+
+
+def what_size_does(outcomes: Sequence[Outcome]) -> str:
+    """How much of the difference in the smallest batches is theirs: each twin beside itself in the largest."""
+    (small, plain_small), (large, plain_large) = (
+        [float(np.mean(mistakes(outcomes, on)[size] or [np.nan])) for on in (True, False)]
+        for size in (SMALLEST, max(SWEPT))
+    )
+    if min(plain_small, plain_large) > HARDLY:
+        return (
+            "Without batch norm it hardly learns in large batches either, so this says more of the activation and the "
+            "learning rate than of small batches."
+        )
+    if small > plain_small * CLOSE and small > large * CLOSE:
+        return (
+            "Batch norm does better in large batches than in small ones: of two values it leaves only which is larger, anew "
+            "in every hidden unit and every layer."
+        )
+    return ""
 
 
 with frame("batch_size"):

@@ -16,6 +16,7 @@ from ui.lab_batch import batch_controls, describe_batch
 from ui.numbers import fixed
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
+from ui.quotations import FROZEN_IN_KERAS, SYNC_BATCH_NORM
 from ui.side_by_side import MOST_STEPS, after, history
 from ui.take_home import WRITERS
 from ui.words import divisor, plain, prose
@@ -73,7 +74,8 @@ def defaults() -> str:
     rows = ["| by default | ε | old weight | remembers |", "|:--|--:|--:|:--|"]
     for convention in CONVENTIONS.values():
         decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
-        rows.append(f"| {capital(convention.name)} | {short(convention.eps)} | {decay} | σ² ÷ {divisor(convention)} |")
+        eps = short(convention.eps) if convention.names_eps else f"not named; here {short(convention.eps)}"
+        rows.append(f"| {capital(convention.name)} | {eps} | {decay} | σ² ÷ {divisor(convention)} |")
     return "\n".join(rows)
 
 
@@ -216,7 +218,8 @@ def questions(x: FloatArray) -> list[tuple[str, str, str]]:
             f"Row 0 with these rows, then with others: in training its output moves by up to "
             f"**{moved(layer.train(x)[0].y, layer.train(others)[0].y)}**, in inference by "
             f"**{moved(layer.infer(x).y, layer.infer(others).y)}**. If your prediction for one example changes with its "
-            "neighbors, the layer is in training mode.",
+            "neighbors, the layer uses the statistics of the batch: it is in training mode, or, in PyTorch, was made with "
+            "`track_running_stats=False`, which has no others and uses them in `eval()` too.",
             "PyTorch: `model.eval()` and look at `layer.training`. Keras: `layer(x, training=False)`; `predict` does it. "
             "Flax: `use_running_average=True`, or `model.eval()` in NNX.",
         ),
@@ -233,7 +236,7 @@ def questions(x: FloatArray) -> list[tuple[str, str, str]]:
             f"γ and β held fixed, one more batch in training mode: the moving mean still moves, here by up to "
             f"**{fixed(float(np.abs(layer.train(x)[1].running_mean - layer.running_mean).max()))}**. In inference mode: by 0.",
             "PyTorch: `requires_grad_(False)` freezes γ and β alone; the averages need `layer.eval()` too, after every "
-            "`model.train()`. Keras: with `trainable = False` the layer “will be subsequently run in inference mode” "
+            f"`model.train()`. Keras: with `trainable = False` the layer “{FROZEN_IN_KERAS}” "
             "([BatchNormalization](https://keras.io/api/layers/normalization_layers/batch_normalization/)).",
         ),
         (
@@ -254,9 +257,11 @@ def questions(x: FloatArray) -> list[tuple[str, str, str]]:
             "And on several GPUs?",
             f"The same computation: two devices with half of the batch each give outputs up to **{halves(x)}** from those "
             "of the whole batch. Synchronized, the difference is 0.",
-            "PyTorch's `SyncBatchNorm` takes them “over all mini-batches of the same process groups” "
+            f"PyTorch's `SyncBatchNorm` takes them “{SYNC_BATCH_NORM}” "
             "([docs](https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html)); Keras has "
-            "`synchronized=True`, Flax an `axis_name`. Without that it is each device for itself.",
+            "`synchronized=True`, on the TensorFlow backend only; Flax an `axis_name`, for `pmap` and `shard_map`. Under `jit` "
+            "with a sharded batch Flax needs nothing: the mean is that of the whole array, wherever its parts are. Otherwise "
+            "it is each device for itself.",
         ),
     ]
 

@@ -27,6 +27,7 @@ from ui.filtered_digits import BATCH, GROUP, INSTANCE, LAYER, apart_by_size, cha
 from ui.filtered_digits import NORMS as NORMALIZE
 from ui.numbers import fixed
 from ui.predict import predict, reveal
+from ui.quotations import PYTORCH_REFUSES
 from ui.sharing_view import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, SIDE_BY_SIDE, Tensor, show_sharing
 from ui.words import prose
 
@@ -305,7 +306,7 @@ def batch_of_one(digit: int, ink: float) -> None:
         beta = st.slider("β of the dense layer (γ = 1)", -2.0, 2.0, 0.5, 0.1, key="ir_beta", bind="query-params")
         st.markdown(dense_table(beta))
         st.markdown(
-            f"Every example becomes β. {PATIENT.name} computes that; {CONVENTIONS['pytorch'].name} refuses: “{refusal()}.” A "
+            f"Every example becomes β. {PATIENT.name} computes that; {CONVENTIONS['pytorch'].name} refuses: “{PYTORCH_REFUSES}”. A "
             "convolution whose maps have shrunk to 1 × 1 is in the same place."
         )
 
@@ -318,15 +319,6 @@ def dense_table(beta: float) -> str:
         trace, _ = layer.train(np.array([[value]]))
         lines.append(f"| {value:,.0f} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |")
     return "\n".join(["| x | x̂ | y |", "|--:|--:|--:|", *lines])
-
-
-def refusal() -> str:
-    """What PyTorch's convention says to one example in training mode."""
-    try:
-        BatchNorm.create(1, CONVENTIONS["pytorch"]).train(np.array([[SINGLE[0]]]))
-    except ValueError as problem:
-        return str(problem)
-    return ""
 
 
 # --- the page ----------------------------------------------------------------------------------------------------

@@ -143,8 +143,8 @@ def say_shape(activation: Activation, now: Regime) -> str:
     if np.isfinite(activation.steep[1]):
         return f"So {activation.name} still bends here. Try γ = 0.5."
     return (
-        f"{activation.name} is straight on each side of its kink at 0, and the batch lies astride it for every γ > 0: "
-        "only β changes how many are on which side."
+        f"{activation.name} is straight on each side of its kink at 0. A value passes where γx̂ + β > 0, for γ > 0 where "
+        "**x̂ > −β/γ**: with β = 0 as many for every γ, otherwise both decide."
     )
 
 

@@ -32,15 +32,14 @@ from ui.twins import (
     Run,
     Settings,
     in_words,
-    percent,
     runs,
     sweep,
     train_twins,
 )
+from ui.verdicts import CLEAR, because
 from ui.words import prose
 
 AS_MANY, FEWER, GUESSED = "About as many, or more", "Clearly fewer", "Hardly more than by guessing"
-CLEAR = 0.02  # accuracies closer than this are about the same: 7 of the 360 held-out digits
 FUNCTIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
 KEYS = {name: f"tn_{name}" for name in asdict(Settings())}
 LOSS_AXIS, SHARE_AXIS = (0.0, 3.0), (0.0, 100.0)
@@ -209,40 +208,6 @@ def right_answer(with_norm: Run, without: Run) -> str:
     if without.accuracy < CHANCE:
         return GUESSED
     return AS_MANY if without.accuracy > with_norm.accuracy - CLEAR else FEWER
-
-
-def because(with_norm: Run, without: Run) -> str:
-    words = f"{percent(without.accuracy)} without, {percent(with_norm.accuracy)} with batch norm"
-    difference = with_norm.accuracy - without.accuracy
-    if without.stopped and not with_norm.stopped:
-        return f"{words}: at this learning rate the twin without it diverged, the other one went on."
-    if max(without.accuracy, with_norm.accuracy) < CHANCE:
-        return f"{words}: neither learns with these settings, and batch norm does not mend that."
-    if abs(difference) <= CLEAR:
-        return (
-            f"{words}. **Batch norm brings nothing here**: with few layers, weights of a fitting size and a fitting "
-            "learning rate a network trains well without it."
-        )
-    if difference < 0:
-        return f"{words}. Here batch norm **costs** something."
-    if without.accuracy < CHANCE:
-        return f"{words}. {faded(with_norm, without)}"
-    return f"{words}. It learns, but later: compare where the curves start to fall."
-
-
-def faded(with_norm: Run, without: Run) -> str:
-    """How much of the gradient is left in the first layer of each twin, before the first step."""
-    own, its = (fading(run) for run in (with_norm, without))
-    return (
-        f"Look inside, below, at step 0: in the first layer of the twin without, the gradient is {its} that in its last "
-        f"hidden layer; with batch norm, {own}."
-    )
-
-
-def fading(run: Run) -> str:
-    layers = run.looks[0][1].layers
-    share = layers[0].gradient_norm / layers[-1].gradient_norm if layers[-1].gradient_norm else 0.0
-    return f"{short(share)} times"
 
 
 # --- inside ------------------------------------------------------------------------------------------------------

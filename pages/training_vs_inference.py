@@ -25,6 +25,7 @@ from ui.choice import choose_one
 from ui.figures import mismatch, same_number, stream
 from ui.numbers import fixed
 from ui.predict import predict, reveal
+from ui.quotations import PYTORCH_REFUSES
 from ui.streams import (
     EXAMPLES,
     MAX_BATCHES,
@@ -271,16 +272,7 @@ def explain_faults(
             f"Alone it moves y by **{fixed(alone, 2)}**{inert}. Mend only this, and **{fixed(rest, 2)}** remains."
         )
     if faults.batch_size == 1:
-        cards[1].markdown(f"With PyTorch's convention the layer here says so too: “{refusal(PYTORCH)}.”")
-
-
-def refusal(convention) -> str:
-    """What the layer of a convention says to one example in training mode."""
-    try:
-        BatchNorm.create(1, convention, channel_axis=1).train(examples()[:1])
-    except ValueError as problem:
-        return str(problem)
-    return "takes it"
+        cards[1].markdown(f"PyTorch says: “{PYTORCH_REFUSES}”.")
 
 
 # --- the same number in two frameworks ---------------------------------------------------------------------------

@@ -13,7 +13,9 @@ LOOKS, PARTS = 25, 100
 MAX_DEPTH = 10
 GUESSING = math.log(CLASSES)  # the loss of a network that gives each class the same probability
 CHANCE = 0.2  # below this share of right answers a network has learned next to nothing
-STUCK = 0.02  # what a loss has to fall below that of guessing to count as having moved
+STUCK = 0.02  # a loss this close to that of guessing, as a share of it, is that of guessing
+RISEN = 1.1  # a loss that was so many times that before the first step has risen
+PARTS_IN_A_MEAN = 5  # a loss is judged by so many parts together, since single batches differ
 
 Pair = tuple[Part | None, Part | None]
 
@@ -97,6 +99,24 @@ class Run:
         return [(part.number, part.look) for part in self.parts if part.look is not None]
 
     @property
+    def recent(self) -> float:
+        """The mean loss of the last five parts."""
+        return self.means[-1] if self.means else math.inf
+
+    @property
+    def means(self) -> list[float]:
+        """The mean losses of five parts in a row, from the first five to the last; of fewer where there are fewer."""
+        losses = self.losses[1]
+        ends = range(min(PARTS_IN_A_MEAN, len(losses)), len(losses) + 1) if losses else ()
+        return [sum(some) / len(some) for some in (losses[max(0, end - PARTS_IN_A_MEAN) : end] for end in ends)]
+
+    @property
+    def overshoots(self) -> bool:
+        """Whether the training loss has risen above where it started and is still above that of guessing."""
+        start = self.looks[0][1].loss if self.looks else math.inf
+        return self.recent > GUESSING * (1 + STUCK) and max(self.means, default=0.0) > RISEN * start
+
+    @property
     def stopped(self) -> str | None:
         """Why the run ended early; None if it did not."""
         return self.parts[-1].stopped if self.parts else None
@@ -123,18 +143,19 @@ def in_words(name: str, run: Run, twin_goes_on: bool) -> str:
     number = run.looks[-1][0] if run.looks else 0
     share = percent(run.accuracy)
     if run.stopped:
-        at = f"**{name} diverged.** {run.stopped} A step that is too long makes the next one longer still."
+        at = f"**{name} diverged.** {run.stopped}"
+        if run.parts[-1].number > 1:
+            at += " A step that is too long makes the next one longer still."
         return f"{at} Its twin goes on." if twin_goes_on else at
     if number == 0:
         return f"**{name}**: before the first step, {share} right."
-    losses = run.losses[1]
-    recent = sum(losses[-5:]) / len(losses[-5:])
     words = f"**{name}**: {share} of the held-out digits right after {number:,} steps, loss {run.loss:.3g}"
-    if run.accuracy < CHANCE and abs(recent - GUESSING) < STUCK * GUESSING:
-        return f"{words}. It guesses: guessing has a loss of ln 10 = {GUESSING:.2f}, and it has not left it."
-    if recent > GUESSING * (1 + STUCK):
+    if run.accuracy < CHANCE and abs(run.recent - GUESSING) < STUCK * GUESSING:
+        return f"{words}. It guesses: its training loss, {run.recent:.2f}, is that of guessing, ln 10 = {GUESSING:.2f}."
+    if run.overshoots:
         return (
-            f"{words}. Its training loss, {recent:.3g}, is above that of guessing, {GUESSING:.2f}: the steps overshoot."
+            f"{words}. Its training loss rose from {run.looks[0][1].loss:.3g} to {max(run.means):.3g} and is "
+            f"{run.recent:.3g}, above that of guessing, {GUESSING:.2f}: the steps overshoot."
         )
     return f"{words}."
 

@@ -55,6 +55,8 @@ def test_layers_are_looked_at_in_training_mode_on_the_first_examples(activation,
     for layer, state, hidden in zip(seen.layers, states, passed.hidden, strict=True):
         assert (layer.percentiles, layer.saturated, layer.dead) == (state.percentiles, state.saturated, state.dead)
         assert layer.gradient_norm == state.gradient_norm
+        each = [np.std([float(value) for value in unit]) for unit in hidden.out.T]
+        assert layer.spread == pytest.approx(np.sqrt(np.mean(np.square(each))), rel=1e-6)
         clipped = np.clip(hidden.into_activation, -REACH, np.nextafter(REACH, 0))
         np.testing.assert_array_equal(layer.counts, np.histogram(clipped, BINS, (-REACH, REACH))[0])
         assert layer.counts.sum() == hidden.into_activation.size

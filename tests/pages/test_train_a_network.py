@@ -68,10 +68,10 @@ def test_the_twin_without_is_hidden_until_it_was_predicted():
 @pytest.mark.parametrize(
     ("preset", "right", "said"),
     [
-        ("Three sigmoid layers", "Clearly fewer", "It learns, but later"),
-        ("Six sigmoid layers", "Hardly more than by guessing", "the gradient is"),
+        ("Three sigmoid layers", "Clearly fewer", "It learns, but not as fast"),
+        ("Six sigmoid layers", "Hardly more than by guessing", "gradient fades on its way back"),
         ("Too long a step", "Hardly more than by guessing", "diverged"),
-        ("Weights too small", "Hardly more than by guessing", "the gradient is"),
+        ("Weights too small", "Hardly more than by guessing", "signal shrinks"),
         ("Where it brings nothing", "About as many, or more", "Batch norm brings nothing here"),
     ],
 )

@@ -10,7 +10,7 @@ from ui.layer_view import LEVELS, _row, short, tenths
 def row(counts, percentiles=(-1.24, 0.0, 1.26)):
     full = np.zeros(BINS, dtype=np.uint32)
     full[: len(counts)] = counts
-    return _row(LayerLook(full, percentiles, 0.25, 3, 1.5e-5, None, None))
+    return _row(LayerLook(full, percentiles, 0.25, 3, 1.5e-5, 0.5, None, None))
 
 
 def test_heights_are_shares_of_the_tallest_bin_and_what_is_there_is_seen():

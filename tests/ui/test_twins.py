@@ -85,6 +85,21 @@ def test_who_overshoots_is_told_so():
     assert np.mean(without.losses[1][-5:]) > GUESSING
 
 
+def test_a_loss_that_starts_high_and_falls_does_not_overshoot():
+    _, without = trained(Settings(activation="tanh", depth=5, rate=-3.0, scale=10.0, steps=200))
+    assert without.recent > 2 * GUESSING
+    assert without.recent < without.looks[0][1].loss
+    assert "overshoot" not in in_words("Without", without, True)
+
+
+def test_without_a_step_none_was_too_long():
+    _, without = trained(Settings(activation="relu", depth=10, scale=10.0, rate=2.0, steps=200))
+    assert without.stopped
+    at_once = Run((without.parts[0], without.parts[-1]._replace(number=1)))
+    assert "too long" in in_words("Without", without, True)
+    assert "too long" not in in_words("Without", at_once, True)
+
+
 def test_who_learns_is_told_nothing_more():
     with_norm, _ = trained(SHORT)
     assert in_words("With", with_norm, True).endswith(f"loss {with_norm.loss:.3g}.")
