@@ -9,6 +9,8 @@ import pytest
 
 from bn import CONVENTIONS, Network, train
 
+pytestmark = pytest.mark.trains
+
 RNG = np.random.default_rng(11)
 IMAGES = RNG.standard_normal((30, 5)).astype(np.float32)
 LABELS = RNG.integers(0, 3, 30)

@@ -8,6 +8,8 @@ from ui import turns
 from ui.digits import digits
 from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, Settings, percent
 
+pytestmark = pytest.mark.trains
+
 SCRIPT = "pages/train_a_network.py"
 ANSWERED = {"tn_guess": "Just show me"}
 
