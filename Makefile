@@ -1,5 +1,6 @@
 # make run      serve the app on http://localhost:8501
 # make test     check everything: format, lint, types, tests, browser tests
+# make kernels  run the tests that train as other processors would round
 # make bench    measure, print, and write bench/RESULTS.md; a good half hour
 # make fuzz     try a hundred times as many hostile links, files and messages as the tests do
 # make soak     half an hour of random use by 50 sessions; memory must stay flat
@@ -10,7 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench fuzz soak audit picture clean
+.PHONY: run test check kernels bench fuzz soak audit picture clean
 
 run: $(VENV)/run-time
 	$(BIN)/streamlit run app.py
@@ -19,12 +20,16 @@ test: check
 	tools/need-chromium
 	tools/need-nginx
 	$(BIN)/pytest
+	$(BIN)/python -m tools.kernels Nehalem
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	tools/check-javascript
+
+kernels: $(VENV)/development
+	$(BIN)/python -m tools.kernels
 
 bench: $(VENV)/development
 	tools/need-chromium

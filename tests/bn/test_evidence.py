@@ -8,6 +8,8 @@ import pytest
 
 from bn import CovariateShift, Evidence, MomentShift, Network, Probe, Smoothness, summarize, train, watch
 
+pytestmark = pytest.mark.trains
+
 rng = np.random.default_rng(7)
 X = rng.standard_normal((60, 6))
 LABELS = rng.integers(0, 3, 60)

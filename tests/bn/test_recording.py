@@ -8,6 +8,8 @@ import pytest
 
 from bn import BINS, REACH, Images, Network, layer_states, look, record, train
 
+pytestmark = pytest.mark.trains
+
 RNG = np.random.default_rng(5)
 TRAINING = Images(RNG.standard_normal((60, 6)), RNG.integers(0, 3, 60))
 HELD_OUT = Images(RNG.standard_normal((30, 6)), RNG.integers(0, 3, 30))

@@ -5,6 +5,8 @@ import pytest
 
 from bn import Network, Outcome, Underway, average_anew, sweep, train
 
+pytestmark = pytest.mark.trains
+
 RNG = np.random.default_rng(7)
 CENTERS = 3 * RNG.standard_normal((3, 5))
 LABELS = np.arange(240) % 3

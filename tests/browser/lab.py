@@ -1,10 +1,20 @@
 """Where things are on the lab's page."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE_MS = 30_000  # of a reader whose connection was lost, or whose page opens
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Let the page go on until something holds that the page itself does not know."""
+    for _ in range(PATIENCE_MS // 50):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("waited in vain")
 
 
 def cell(page: Page, table: str, row: int, column: int) -> Locator:

@@ -21,13 +21,14 @@ def assert_it_fits_and_can_be_read(page: Page) -> None:
 
 def audit(page: Page) -> list[tuple[str, str, str]]:
     """What axe finds on the page at rest; anew if a computation went on meanwhile, as what waits for the server is paler."""
-    while True:
+    for _ in range(20):
         wait_until_nothing_fades(page)
         page.evaluate(WATCH)
         rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
         findings = Axe().run(page, options=rules).response["violations"]
         if not page.evaluate("window.changed"):
             return [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in findings]
+    raise AssertionError("the page does not come to rest")
 
 
 WATCH = """() => {

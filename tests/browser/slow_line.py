@@ -3,6 +3,8 @@
 from playwright.sync_api import Page, WebSocketRoute
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.browser.lab import wait_until
+
 
 class SlowLine:
     """A reader's connection on which what the server says can be kept back, from the next loading of the page on."""
@@ -21,8 +23,12 @@ class SlowLine:
 
     def wait_for_an_answer(self) -> None:
         """Until a whole run of the page has been kept back."""
-        while not any(ForwardMsg.FromString(message).WhichOneof("type") == "script_finished" for message in self.kept):
-            self.page.wait_for_timeout(20)
+
+        def ended() -> bool:
+            kinds = [ForwardMsg.FromString(message).WhichOneof("type") for message in self.kept]
+            return "script_finished" in kinds
+
+        wait_until(self.page, ended)
 
     def let_through(self) -> None:
         for message in self.kept:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import cell, expect_to_go_on, press, slider
+from tests.browser.lab import cell, expect_to_go_on, press, slider, wait_until
 
 
 class Line:
@@ -57,8 +57,7 @@ def test_ten_seconds_without_a_connection_lose_nothing(reader):
     press(page, "gamma_0", "ArrowRight")
     expect(page).to_have_url(re.compile(r"gamma_0=1\.1"))
     line.cut()
-    while line.tries < 5:
-        page.wait_for_timeout(100)
+    wait_until(page, lambda: line.tries >= 5)
     expect(cell(page, "x", 0, 0)).to_have_text("12.5")
     line.up = True
     expect_to_go_on(page, "gamma_0", 0, 0, "12.5")

@@ -23,6 +23,7 @@ from ui.chapters import CHAPTERS
 
 ATTACKERS = 3
 MESSAGES = 60 * AMOUNT  # of each
+MOST_MESSAGES = 10_000  # that are read for one run of a page
 OWN_VALUE = "8128.496"
 PAGES = ["" if chapter.script == "app.py" else chapter.name for chapter in CHAPTERS]
 CELLS = (0, 1, -1, 3, 10**6, 2**70, 1.5, None, "0", "x", [], {}, True)
@@ -49,7 +50,7 @@ class Session:
 
     async def listen(self, until="script_finished", patience=30.0):
         """Read until the end of a run, or until nothing has come for a while."""
-        while True:
+        for _ in range(MOST_MESSAGES):
             try:
                 raw = await asyncio.wait_for(self.socket.recv(decode=False), patience)
             except TimeoutError:
@@ -146,6 +147,7 @@ async def attack(url, chance, sessions, me):
     """Send disorder, through a new connection whenever the server has had enough of the old one."""
     sent = 0
     while sent < MESSAGES:
+        sent += 1  # opening a page counts, so that a server that shuts every door is given up
         async with connected(url) as me.socket:
             with contextlib.suppress(websockets.ConnectionClosed):
                 await me.open(chance.choice(PAGES))

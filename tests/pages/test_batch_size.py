@@ -265,6 +265,7 @@ def test_the_trainings_start_when_the_question_is_answered_and_show_how_far_they
     assert said(at) == stopped
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize(("size", "norm", "seed"), [(128, "batch", 0), (128, None, 2), (32, "batch", 1), (32, None, 0)])
 def test_mistakes_are_those_of_training_by_hand(swept, size, norm, seed):
     """The learning rate of 0.1 is for 32 and grows with the batch."""
@@ -274,6 +275,7 @@ def test_mistakes_are_those_of_training_by_hand(swept, size, norm, seed):
     assert shown[seed] == pytest.approx(by_hand(size, norm, seed, 0.1 * size / 32))
 
 
+@pytest.mark.trains
 def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
     found = traces(swept, "bs_sweep")
     mean = {
@@ -294,6 +296,7 @@ def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
     assert "4,311 examples (2,155 steps in batches of 2, 33 in batches of 128)" in said(swept)
 
 
+@pytest.mark.trains
 def test_a_second_reader_sees_the_finished_trainings_at_once(all_at_once, monkeypatch):
     page(bs_guess_sweep=WITHOUT)
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
@@ -313,6 +316,7 @@ def test_trainings_that_break_off_are_said_and_give_no_verdict(all_at_once, monk
     assert "no answer" in messages(at, "info")
 
 
+@pytest.mark.trains
 def test_trainings_that_fail_end_at_chance_and_the_page_goes_on(monkeypatch):
     """Without batch norm this learning rate kills most units of ReLU."""
     monkeypatch.setattr(turns, "TURN_SECONDS", 60.0)
@@ -322,6 +326,7 @@ def test_trainings_that_fail_end_at_chance_and_the_page_goes_on(monkeypatch):
     assert not at.exception
 
 
+@pytest.mark.trains
 def test_what_others_reported_is_marked_as_theirs(swept):
     found = traces(swept, "bs_reported")
     assert dict(zip(found["batch norm"]["x"], found["batch norm"]["y"], strict=True)) == {

@@ -51,10 +51,11 @@ def test_the_statistics_of_the_example_stand_on_the_first_paint(at, row):
     assert row in list(statistics(at).values())
 
 
-def test_the_first_paint_shows_a_calculation_and_six_charts(at):
+def test_the_first_paint_shows_a_calculation_the_stage_and_the_paths_of_the_averages(at):
     for number in ("-0.113750", "6.396448", "-0.334602", "-0.96", "10^{-5}"):
         assert number in formulas(at)
-    assert len(charts(at)) == 2
+    assert set(charts(at)) == {"averages_mean", "averages_variance"}
+    assert len(stage(at)["features"]) == 4
     assert stage(at)["training"] is True
     assert "batch's own" in stage(at)["features"][0]["about"]
 

@@ -6,7 +6,9 @@ from bn import Network, train
 from tests.pages.driving import components, open_page
 from ui import turns
 from ui.digits import digits
-from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, Settings, percent
+from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, percent
+
+pytestmark = pytest.mark.trains
 
 SCRIPT = "pages/train_a_network.py"
 ANSWERED = {"tn_guess": "Just show me"}
@@ -173,6 +175,10 @@ def test_a_session_cannot_change_what_another_sees():
     assert panels(other) == before
 
 
-def test_depths_of_the_map_lie_within_those_of_the_dial():
-    assert max(SWEEP_DEPTHS) <= 10
-    assert Settings().depth in SWEEP_DEPTHS
+def test_what_the_map_shows_can_be_set_on_the_dials():
+    at = open_page(SCRIPT)
+    for key, swept in (("tn_depth", SWEEP_DEPTHS), ("tn_rate", SWEEP_RATES)):
+        dial = at.slider(key=key)
+        assert dial.min <= min(swept) < max(swept) <= dial.max
+        for value in swept:
+            assert dial.set_value(value).run().slider(key=key).value == value

@@ -12,6 +12,8 @@ from ui.digits import digits
 from ui.predict import SHOW_ME
 from ui.three_networks import STEPS, Settings, brief, by_network, start, summaries
 
+pytestmark = pytest.mark.trains
+
 SCRIPT = "pages/why_it_works.py"
 DEFAULT = Settings(0.3, 4, "relu", 0)
 SETTINGS = {"wi_rate": "0.1", "wi_depth": "2", "wi_activation": "tanh", "wi_seed": "5"}

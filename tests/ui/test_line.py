@@ -1,6 +1,6 @@
 """The line in front of a page: who waits for whom, and that nobody waits for ever."""
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 import pytest
@@ -24,7 +24,7 @@ def behind():
             with turn:
                 passed.set()
 
-        threads.append(Thread(target=run))
+        threads.append(Thread(target=run, daemon=True))
         threads[-1].start()
         return passed
 
@@ -71,10 +71,16 @@ def test_who_opens_is_not_kept_for_ever(behind, monkeypatch):
         assert behind(one.to_open()).wait(SOON_S)
 
 
-def test_a_page_moves_its_own_parts_while_it_opens():
+def test_a_page_moves_its_own_parts_while_it_opens(behind):
     one = Line()
-    with one.to_open(), one.to_move("part"), one.to_move("another part"):
-        pass
+
+    @contextmanager
+    def opening():
+        with one.to_open(), one.to_move("part"), one.to_move("another part"):
+            yield
+
+    assert behind(opening()).wait(SOON_S)
+    assert behind(one.to_open()).wait(SOON_S), "and leaves nothing behind"
 
 
 @pytest.mark.parametrize("turn", [Line.to_open, lambda line: line.to_move("part")], ids=["open", "move"])

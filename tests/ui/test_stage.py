@@ -119,7 +119,9 @@ def test_ticks_stand_on_the_axes_they_belong_to(own_axes):
 def test_ticks_are_a_few_round_numbers_at_equal_distances(low, width):
     found = ticks(low, low + width)
     assert 1 <= len(found) <= 8
-    assert np.ptp(np.diff(found)) <= 1e-9 * max(1, abs(low), width) if len(found) > 2 else True
+    tolerance = 1e-9 * max(1, abs(low), width)
+    np.testing.assert_allclose(found, np.linspace(found[0], found[-1], len(found)), rtol=0, atol=tolerance)
+    assert low - tolerance <= found[0] <= found[-1] <= low + width + tolerance
 
 
 def test_ticks_are_written_short():

@@ -25,6 +25,8 @@ from ui.three_networks import (
     worst,
 )
 
+pytestmark = pytest.mark.trains
+
 DEFAULT = Settings(learning_rate=0.3, depth=4, activation="relu", seed=0)
 PLAIN, BATCH, NOISY = range(3)
 CALM = Summary(0.1, 0.9, 0.2, 0.3, 0.9, 0.4, 0.5, 0.6)

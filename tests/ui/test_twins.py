@@ -24,6 +24,8 @@ from ui.twins import (
     train_twins,
 )
 
+pytestmark = pytest.mark.trains
+
 SHORT = Settings(steps=200)
 
 
