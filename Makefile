@@ -5,20 +5,20 @@
 # make fuzz     try a hundred times as many hostile links, files and messages as the tests do
 # make soak     half an hour of random use by 50 sessions; memory must stay flat
 # make audit    ask for known weaknesses of what is installed
+# make lock     pin all that the image installs, with checksums, in deploy/requirements.lock
 # make picture  take the README's picture anew, from the running app
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check kernels bench fuzz soak audit picture clean
+.PHONY: run test check kernels bench fuzz soak audit lock picture clean
 
 run: $(VENV)/run-time
 	$(BIN)/streamlit run app.py
 
 test: check
 	tools/need-chromium
-	tools/need-nginx
 	$(BIN)/pytest
 	$(BIN)/python -m tools.kernels Nehalem
 
@@ -44,6 +44,11 @@ soak: $(VENV)/development
 audit: $(VENV)/development
 	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check pip-audit==2.10.1
 	$(BIN)/pip-audit -r requirements.txt
+
+lock: $(VENV)/development
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check uv==0.13.8
+	$(BIN)/uv pip compile --quiet --python-version 3.13 --python-platform linux --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --output-file deploy/requirements.lock requirements.txt
 
 picture: $(VENV)/development
 	tools/need-chromium

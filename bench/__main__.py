@@ -14,7 +14,7 @@ from bench.latency import latency
 from bench.report import Figure, write
 from bench.training import training
 from bench.training_class import readers_while_one_trains, training_class
-from tools.replicas import NGINX, two_replicas
+from tools.replicas import two_replicas
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
 from ui.chapters import CHAPTERS
 
@@ -79,8 +79,6 @@ def report_school() -> Iterator[Figure]:
     yield Figure("300 sessions: errors", lab["errors"], "")
     yield Figure("300 sessions: memory of the server", lab["memory"], "MB", "bare app", bare["memory"])
     yield Figure("memory after 3,000 further reruns", lab["memory_later"], "MB", "before", lab["memory"])
-    if NGINX is None:
-        return
     with two_replicas() as (url, processes):
         two = lesson(url, list(processes.values()), "", sessions=600, **load)
     yield Figure("600 sessions over two replicas: p50", two["p50"], "ms", "bare app", bare["p50"])

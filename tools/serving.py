@@ -42,20 +42,22 @@ def find_chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def served(script: Path, log: Path = NOWHERE, **environment: str) -> Iterator[tuple[str, int]]:
+def served(
+    script: Path, log: Path = NOWHERE, *, host: str = "127.0.0.1", port: int | None = None, **environment: str
+) -> Iterator[tuple[str, int]]:
     """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id.
 
-    log: where what the server says is written; environment: variables for the server.
+    log: where what the server says is written; port: if None, one that is free; environment: variables for the server.
     """
-    port = free_port()
-    flags = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    port = port or free_port()
+    flags = {"port": port, "address": host, "headless": "true", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--browser.gatherUsageStats=false"]
     command += [f"--server.{name}={value}" for name, value in flags.items()]
     with log.open("w") as said:
         server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment, stdout=said, stderr=said)
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{host}:{port}"
     try:
-        wait_until(lambda: _is_healthy(url))
+        wait_until(lambda: is_healthy(url))
         yield url, server.pid
     finally:
         server.terminate()
@@ -78,7 +80,8 @@ def wait_until(ready: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
-def _is_healthy(url: str) -> bool:
+def is_healthy(url: str) -> bool:
+    """Whether a Streamlit server answers there."""
     with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310
         return True
     return False
