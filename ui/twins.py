@@ -168,7 +168,7 @@ def percent(share: float) -> str:
 PRESETS: dict[str, Settings] = {
     "Three sigmoid layers": Settings(),
     "Six sigmoid layers": Settings(depth=6),
-    "Too long a step": Settings(activation="relu", rate=0.5),
+    "Too long a step": Settings(activation="relu", depth=5, rate=0.5),
     "Weights too small": Settings(activation="tanh", depth=5, rate=-1.0, scale=0.1),
     "Where it brings nothing": Settings(activation="relu", depth=1, rate=-0.3),
 }

@@ -116,7 +116,7 @@ def test_stop_keeps_what_is_done_and_rewind_gives_the_same_run(monkeypatch):
 
 @pytest.mark.usefixtures("all_at_once")
 def test_divergence_of_one_twin_is_said_and_the_other_goes_on():
-    at = open_page(SCRIPT, tn_activation="ReLU", tn_rate="0.5", **ANSWERED)
+    at = open_page(SCRIPT, tn_activation="ReLU", tn_depth="5", tn_rate="0.5", **ANSWERED)
     assert "**Without diverged.** The run ended at step" in words(at)
     assert "Its twin goes on." in words(at)
     with_norm, without = panels(at)[0]["curves"]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -62,16 +63,47 @@ def test_the_one_that_diverges_ends_and_its_twin_goes_on():
     assert "twin" not in in_words("Without", without, False)
 
 
-def test_the_presets_show_what_their_names_say():
-    ends = {name: trained(preset) for name, preset in PRESETS.items()}
-    accuracies = {name: (one.accuracy, other.accuracy) for name, (one, other) in ends.items()}
-    assert all(with_norm > 0.9 for with_norm, _ in accuracies.values())
-    assert CHANCE < accuracies["Three sigmoid layers"][1] < 0.8
-    assert accuracies["Six sigmoid layers"][1] < CHANCE
-    assert ends["Too long a step"][1].stopped
-    assert accuracies["Weights too small"][1] < CHANCE
-    one, other = accuracies["Where it brings nothing"]
-    assert abs(one - other) <= 0.02
+# What the twin without batch norm reaches, from at least to at most, and by how much its twin is better at least.
+REACHED = {
+    "Three sigmoid layers": (0.3, 0.85, 0.1),  # of seeds 0 to 11: 0.43 to 0.75, by 0.16
+    "Six sigmoid layers": (0.0, CHANCE, 0.6),  # 0.08 to 0.11, by 0.76
+    "Too long a step": (0.0, CHANCE, 0.6),  # diverges within 8 steps
+    "Weights too small": (0.0, CHANCE, 0.6),  # 0.08 to 0.09, by 0.8
+    "Where it brings nothing": (0.93, 1.0, -0.05),  # 0.96 to 0.98, by -0.02 to 0.014
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_presets_show_what_their_names_say_from_every_seed(name, seed):
+    """Each is opened with seed 0; that it shows what it shows must not be an accident of it."""
+    with_norm, without = (
+        ended(network, PRESETS[name], seed) for network in networks(replace(PRESETS[name], seed=seed))
+    )
+    low, high, better = REACHED[name]
+    assert low <= without.accuracy <= high
+    assert with_norm.accuracy - without.accuracy >= better
+    assert with_norm.stopped is None
+    assert (without.number < 50 and without.stopped is not None) == (name == "Too long a step")
+    if name == "Where it brings nothing":
+        assert with_norm.accuracy - without.accuracy <= 0.05
+
+
+class End(NamedTuple):
+    accuracy: float
+    stopped: str | None
+    number: int
+
+
+def ended(network, settings, seed):
+    data = digits()
+    options = {"steps": settings.steps, "batch_size": settings.batch, "learning_rate": settings.learning_rate}
+    *_, step = train(network, *data.train, **options, seed=seed)
+    return End(0.0 if step.stopped else judged(step.network), step.stopped, step.number)
+
+
+def judged(network):
+    return network.infer(digits().test.images).accuracy(digits().test.labels)
 
 
 def test_who_guesses_is_told_so():
