@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Reader
-from tests.browser.lab import cell, expect_to_go_on, press, show_setup
+from tests.browser.lab import PATIENCE_MS, cell, expect_to_go_on, press, show_setup
 from tools.replicas import in_front_of, two_replicas
 from ui.chapters import CHAPTERS
 
@@ -96,6 +96,7 @@ def behind_nginx(browser: Browser, app_url: str):
 
 def test_every_page_keeps_the_content_policy_and_arrives_compressed(behind_nginx):
     """A browser says in its console what the policy has kept it from."""
+    behind_nginx.visited.set_default_timeout(PATIENCE_MS)
     first = behind_nginx.visited.new_page()
     received = []
     network = first.context.new_cdp_session(first)

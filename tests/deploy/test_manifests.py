@@ -175,13 +175,18 @@ def test_a_server_that_hangs_is_ended_and_one_that_is_well_or_not_there_is_let_a
     first = subprocess.Popen([sys.executable, "-c", FIRST, *server], stdout=subprocess.PIPE, text=True)
     assert first.stdout.readline() == "listening\n"
     (child,) = health.children(first.pid)
-    assert health.is_well(address, 20, first.pid)
-    assert not health.is_well(f"http://127.0.0.1:{free_port()}/", 20, first.pid), "refused: it only starts"
-    assert first.poll() is None
-    os.kill(child, signal.SIGSTOP)
-    assert not health.is_well(address, 0.2, first.pid)
-    assert first.wait(20) == signal.SIGKILL
-    first.stdout.close()
+    try:
+        assert health.is_well(address, 20, first.pid)
+        assert not health.is_well(f"http://127.0.0.1:{free_port()}/", 20, first.pid), "refused: it only starts"
+        assert first.poll() is None
+        os.kill(child, signal.SIGSTOP)
+        assert not health.is_well(address, 0.2, first.pid)
+        assert first.wait(20) == signal.SIGKILL
+    finally:
+        if first.poll() is None:
+            os.kill(child, signal.SIGKILL)
+            first.wait(20)
+        first.stdout.close()
 
 
 SERVER = """

@@ -3,10 +3,13 @@
 import contextlib
 import http.client
 import re
+import socket
 import threading
 import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from urllib.parse import urlparse
 
 import pytest
 from streamlit.web.server.starlette.starlette_server_config import DEFAULT_WEBSOCKET_PING_INTERVAL
@@ -135,6 +138,18 @@ def test_one_session_cannot_upload_without_end_and_others_do_not_notice(port, re
         assert statuses.count(429) >= 12  # one more may have become free meanwhile
         assert ask(url, path, "DELETE")[0] == 200
         assert ask(url, UPLOAD.format("somebody"), "PUT", b"x")[0] == 200
+
+
+def test_all_together_cannot_have_more_uploads_under_way_than_there_is_room_for(port, replicas):
+    with in_front_of(list(HOSTS), port) as (url, _), contextlib.ExitStack() as opened:
+        address = urlparse(url)
+        for k in range(64):
+            begun = opened.enter_context(socket.create_connection((address.hostname, address.port), timeout=20))
+            head = f"PUT {UPLOAD.format(f'slow-{k}')} HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\n"
+            begun.sendall(f"{head}x".encode())
+        others = (UPLOAD.format(f"other-{k}") for k in count())  # none of which has uploaded too often
+        wait_until(lambda: ask(url, next(others), "PUT", b"x")[0] == 429)
+        assert ask(url, "/")[0] == 200
 
 
 def test_scripts_are_compressed_and_every_answer_says_what_a_page_may_load(port, replicas):
