@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.attacks import ATTACKS, besieged, outpaced
 from bench.classroom import classroom, lesson
 from bench.core import core
 from bench.drag import HANDLES, drag
@@ -102,6 +103,15 @@ def report_class_training() -> Iterator[Figure]:
     yield Figure("50 on the lab while one trains the largest: errors", beside["errors"], "")
 
 
+def report_attacks() -> Iterator[Figure]:
+    """Five polite readers of the lab while one session does its worst; a run beside one who asks for turns without pause."""
+    for attack in ATTACKS:
+        before, during = besieged(APP, attack, seconds=10)
+        yield Figure(f"{attack}: p95 of the others", during, "ms", "before", before)
+    alone, beside = outpaced(APP, "train_a_network", LARGEST)
+    yield Figure("asking without pause: the other's run", beside, "s", "alone", alone)
+
+
 def report_core() -> Iterator[Figure]:
     """The layer forward and backward at (64, 50), and a step of training, against PyTorch on one thread."""
     layer, network = core(), training()
@@ -119,6 +129,7 @@ PARTS = {
     "classroom": report_classroom,
     "school": report_school,
     "class_training": report_class_training,
+    "attacks": report_attacks,
     "core": report_core,
 }
 

@@ -45,8 +45,8 @@ async def ticking(
         await socket.send(message.SerializeToString())
 
 
-async def trainee(url: str, page: str, query: str) -> Training:
-    """Open the page and stay until its training has ended."""
+async def trainee(url: str, page: str, query: str, pause: float | None = None) -> Training:
+    """Open the page and stay until its training has ended; pause: seconds between two questions, if not as browsers."""
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
     training, script, begin = Training(), "", time.perf_counter()
     async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket:
@@ -63,7 +63,7 @@ async def trainee(url: str, page: str, query: str) -> Training:
             elif kind == "navigation":  # new_session names the script that runs all pages, not the page
                 script = message.navigation.page_script_hash
             elif kind == "auto_rerun" and message.auto_rerun.fragment_id not in training.clocks:
-                fragment, seconds = message.auto_rerun.fragment_id, message.auto_rerun.interval
+                fragment, seconds = message.auto_rerun.fragment_id, pause or message.auto_rerun.interval
                 training.clocks[fragment] = asyncio.create_task(ticking(socket, page, query, script, fragment, seconds))
             elif kind == "delta":
                 element = message.delta.new_element

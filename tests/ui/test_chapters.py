@@ -8,8 +8,9 @@ from unittest.mock import MagicMock
 import pytest
 
 from tests.pages.driving import open_page
-from ui import chapters
+from ui import chapters, own_batch
 from ui.chapters import CHAPTERS, ICON, PROJECTOR, Chapter
+from ui.own_batch import OwnBatch
 from ui.words import PROSE, read_prose
 
 ROOT = Path(__file__).parents[2]
@@ -168,3 +169,25 @@ def test_a_page_and_its_parts_wait_in_the_line_of_their_script_and_leave_it_what
             part(problem)
         assert lines == [("open", "first.py"), *moving, ("done", "open", "first.py")]
         lines.clear()
+
+
+@pytest.mark.parametrize("key", ["batch", "learned"])
+@pytest.mark.parametrize("text", ["1,2\n3,4", "1,2\n3,x", "\t" * 9_000 + "1"])
+def test_a_batch_is_read_before_its_reader_waits_in_line(lines, page, monkeypatch, key, text):
+    """Others wait meanwhile, and a text can be long: be it in the session, or in the link that opens it."""
+    own_batch._remembered.cache_clear()
+    monkeypatch.setattr(own_batch, "_read", lambda text: lines.append("read") or OwnBatch(None, ()))
+    for where in ({"state": text}, {"link": text}):
+        own_batch._remembered.cache_clear()
+        lines.clear()
+        page.session_state = State({key: where["state"]} if "state" in where else {}, _links={})
+        page.query_params.get = {key: where.get("link")}.get
+        draw("first")
+        assert lines[:2] == ["read", ("open", "first.py")], where
+
+
+@pytest.mark.parametrize("value", [None, 3, [], b"1,2"])
+def test_what_is_no_text_is_not_read(page, value):
+    page.session_state = State(batch=value, _links={})
+    page.query_params.get = {}.get
+    draw("first")
