@@ -4,13 +4,15 @@ from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
 from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
-from bn.bias import BiasProof, add_bias
+from bn.bias import BiasProof, add_bias, bias_elsewhere
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.company import contagion, in_company
 from bn.contrast import channel_ratio, contrast_of_first, map_stds
 from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
+from bn.depth import GROWTH_BACKWARD, Stack, stack
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
+from bn.dropout import dropped, variance_shift
 from bn.estimates import Source, batch_rows, root_mean_square
 from bn.evidence import Evidence, Probe, Summary, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
@@ -49,6 +51,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
+    "GROWTH_BACKWARD",
     "NORMS",
     "REACH",
     "RENTS",
@@ -92,6 +95,7 @@ __all__ = [
     "Sharing",
     "Smoothness",
     "Source",
+    "Stack",
     "Step",
     "Stream",
     "Summary",
@@ -107,6 +111,7 @@ __all__ = [
     "batches_until",
     "before_activation",
     "best_rate",
+    "bias_elsewhere",
     "central_differences",
     "channel_ratio",
     "contagion",
@@ -117,6 +122,7 @@ __all__ = [
     "descend",
     "dividing",
     "draw",
+    "dropped",
     "feed",
     "filtered",
     "fleet",
@@ -150,11 +156,13 @@ __all__ = [
     "shaking",
     "skewness",
     "smoothness",
+    "stack",
     "steps_needed",
     "summarize",
     "sweep",
     "tangent",
     "train",
+    "variance_shift",
     "watch",
     "weight_of_start",
     "without_start",

@@ -7,7 +7,7 @@ from bn.arrays import FloatArray, as_floats, read_only, require_finite
 
 
 def dropped(x: npt.ArrayLike, keep: float, seed: int) -> FloatArray:
-    """x with each value kept with probability keep and divided by it, else 0; what comes out has the same mean.
+    """X with each value kept with probability keep and divided by it, else 0; what comes out has the same mean.
 
         out = x * m / keep,    m ~ Bernoulli(keep), elementwise
 

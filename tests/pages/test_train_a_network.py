@@ -176,3 +176,11 @@ def test_a_session_cannot_change_what_another_sees():
 def test_depths_of_the_map_lie_within_those_of_the_dial():
     assert max(SWEEP_DEPTHS) <= 10
     assert Settings().depth in SWEEP_DEPTHS
+
+
+def test_deep_stacks_answer_to_their_slider():
+    at = open_page(SCRIPT)
+    assert "| 50 layers or blocks |" in words(at)
+    assert "behind the first 10 layers" in words(at)
+    at.slider(key="tn_stacked").set_value(5).run()
+    assert "| 5 layers or blocks |" in words(at)
