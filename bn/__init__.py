@@ -4,13 +4,15 @@ from bn.activations import ACTIVATIONS, Activation
 from bn.arrays import FloatArray
 from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
-from bn.bias import BiasProof, add_bias
+from bn.bias import BiasProof, add_bias, bias_elsewhere
 from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
 from bn.company import contagion, in_company
 from bn.contrast import channel_ratio, contrast_of_first, map_stds
 from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
+from bn.depth import GROWTH_BACKWARD, Stack, stack
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
+from bn.dropout import dropped, variance_shift
 from bn.estimates import Source, batch_rows, root_mean_square
 from bn.evidence import Evidence, OfSeed, Probe, Summary, summarize, watch, watch_seeds
 from bn.faults import Faults, Served, off_by, serve
@@ -50,6 +52,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "EXAMPLE",
     "FILTERS",
+    "GROWTH_BACKWARD",
     "NORMS",
     "REACH",
     "RENTS",
@@ -96,6 +99,7 @@ __all__ = [
     "Sharing",
     "Smoothness",
     "Source",
+    "Stack",
     "Step",
     "StepTogether",
     "Stream",
@@ -112,6 +116,7 @@ __all__ = [
     "batches_until",
     "before_activation",
     "best_rate",
+    "bias_elsewhere",
     "central_differences",
     "channel_ratio",
     "contagion",
@@ -122,6 +127,7 @@ __all__ = [
     "descend",
     "dividing",
     "draw",
+    "dropped",
     "feed",
     "filtered",
     "fleet",
@@ -159,12 +165,14 @@ __all__ = [
     "side_by_side",
     "skewness",
     "smoothness",
+    "stack",
     "steps_needed",
     "summarize",
     "sweep",
     "tangent",
     "train",
     "train_together",
+    "variance_shift",
     "watch",
     "watch_seeds",
     "weight_of_start",

@@ -1,10 +1,11 @@
-"""Why the layer before needs no bias: the batch's own mean takes it away again."""
+"""Why a linear layer directly before needs no bias: the batch's own mean takes it away again. Elsewhere it counts."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from bn.activations import Activation
 from bn.arrays import FloatArray, as_floats, channel_vector, read_only
 from bn.conventions import CONVENTIONS
 from bn.layer import BatchNorm, Trace
@@ -54,3 +55,21 @@ def add_bias(x: npt.ArrayLike, bias: npt.ArrayLike, eps: float = 1e-5) -> BiasPr
     std = np.where(before.std > 0, before.std, 1)
     rounding = float((8 * np.finfo(x.dtype).eps * largest / std).max())
     return BiasProof(bias, before, after, difference, rounding)
+
+
+def bias_elsewhere(
+    x: npt.ArrayLike, bias: npt.ArrayLike, activation: Activation, eps: float = 1e-5
+) -> tuple[float, float]:
+    """How far x_hat moves where a bias does not cancel: the largest change, x and bias as for `add_bias`.
+
+        behind an activation f, in training:   |x_hat(f(x + b)) - x_hat(f(x))|
+        in inference, with the averages of x:  |b| / sqrt(var + eps)
+
+    The averages are those of the batch x itself, var ÷N. Raises ValueError as `add_bias` does.
+    """
+    proof = add_bias(x, bias, eps)
+    one, other = (
+        add_bias(activation(each.x), np.zeros(len(proof.bias)), eps).before for each in (proof.before, proof.after)
+    )
+    in_inference = np.abs(proof.bias) / proof.before.std
+    return float(np.abs(other.x_hat - one.x_hat).max()), float(in_inference.max())

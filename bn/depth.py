@@ -1,6 +1,7 @@
 """Deep stacks of ReLU layers before the first step: how signal and gradient grow, with batch normalization and skips."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,24 +38,34 @@ def stack(layers: int, *, norm: bool, skip: bool, units: int = 128, examples: in
     if layers < 1 or min(units, examples) < 2:
         raise ValueError(f"{layers} layers of {units} units, {examples} examples: at least 1, 2 and 2 are needed")
     rng = np.random.default_rng(seed)
-    layer = BatchNorm.create(units, CONVENTIONS["onnx"], channel_axis=1)
-    x = rng.standard_normal((examples, units))  # (N, C)
-    signals, passes = [x], []
-    for _ in range(layers):
-        weights = math.sqrt(2 / units) * rng.standard_normal((units, units))
-        before = np.maximum(x, 0) if skip else x
-        dense = before @ weights
+    x, gradient = rng.standard_normal((2, examples, units))  # (N, C)
+    weights = [math.sqrt(2 / units) * rng.standard_normal((units, units)) for _ in range(layers)]
+    signals, gradients = stacked(x, weights, gradient, norm=norm, skip=skip)
+    lengths = np.array([np.linalg.norm(each) for each in gradients])
+    variances = np.array([each.var(axis=0).mean() for each in signals])
+    return Stack(read_only(variances), read_only(lengths / lengths[-1]))
+
+
+def stacked(
+    x: FloatArray, weights: Sequence[FloatArray], gradient: FloatArray, *, norm: bool, skip: bool
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """The signal in front of each layer and behind the last, and dL/dsignal at the same places, all (N, C).
+
+    x (N, C) goes in, gradient (N, C) is dL/dsignal behind the last layer; weights (C, C) for each layer. See `stack`.
+    """
+    layer = BatchNorm.create(x.shape[1], CONVENTIONS["onnx"], channel_axis=1)
+    signals, branches = [x], []
+    for each in weights:
+        dense = (np.maximum(x, 0) if skip else x) @ each
         trace = layer.train(dense)[0] if norm else None
-        branch = trace.y if trace else dense
-        passes.append((x, weights, trace, branch))
+        branch = dense if trace is None else trace.y
+        branches.append((trace, branch))
         x = x + branch if skip else np.maximum(branch, 0)
         signals.append(x)
-    gradient = rng.standard_normal(x.shape)
     gradients = [gradient]
-    for arrived, weights, trace, branch in reversed(passes):
+    for each, arrived, (trace, branch) in zip(weights[::-1], signals[-2::-1], branches[::-1], strict=True):
         through = gradient if skip else gradient * (branch > 0)
-        back = (trace.backward(through).x if trace else through) @ weights.T
+        back = (through if trace is None else trace.backward(through).x) @ each.T
         gradient = gradient + back * (arrived > 0) if skip else back
         gradients.append(gradient)
-    lengths = np.array([np.linalg.norm(each) for each in reversed(gradients)])
-    return Stack(read_only(np.array([each.var(axis=0).mean() for each in signals])), read_only(lengths / lengths[-1]))
+    return signals, gradients[::-1]

@@ -5,17 +5,29 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from bn import CONVENTIONS, BatchNorm, BiasProof, FloatArray, NetworkCounts, add_bias, count_network, layer_arrays
+from bn import (
+    ACTIVATIONS,
+    CONVENTIONS,
+    BatchNorm,
+    BiasProof,
+    FloatArray,
+    NetworkCounts,
+    add_bias,
+    bias_elsewhere,
+    count_network,
+    layer_arrays,
+)
 from ui import charts
 from ui.chapters import fragment, frame
 from ui.choice import choose_one
 from ui.figures import bias, network, shapes
 from ui.lab_batch import batch_controls, describe_batch
+from ui.numbers import fixed
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.told import told_cell
 from ui.walk import STEPS, Walk, show_walk
-from ui.words import prose
+from ui.words import plain, prose
 
 NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
@@ -182,6 +194,7 @@ def the_bias_cancels(batch: OwnBatch) -> None:
     charts.show(st.container(), bias.draw(proof, 0, **shown), key="il_proof", alt=alt)
     if guess:
         reveal(guess, answer(proof), because(proof))
+        st.markdown(where_it_counts(proof, batch.names[0]))
 
 
 def answer(proof: BiasProof) -> str:
@@ -198,6 +211,18 @@ def because(proof: BiasProof) -> str:
         "The mean moves by b as well, so x + b − (μ + b) = x − μ, and the variance does not see b at all. Over all "
         f"{proof.before.x_hat.size:,} values the largest change of x̂ is **{proof.difference:.1e}**, which is rounding. "
         "To move the output, the layer has β."
+    )
+
+
+def where_it_counts(proof: BiasProof, name: str) -> str:
+    """What the same bias does to the feature shown where it does not stand directly before a layer in training."""
+    x, eps = proof.before.x[:, :1], proof.before.eps
+    behind, inference = bias_elsewhere(x, proof.bias[:1], ACTIVATIONS["sigmoid"], eps)
+    return (
+        f"**Not everywhere.** With a sigmoid between bias and layer, x̂ of {plain(name)} moves by up to "
+        f"**{fixed(behind, 2)}**: the curve bends what the bias has moved. And in **inference** the moving mean remembers the "
+        "bias that the network was trained with. Who takes that bias out of a trained network has to subtract it from the "
+        f"moving mean too; otherwise every x̂ is off by b/√(σ² + ε), here by **{fixed(inference, 2)}**."
     )
 
 

@@ -12,6 +12,9 @@ from ui import turns
 from ui.chapters import fragment, frame, remember_link
 from ui.choice import choose_one
 from ui.curves import Curve, Panel, show_curves
+from ui.deep_stacks import EXAMPLES as STACK_EXAMPLES
+from ui.deep_stacks import UNITS as STACK_UNITS
+from ui.deep_stacks import say_growth, stack_table
 from ui.figures.style import WITH, WITHOUT, Twin
 from ui.guesses import show_guesses
 from ui.layer_view import short, show_layers
@@ -312,5 +315,23 @@ def trained_at_all(cells: Sequence[Cell]) -> str:
     )
 
 
+# --- deeper ------------------------------------------------------------------------------------------------------
+
+
+@fragment
+def deeper() -> None:
+    """Signal and gradient in deep stacks, plain and with batch norm, without and with skip connections."""
+    with st.expander("Much deeper: exploding gradients and skip connections"):
+        prose("train_a_network/deeper")
+        layers = st.slider("Layers or blocks", 1, 100, 50, key="tn_stacked", bind="query-params", width=320)
+        st.markdown(stack_table(layers))
+        st.markdown(say_growth(layers))
+        st.markdown(
+            f":small[Random layers of {STACK_UNITS} ReLU units and a batch of {STACK_EXAMPLES} with variance 1, before any "
+            "training. The gradient is measured by its length at the end, where it is drawn at random.]"
+        )
+
+
 with frame("train_a_network"):
     twins()
+    deeper()

@@ -27,11 +27,14 @@ from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.quotations import PYTORCH_REFUSES
 from ui.streams import (
+    DROPOUT_BATCHES,
+    DROPOUT_ROWS,
     EXAMPLES,
     MAX_BATCHES,
     MEAN,
     SHAPES,
     STD,
+    behind_dropout,
     examples,
     stale_layer,
     stream_statistics,
@@ -334,9 +337,29 @@ def readings_table(number: float) -> str:
     return "\n".join([f"| {number:.2f} in | {PYTORCH.name} | {KERAS.name} |", "|:--|--:|--:|", *lines])
 
 
+# --- dropout in front --------------------------------------------------------------------------------------------
+
+
+@fragment
+def dropout_in_front() -> None:
+    """What dropout in front of the layer does to the variance that it learns."""
+    with st.expander("Dropout in front of batch norm"):
+        prose("training_vs_inference/dropout")
+        keep = st.slider("Share that dropout keeps", 0.1, 1.0, 0.5, 0.05, key="ti_keep", bind="query-params", width=320)
+        found = behind_dropout(keep)
+        st.markdown(
+            f"Of the ReLU of a standard normal, with a share p = {keep:.2f} kept, the variance in training is "
+            f"1 + (1/p − 1) E[x²]/σ² = **{fixed(found.law, 2)}** times that in inference. Here a layer was trained on "
+            f"{DROPOUT_BATCHES} batches of {DROPOUT_ROWS} such values: its moving variance is {fixed(found.averaged)}, the "
+            f"variance of new values without dropout {fixed(found.met)}, that is **{fixed(found.averaged / found.met, 2)}** to "
+            f"1. So their x̂ has a standard deviation of **{fixed(found.std, 2)}** instead of 1."
+        )
+
+
 # --- the page ----------------------------------------------------------------------------------------------------
 
 with frame("training_vs_inference"):
     stream_of_batches()
     debugger()
     same_number_twice()
+    dropout_in_front()

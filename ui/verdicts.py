@@ -49,7 +49,9 @@ def _behind(with_norm: Run, without: Run) -> str:
 
 
 def _stuck(with_norm: Run, without: Run) -> str:
-    """What was measured on a twin that guesses while the other one learns: while it trained, at step 0, and at the end."""
+    """What was measured on a twin that guesses while the other one learns: at the end, while it trained, at step 0."""
+    if dead := _dead(without):
+        return dead
     if without.overshoots:
         return "Its **steps overshoot**: the training loss rose above where it started and did not come back."
     if with_norm.accuracy < LEARNED:
@@ -71,18 +73,22 @@ def _stuck(with_norm: Run, without: Run) -> str:
             f"shrinks** on its way forward: what tells digits apart is {short(signal[0])} behind the first hidden layer and "
             f"{short(signal[-1])} behind the last."
         )
-    return f"At step 0 nothing had faded: its first layer had a gradient of {short(its[0])}. {_at_the_end(without)}"
+    return (
+        f"At step 0 nothing had faded: its first layer had a gradient of {short(its[0])}. What holds it back is not among the "
+        "things measured here."
+    )
 
 
-def _at_the_end(without: Run) -> str:
-    number, end = without.looks[-1]
-    dead = [layer.dead for layer in end.layers]
-    if any(dead) and all(layer.gradient_norm == 0 for layer in end.layers):
-        return (
-            f"At step {number:,} its **ReLU units are dead**: {max(dead)} of layer {dead.index(max(dead)) + 1} are 0 for "
-            "every digit it is looked at with, and no gradient gets back to any hidden layer."
-        )
-    return "What holds it back is not among the things measured here."
+def _dead(run: Run) -> str | None:
+    """What there is to say if no gradient gets back to any hidden layer for its ReLU units are off; None if one does."""
+    number, end = run.looks[-1] if run.looks else (0, None)
+    dead = [layer.dead for layer in end.layers] if end else []
+    if not end or not any(dead) or any(layer.gradient_norm for layer in end.layers):
+        return None
+    return (
+        f"At step {number:,} its **ReLU units are dead**: {max(dead)} of layer {dead.index(max(dead)) + 1} are 0 for every "
+        "digit that it is looked at with, and no gradient gets back to any hidden layer."
+    )
 
 
 def time_to(share: float, run: Run) -> int | None:

@@ -85,3 +85,15 @@ def test_ones_own_batch_is_taken():
     at.run()
     assert not at.exception
     assert "age, row 0" in text(at)
+
+
+def test_the_paper_names_no_eps_and_the_page_says_so():
+    (row,) = [line for line in text(open_page(SCRIPT)).splitlines() if line.startswith("| The 2015 paper | not")]
+    assert row.split("|")[2].strip() == "not named; here 1e-5"
+
+
+def test_what_is_said_of_several_devices_holds_for_each_framework():
+    at = text(open_page(SCRIPT))
+    assert "`synchronized=True`, on the TensorFlow backend only" in at
+    assert "Flax an `axis_name`, for `pmap` and `shard_map`" in at
+    assert "`track_running_stats=False`" in at

@@ -207,3 +207,13 @@ def test_what_a_link_asks_in_vain_is_named():
     assert "nonsense" in messages(at, "warning")
     assert "il_layers" not in messages(at, "warning")
     assert not page(il_row="7", il_step=STEPS[2]).warning
+
+    @pytest.mark.parametrize("k", [3.0, -1.5])
+    def test_elsewhere_the_bias_counts(self, k):
+        text = said(set_to(page(il_guess=SHOW_ME), "il_bias", k))
+        x = EXAMPLE[:, 0]
+        squashed = [1 / (1 + np.exp(-each)) for each in (x, x + k * x.std())]
+        before, after = ((each - each.mean()) / np.sqrt(each.var() + 1e-5) for each in squashed)
+        assert f"moves by up to **{np.abs(after - before).max():.2f}**" in text
+        assert f"here by **{abs(k):.2f}**" in text
+        assert "Not everywhere" not in said(page())

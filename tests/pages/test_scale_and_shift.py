@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from bn import ACTIVATIONS, BatchNorm, regime
 from tests.pages.driving import charts, open_page, spec
 
 SCRIPT = "pages/scale_and_shift.py"
@@ -193,6 +194,22 @@ def test_gamma_and_beta_in_both_leave_the_first_picture_alone():
     assert spec(charts(at)["ss_curve"]) == before
     for key, picture in pictures.items():
         assert spec(charts(at)[key]) != picture
+
+
+@pytest.mark.parametrize(("gamma", "beta", "passing"), [(1, 0, 10), (4, 0, 10), (1, 1, 13), (4, 1, 11)])
+def test_who_passes_a_relu_is_decided_by_minus_beta_over_gamma(gamma, beta, passing):
+    """With beta = 0 as many for every gamma, otherwise gamma counts as well: what the page says, against its picture."""
+    at = page(activation="ReLU", gamma=str(gamma), beta=str(beta), cost=SHOW)
+    x_hat = np.arange(-10, 11) / math.sqrt(110 / 3 + 1e-5)
+    assert int((x_hat > -beta / gamma).sum()) == passing
+    assert numbers(at)["on the flat parts"][1] == f"{21 - passing} of 21"
+    assert any("**x̂ > −β/γ**" in each for each in alerts(at))
+
+
+def test_a_batch_all_below_zero_is_rescued_from_a_relu():
+    x = np.arange(-20, 1)[:, None] + 0.0
+    assert regime(ACTIVATIONS["relu"], x[:, 0]).flat == 21
+    assert regime(ACTIVATIONS["relu"], BatchNorm.create(1).train(x)[0].y[:, 0]).flat == 11
 
 
 def test_a_link_brings_every_setting():

@@ -182,3 +182,11 @@ def test_what_the_map_shows_can_be_set_on_the_dials():
         assert dial.min <= min(swept) < max(swept) <= dial.max
         for value in swept:
             assert dial.set_value(value).run().slider(key=key).value == value
+
+
+def test_deep_stacks_answer_to_their_slider():
+    at = open_page(SCRIPT)
+    assert "| 50 layers or blocks |" in words(at)
+    assert "behind the first 10 layers" in words(at)
+    at.slider(key="tn_stacked").set_value(5).run()
+    assert "| 5 layers or blocks |" in words(at)
