@@ -45,6 +45,12 @@ def read_only(array: FloatArray) -> FloatArray:
     return array
 
 
+def to_half(array: FloatArray) -> FloatArray:
+    """Round to float16, read-only; what is larger than 65,504 becomes infinite, as in every framework."""
+    with np.errstate(over="ignore"):
+        return read_only(array.astype(np.float16))
+
+
 def channel_vector(values: npt.ArrayLike, num_features: int, name: str) -> FloatArray:
     """Return a read-only float64 copy of one value per feature, shape (C,).
 

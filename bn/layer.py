@@ -1,12 +1,12 @@
 """The batch normalization layer: forward in both modes, backward in both modes, moving statistics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from bn.arrays import FloatArray, as_floats, channel_vector, other_axes, read_only, require_finite, shape_along
+from bn.arrays import FloatArray, as_floats, channel_vector, other_axes, read_only, require_finite, shape_along, to_half
 from bn.conventions import CONVENTIONS, Convention
 from bn.standardize import Standardized, divide, smallest_exact, standardize, sum_over
 
@@ -38,6 +38,9 @@ class Trace:
     x_hat     centered / std, the shape of x
     y         gamma * x_hat + beta, the shape of x
     training  True: mean and var are the batch's own; False: they are the moving averages
+
+    All in the precision of x, but for half: x and y of float16 are computed in float32, and so is what stands between
+    them, for a variance above 65,504 or an eps of 1e-8 is no number in half.
     """
 
     x: FloatArray
@@ -61,11 +64,12 @@ class Trace:
             dx     = gamma / std * (dy - dbeta / n - x_hat * dgamma / n)   in training, n values per channel
             dx     = gamma / std * dy                                      in inference, where mean and std are constants
 
-        dy has the shape of x. Where std is 0 (eps = 0 and a constant feature) no derivative exists, and dx is 0.
+        dy has the shape of x. dx has the precision of x; of half it is computed in float32, and gamma's and beta's
+        gradients stay so. Where std is 0 (eps = 0 and a constant feature) no derivative exists, and dx is 0.
         Raises ValueError for another shape, NaN or infinity.
         Source: Ioffe & Szegedy 2015 (arXiv 1502.03167), section 3, simplified.
         """
-        dy = as_floats(dy, "dy").astype(self.x.dtype, copy=False)
+        dy = as_floats(dy, "dy").astype(self.x_hat.dtype, copy=False)
         if dy.shape != self.x.shape:
             raise ValueError(f"dy has shape {dy.shape}; it needs the shape of x, {self.x.shape}")
         require_finite(dy, "dy")
@@ -83,7 +87,7 @@ class Trace:
             dx *= slope.reshape(shape)
         else:
             dx = dy * slope.reshape(shape)
-        return Gradients(x=dx, gamma=dgamma, beta=dbeta)
+        return Gradients(x=dx if dx.dtype == self.x.dtype else to_half(dx), gamma=dgamma, beta=dbeta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +165,14 @@ class BatchNorm:
             running_var  = decay * running_var  + (1 - decay) * var * n / (n - ddof)   as the convention corrects it
 
         A batch of one value per channel has no unbiased variance; its biased variance, 0, is averaged instead.
-        x: (N, C), or C channels on channel_axis, N of at least 1. Computed in the precision of x.
-        Raises ValueError as `infer` does, and for one value per channel where the convention refuses it (PyTorch).
+        x: (N, C), or C channels on channel_axis, N of at least 1. Computed in the precision of x, half in float32.
+        Raises ValueError as `infer` does, for one value per channel where the convention refuses it (PyTorch), and for
+        an eps with which it cannot correct the variance (Keras 2).
         """
         x, axes, shape = self._checked(x)
+        if x.dtype == np.float16:
+            trace, layer = self.train(x.astype(np.float32))
+            return replace(trace, x=x, y=to_half(trace.y)), layer
         n = x.size // len(self.gamma)
         if not self.convention.takes(n):
             raise ValueError(
@@ -184,12 +192,15 @@ class BatchNorm:
     def infer(self, x: npt.ArrayLike) -> Trace:
         """Normalize with the moving averages; the layer does not change, and no example depends on another.
 
-        x: (N, C), or C channels on channel_axis, N of at least 1. Computed in the precision of x.
+        x: (N, C), or C channels on channel_axis, N of at least 1. Computed in the precision of x, half in float32.
         Raises ValueError, naming the value: x is not numbers, not 2-D or more, empty, has another number of
         features than the layer, or holds NaN or infinity.
         """
         x, _, shape = self._checked(x)
         require_finite(x, "x")
+        if x.dtype == np.float16:
+            trace = self.infer(x.astype(np.float32))
+            return replace(trace, x=x, y=to_half(trace.y))
         with np.errstate(over="ignore"):
             mean, var = self.running_mean.astype(x.dtype), self.running_var.astype(x.dtype)
         std = np.sqrt(var + x.dtype.type(self.eps))

@@ -1,14 +1,15 @@
 """Batch norm and its relatives on images: the same step, over other sets of values.
 
 Each takes x of shape (N, C, H, W) and returns (x - mean) / sqrt(var + eps) in the same shape, without scale and shift,
-with the biased variance (÷n over the n values that share it).
+with the biased variance (÷n over the n values that share it). Half is computed in float32 and returned in half.
 """
 
 import math
 
+import numpy as np
 import numpy.typing as npt
 
-from bn.arrays import FloatArray, as_floats, require_finite
+from bn.arrays import FloatArray, as_floats, require_finite, to_half
 from bn.standardize import standardize
 
 
@@ -19,7 +20,7 @@ def batch_norm(x: npt.ArrayLike, eps: float = 1e-5) -> FloatArray:
     Source: Ioffe & Szegedy 2015 (arXiv 1502.03167), section 3.2.
     """
     x = _images(x, eps)
-    return standardize(x, (0, 2, 3), (1, x.shape[1], 1, 1), eps).x_hat
+    return _normalized(x, (0, 2, 3), (1, x.shape[1], 1, 1), eps)
 
 
 def layer_norm(x: npt.ArrayLike, eps: float = 1e-5) -> FloatArray:
@@ -52,7 +53,13 @@ def group_norm(x: npt.ArrayLike, groups: int, eps: float = 1e-5) -> FloatArray:
     if groups < 1 or c % groups:
         raise ValueError(f"groups is {groups}; it must divide the {c} channels evenly")
     grouped = x.reshape(n, groups, c // groups, h, w)
-    return standardize(grouped, (2, 3, 4), (n, groups, 1, 1, 1), eps).x_hat.reshape(x.shape)
+    return _normalized(grouped, (2, 3, 4), (n, groups, 1, 1, 1), eps).reshape(x.shape)
+
+
+def _normalized(x: FloatArray, axes: tuple[int, ...], shape: tuple[int, ...], eps: float) -> FloatArray:
+    if x.dtype == np.float16:
+        return to_half(standardize(x.astype(np.float32), axes, shape, eps).x_hat)
+    return standardize(x, axes, shape, eps).x_hat
 
 
 def _images(x: npt.ArrayLike, eps: float) -> FloatArray:

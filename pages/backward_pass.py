@@ -13,7 +13,7 @@ from ui.figures import jacobian as heat_map
 from ui.gradient_check import STEPS, check
 from ui.lab_batch import batch_controls, describe_batch
 from ui.numbers import fixed, latex
-from ui.one_feature import Problem
+from ui.one_feature import PATIENT, Problem
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.words import plain, prose
@@ -266,7 +266,7 @@ def say_sums(problem: Problem, it: Graph) -> str:
 
 def dependence(problem: Problem) -> None:
     st.subheader("Which output depends on which input", anchor=False)
-    layer = replace(BatchNorm.create(1, channel_axis=1), gamma=[problem.gamma], eps=problem.eps, decay=None)
+    layer = replace(BatchNorm.create(1, PATIENT, channel_axis=1), gamma=[problem.gamma], eps=problem.eps, decay=None)
     trace, after = layer.train(problem.x[:, None])
     training, inference = jacobian(trace, 0), jacobian(after.infer(problem.x[:, None]), 0)
     filled, of = heat_map.entries(training)
@@ -309,6 +309,11 @@ def in_the_open(problem: Problem) -> None:
 with frame("backward_pass"):
     batch = batch_controls("bp")
     st.markdown(describe_batch(batch))
+    if len(batch.values) == 1:
+        st.info(
+            "One row in training is its own mean: x̂ is 0 whatever x is, so nothing comes back to x. PyTorch refuses to train "
+            "on it; in inference it is a batch like any other."
+        )
     problem = controls(batch)
     way_back(problem)
     taken_out(problem)

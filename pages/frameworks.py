@@ -11,7 +11,7 @@ from ui import charts
 from ui.chapters import fragment, frame
 from ui.choice import choose_one
 from ui.figures import conventions
-from ui.folding import BATCHES, Example, as_file, convolution, dense
+from ui.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
 from ui.lab_batch import batch_controls, describe_batch
 from ui.numbers import fixed
 from ui.own_batch import OwnBatch
@@ -23,7 +23,14 @@ from ui.words import divisor, plain, prose
 
 MEAN, VARIANCE = "moving mean", "moving variance"
 WITH_MOMENTUM = {each.name: each for each in CONVENTIONS.values() if each.momentum_weighs}
-KERAS, PYTORCH = CONVENTIONS["keras"], CONVENTIONS["pytorch"]
+KERAS, KERAS_2, PYTORCH = CONVENTIONS["keras"], CONVENTIONS["keras2"], CONVENTIONS["pytorch"]
+PATIENT = CONVENTIONS["onnx"]  # trains on one row
+BEHIND, IN_FRONT = "behind it", "in front of it"
+NOT_FORWARD = (
+    "A transposed convolution does not fold with a batch norm **in front** of it: its outputs are reached by differently "
+    "many inputs, fewer at the border and, with a stride, in a pattern, so what the shift adds is no one number for each "
+    "output. Behind it, it folds."
+)
 
 
 # --- side by side ------------------------------------------------------------------------------------------------
@@ -64,9 +71,9 @@ def table(x: FloatArray, layers: Mapping[str, BatchNorm], feature: str) -> str:
         "|:--|--:|--:|--:|--:|",
     ]
     for name, it in layers.items():
-        trained, inferred = it.train(x)[0].y[0, 0], it.infer(x).y[0, 0]
-        numbers = (trained, it.running_mean[0], it.running_var[0], inferred)
-        rows.append(f"| {capital(name)} | {' | '.join(fixed(float(each), 4) for each in numbers)} |")
+        trained = fixed(float(it.train(x)[0].y[0, 0]), 4) if it.convention.takes(len(x)) else "refused"
+        numbers = (it.running_mean[0], it.running_var[0], it.infer(x).y[0, 0])
+        rows.append(f"| {capital(name)} | {trained} | {' | '.join(fixed(float(each), 4) for each in numbers)} |")
     return "\n".join(rows)
 
 
@@ -125,7 +132,8 @@ def converter(batch: OwnBatch) -> None:
     decay = one.decay_for(momentum)
     st.markdown(say_conversion(one, other, decay, len(batch.values)))
     layer = replace(BatchNorm.create(len(batch.names), other, channel_axis=1), decay=decay, eps=one.eps)
-    trace, _ = layer.train(batch.values)
+    # One row has an output in inference alone where the framework does not train on it.
+    trace = layer.train(batch.values)[0] if other.takes(len(batch.values)) else layer.infer(batch.values)
     st.code(WRITERS[other.name](trace, layer), language="python", wrap_lines=True)
 
 
@@ -148,11 +156,21 @@ def say_conversion(one: Convention, other: Convention, decay: float, rows: int) 
         f"**momentum={number(other.momentum(decay))}** in {other.name}, and **ε = {short(one.eps)}** (its own default would "
         f"be {short(other.eps)})."
     )
-    if one.running_var_ddof != other.running_var_ddof:
-        factor = rows / (rows - 1) if other.running_var_ddof else (rows - 1) / rows
+    words += (
+        " **For inference** copy the stored mean and variance as they are, for any factor would change the outputs."
+    )
+    if divisor(one) == divisor(other):
+        return words
+    words += (
+        f" Only what further **training** adds is another number: {one.name} averages the variance ÷ {divisor(one)}, "
+        f"{other.name} ÷ {divisor(other)}."
+    )
+    if rows > 1:
+        factor = other.correction(rows, one.eps) / one.correction(rows, one.eps)
         words += (
-            f" A stored variance was averaged {divisor(one)} and will go on {divisor(other)}: with batches of {rows} rows "
-            f"multiply it by **{factor:.4f}** if it should be the same number. No setting does that for you."
+            f" With batches of {rows} rows it is **{factor:.4f}** times as large; no setting evens that out. N counts the "
+            "values that share a mean: behind a convolution N·H·W, and with 32 images of 8 × 8 pixels that is "
+            f"{32 * 64:,} and the factor {other.correction(32 * 64, one.eps) / one.correction(32 * 64, one.eps):.4f}."
         )
     return words
 
@@ -165,33 +183,58 @@ def folding(batch: OwnBatch) -> None:
     st.subheader("Fold it away", anchor=False)
     prose("frameworks/folding")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = choose_one("Layer before it", ["dense", "convolution"], "dense", key="fw_kind")
+        name = st.selectbox("Linear layer", list(LAYERS), key="fw_kind", bind="query-params", width=220)
+        place = choose_one("Batch norm is", [BEHIND, IN_FRONT], BEHIND, key="fw_place")
         seed = st.number_input("Weights, γ and β: seed", 0, 999, 0, key="fw_seed", bind="query-params", width=190)
-    example = dense(batch.values, int(seed)) if kind == "dense" else convolution(int(seed))
+    forward = place == IN_FRONT
+    st.markdown(say_layout(name, forward))
+    if forward and LAYERS[name].kind == "transposed":
+        st.info(NOT_FORWARD)
+        return
+    example = dense(batch.values, int(seed), forward) if name == DENSE else convolution(name, int(seed), forward)
     left, right = st.columns(2, gap="medium")
-    left.markdown(weights_table("before, no bias", example.weight, None, kind))
-    right.markdown(weights_table("folded", example.folded.weight, example.folded.bias, kind))
-    st.markdown(say_folded(example, kind))
+    left.markdown(weights_table("before, no bias", example.weight, None, name))
+    right.markdown(weights_table("folded", example.folded.weight, example.folded.bias, name))
+    st.markdown(say_folded(example, name))
+    if example.padded:
+        st.markdown(say_padded(*example.padded))
     st.download_button("folded.npz", as_file(example.folded), "folded.npz", key="fw_download", on_click="ignore")
 
 
-def weights_table(title: str, weight: FloatArray, bias: FloatArray | None, kind: str) -> str:
-    """Each output's weights in one line; of a convolution the middle row of its filter."""
-    outputs = weight.T if kind == "dense" else weight[:, 1]
-    head = f"| {title} | {'weights' if kind == 'dense' else 'middle row of the filter'} | bias |"
+def say_layout(name: str, forward: bool) -> str:
+    it = LAYERS[name]
+    keras = f"Keras as `{it.keras}`" if it.keras else "Keras has no such layer"
+    groups = f"; {it.groups} groups here" if it.groups > 1 else ""
+    return (
+        f"PyTorch holds these weights as `{it.pytorch}`, {keras}{groups}. Each **{'input' if forward else 'output'}** has "
+        "its own γ/√(σ² + ε). The shape alone does not say which axis that is, so `fold` wants to be told the kind of layer."
+    )
+
+
+def weights_table(title: str, weight: FloatArray, bias: FloatArray | None, name: str) -> str:
+    """Each output's weights in one line; of a convolution the middle row of its first filter."""
+    head = f"| {title} | {'weights' if name == DENSE else 'middle row of its first filter'} | bias |"
     rows = [
         f"| output {k} | {', '.join(fixed(value) for value in row[:4])}{' …' if len(row) > 4 else ''} | "
         f"{'–' if bias is None else fixed(float(bias[k]))} |"
-        for k, row in enumerate(outputs.tolist())
+        for k, row in enumerate(rows_of(weight, name).tolist())
     ]
     return "\n".join([head, "|:--|:--|--:|", *rows])
 
 
-def say_folded(example: Example, kind: str) -> str:
-    data = "this batch" if kind == "dense" else "the feature maps of six held-out digits"
+def say_folded(example: Example, name: str) -> str:
+    data = "this batch" if name == DENSE else "feature maps of six held-out digits"
     return (
         f"On {data} the two layers and the one differ by at most **{example.difference:.1e}**; the outputs go up to "
         f"{fixed(example.reach)}. The moving averages come from {BATCHES} batches."
+    )
+
+
+def say_padded(with_zeros: float, with_neutral: float) -> str:
+    return (
+        "That is without padding. If the convolution **pads with zeros**, they stood for y = 0 behind the batch norm; "
+        f"folded, they stand for x = 0, and outputs at the border differ by up to **{fixed(with_zeros)}**. Padded with "
+        f"μ − β√(σ² + ε)/γ of each input, which the layer turned into 0, they differ by at most **{with_neutral:.1e}**."
     )
 
 
@@ -208,20 +251,24 @@ def checks(batch: OwnBatch) -> None:
 
 def questions(x: FloatArray) -> list[tuple[str, str, str]]:
     """What people ask, what is computed here for it, and what the frameworks say."""
-    layer = feed(BatchNorm.create(x.shape[1], channel_axis=1), resample(x, 50, 0).batches).layer
-    others = x[::-1].copy()
-    others[0] = x[0]
-    others[1:] += x.std(axis=0)
-    return [
+    layer = feed(fresh(x), resample(x, 50, 0).batches).layer
+    alike = in_other_company(x)
+    asked = [
         (
             "Is my layer in the right mode?",
             f"Row 0 with these rows, then with others: in training its output moves by up to "
-            f"**{moved(layer.train(x)[0].y, layer.train(others)[0].y)}**, in inference by "
-            f"**{moved(layer.infer(x).y, layer.infer(others).y)}**. If your prediction for one example changes with its "
+            f"**{moved(layer.train(x)[0].y, layer.train(alike)[0].y)}**, in inference by "
+            f"**{moved(layer.infer(x).y, layer.infer(alike).y)}**. If your prediction for one example changes with its "
             "neighbors, the layer uses the statistics of the batch: it is in training mode, or, in PyTorch, was made with "
             "`track_running_stats=False`, which has no others and uses them in `eval()` too.",
             "PyTorch: `model.eval()` and look at `layer.training`. Keras: `layer(x, training=False)`; `predict` does it. "
             "Flax: `use_running_average=True`, or `model.eval()` in NNX.",
+        ),
+        (
+            "My Keras says 1.667, yours 1.25. Which is right?",
+            say_keras(x),
+            "Keras 2 was a package of its own up to 2.3.1; 2.4 to 2.15, and `tf_keras` today, are tf.keras. All normalize with "
+            "the variance ÷ N, so outputs in training are the same; only what is remembered differs.",
         ),
         (
             "Which parameters should weight decay leave alone?",
@@ -264,6 +311,36 @@ def questions(x: FloatArray) -> list[tuple[str, str, str]]:
             "it is each device for itself.",
         ),
     ]
+    return asked if len(x) > 1 else asked[:-2]  # one row has no halves
+
+
+def fresh(x: FloatArray) -> BatchNorm:
+    """A new layer of a convention that trains on x: PyTorch's, but for one row."""
+    return BatchNorm.create(x.shape[1], PYTORCH if PYTORCH.takes(len(x)) else PATIENT, channel_axis=1)
+
+
+def in_other_company(x: FloatArray) -> FloatArray:
+    """Row 0 among other rows, (N, C), at least one: all above it where it was not below the mean, else all below.
+
+    So its normalized value changes whatever the batch is; two rows on the same sides would stay at -1 and 1.
+    """
+    spread = x.std(axis=0)
+    side = np.where(x[0] >= x.mean(axis=0), 1.0, -1.0)
+    rest = x[1:] if len(x) > 1 else x
+    return np.vstack([x[:1], x[0] + side * (np.abs(rest - x[0]) + np.where(spread > 0, spread, 1.0))])
+
+
+def say_keras(x: FloatArray) -> str:
+    """The variance that Keras 3, Keras 2 and tf.keras's kernel for images remember of 1, 2, 3, 4, and of one's own batch."""
+    one_to_four = np.array([[1.0], [2.0], [3.0], [4.0]])
+
+    def three(column: FloatArray) -> str:
+        found = (column.var() * each.correction(len(column), KERAS.eps) for each in (KERAS, KERAS_2, PYTORCH))
+        new, old, fused = (fixed(float(value), 4) for value in found)
+        return f"Keras 3 averages **{new}** (÷ N), Keras 2 **{old}** (÷ {divisor(KERAS_2)}), tf.keras for images **{fused}**"
+
+    words = f"Each is what its version computes. Of the batch 1, 2, 3, 4 {three(one_to_four)} (÷ (N − 1)) and for dense layers as Keras 3."
+    return f"{words} Of the first feature above: {three(x[:, 0])}." if len(x) > 1 else words
 
 
 def moved(one: FloatArray, other: FloatArray) -> str:
@@ -272,14 +349,14 @@ def moved(one: FloatArray, other: FloatArray) -> str:
 
 
 def scaled(x: FloatArray) -> str:
-    layer = BatchNorm.create(x.shape[1], channel_axis=1)
+    layer = fresh(x)
     return f"{np.abs(layer.train(10 * x)[0].y - layer.train(x)[0].y).max():.0e}"
 
 
 def halves(x: FloatArray) -> str:
-    layer = BatchNorm.create(x.shape[1], CONVENTIONS["onnx"], channel_axis=1)
-    middle = (len(x) + 1) // 2
-    apart = np.concatenate([layer.train(part)[0].y for part in (x[:middle], x[middle:])])
+    layer = BatchNorm.create(x.shape[1], PATIENT, channel_axis=1)
+    parts = [part for part in np.array_split(x, 2) if len(part)]  # one row has no second half
+    apart = np.concatenate([layer.train(part)[0].y for part in parts])
     return fixed(float(np.abs(apart - layer.train(x)[0].y).max()))
 
 

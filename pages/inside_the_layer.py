@@ -31,6 +31,7 @@ from ui.words import plain, prose
 
 NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
+PATIENT = CONVENTIONS["keras"]  # trains on one row
 PRESETS = {
     "MNIST's 784 pixels, batch of 64": (64, 784),
     "Hidden layer of 50, batch of 2": (2, 50),
@@ -58,7 +59,13 @@ def walk_through(batch: OwnBatch) -> None:
         beta = st.slider("β of this feature", -5.0, 5.0, 0.5, 0.1, key="il_beta", bind="query-params", width=180)
         convention = st.selectbox("ε and averages as in", list(BY_NAME), key="il_as", bind="query-params", width=180)
     column = names.index(feature)
-    layer = BatchNorm.create(columns, BY_NAME[convention], channel_axis=1)
+    chosen = BY_NAME[convention]
+    layer = BatchNorm.create(columns, chosen if chosen.takes(rows) else PATIENT, channel_axis=1)
+    if not chosen.takes(rows):
+        st.warning(
+            f"{chosen.name} refuses to train on one row, which becomes 0 whatever it is. The steps show what {PATIENT.name} "
+            "makes of it."
+        )
     layer = replace(layer, gamma=at(column, gamma, layer.gamma), beta=at(column, beta, layer.beta))
     trace, after = layer.train(batch.values)
     st.session_state["_il_shown"] = batch

@@ -10,6 +10,15 @@ from ui.predict import SHOW_ME
 SCRIPT = "pages/frameworks.py"
 
 
+def with_own(batch, **link):
+    at = open_page(SCRIPT, **link)
+    at.session_state["source"] = "Your own"
+    at.session_state["batch"] = batch
+    at.run()
+    assert f"{len(batch.splitlines())} row" in text(at)
+    return at
+
+
 def text(at):
     return "\n".join(each.value for each in at.markdown)
 
@@ -59,14 +68,29 @@ def test_momentum_epsilon_and_variance_are_converted(given, momentum, wanted, wr
     assert f"momentum={written}" in at.code[0].value
     epsilon = next(each.eps for each in CONVENTIONS.values() if each.name == given)
     assert repr(epsilon) in at.code[0].value
-    assert (f"**{factor:.4f}**" in said) if factor else ("multiply it by" not in said)
+    assert "copy the stored mean and variance as they are" in said
+    assert (f"**{factor:.4f}**" in said) if factor else ("further **training**" not in said)
+    assert ("behind a convolution N·H·W" in said) == (factor is not None)
 
 
-@pytest.mark.parametrize("kind", ["dense", "convolution"])
-def test_folding_shows_how_far_one_is_from_two(kind):
-    at = open_page(SCRIPT, fw_kind=kind, fw_seed="4")
+@pytest.mark.parametrize("place", ["behind it", "in front of it"])
+@pytest.mark.parametrize(
+    "kind", ["dense", "convolution", "grouped", "depthwise", "transposed", "transposed and grouped"]
+)
+def test_folding_shows_how_far_one_is_from_two(kind, place):
+    at = open_page(SCRIPT, fw_kind=kind, fw_place=place, fw_seed="4")
+    assert not at.exception
+    assert not at.warning
+    if "transposed" in kind and place == "in front of it":
+        assert "does not fold" in at.info[0].value
+        return
     said = next(line for line in text(at).splitlines() if "the one differ by at most" in line)
     assert float(said.split("**")[1]) < 1e-12
+    padded = [line for line in text(at).splitlines() if "pads with zeros" in line]
+    assert len(padded) == (place == "in front of it" and kind != "dense")
+    for line in padded:
+        assert float(line.split("**")[3]) > 0.1
+        assert float(line.split("**")[5]) < 1e-12
 
 
 def test_checks_are_computed_from_the_batch():
@@ -97,3 +121,35 @@ def test_what_is_said_of_several_devices_holds_for_each_framework():
     assert "`synchronized=True`, on the TensorFlow backend only" in at
     assert "Flax an `axis_name`, for `pmap` and `shard_map`" in at
     assert "`track_running_stats=False`" in at
+
+
+@pytest.mark.parametrize(
+    "batch", ["1,5\n2,3", "5\n5", "1\n2", "2\n1", "2\n1\n3", "7", "1e9\n1e9\n1e9", "0\n0\n0\n1"], ids=repr
+)
+def test_the_right_mode_is_told_apart_by_every_batch(batch):
+    at = with_own(batch)
+    said = next(line for line in text(at).splitlines() if line.startswith("Row 0 with these rows"))
+    training, inference = (float(part) for part in said.split("**")[1:4:2])
+    assert training > 0.1
+    assert inference == 0
+
+
+def test_1_667_and_1_25_are_explained():
+    said = text(with_own("1\n2\n3\n4"))
+    line = next(line for line in said.splitlines() if line.startswith("Each is what its version computes"))
+    assert line.count("**1.2500** (÷ N)") == line.count("**1.6672** (÷ (N − 1 − ε))") == line.count("**1.6667**") == 2
+
+
+def test_one_row_is_refused_in_training_alone_and_by_pytorch_alone():
+    at = with_own("3,5", fw_guess=SHOW_ME)
+    assert not at.exception
+    assert not at.error
+    refused = [line.split("|")[1].strip() for line in text(at).splitlines() if "| refused |" in line]
+    assert refused == ["PyTorch"]
+    assert "layer.eval()" in at.code[0].value
+
+
+def test_an_older_link_converts_from_keras_3():
+    at = open_page(SCRIPT, fw_guess=SHOW_ME, fw_from="Keras", fw_to="Keras")
+    assert not at.warning
+    assert "Keras 3's momentum" in text(at)
