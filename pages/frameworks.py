@@ -16,7 +16,7 @@ from ui.numbers import fixed
 from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.side_by_side import MOST_STEPS, after, history
-from ui.take_home import WRITERS
+from ui.take_home import WRITERS, show_code
 from ui.words import plain, prose
 
 MEAN, VARIANCE = "moving mean", "moving variance"
@@ -125,7 +125,7 @@ def converter(batch: OwnBatch) -> None:
     st.markdown(say_conversion(one, other, decay, len(batch.values)))
     layer = replace(BatchNorm.create(len(batch.names), other, channel_axis=1), decay=decay, eps=one.eps)
     trace, _ = layer.train(batch.values)
-    st.code(WRITERS[other.name](trace, layer), language="python", wrap_lines=True)
+    show_code(WRITERS[other.name](trace, layer))
 
 
 def number(value: float | None) -> str:
