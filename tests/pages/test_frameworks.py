@@ -62,6 +62,12 @@ def test_momentum_epsilon_and_variance_are_converted(given, momentum, wanted, wr
     assert (f"**{factor:.4f}**" in said) if factor else ("multiply it by" not in said)
 
 
+def test_beside_the_converted_code_stands_what_the_framework_does_otherwise():
+    at = open_page(SCRIPT, fw_guess=SHOW_ME, fw_to=CONVENTIONS["keras"].name)
+    assert "computes this layer in float32" in at.caption[0].value
+    assert not open_page(SCRIPT, fw_guess=SHOW_ME, fw_to="PyTorch").caption
+
+
 @pytest.mark.parametrize("kind", ["dense", "convolution"])
 def test_folding_shows_how_far_one_is_from_two(kind):
     at = open_page(SCRIPT, fw_kind=kind, fw_seed="4")

@@ -272,7 +272,25 @@ def test_every_stage_of_the_way_can_be_taken_home(at):
     at.session_state["take_home"] = True
     at.run()
     assert [button.label for button in at.get("download_button")] == ["input.csv", "normalized.csv", "output.csv"]
-    assert at.code[0].value == numpy_code(TRACE, BatchNorm.create(4)).rstrip()
+    assert at.code[0].value == numpy_code(TRACE, BatchNorm.create(4)).text.rstrip()
     assert ["import torch" in at.code[1].value, "import keras" in at.code[2].value] == [True, True]
     choose(at, "gamma_0", 2.5)
     assert "gamma = np.array([2.5, 1.0, 1.0, 1.0])" in at.code[0].value
+
+
+def test_beside_the_code_stands_what_a_framework_does_otherwise():
+    town = "-70.9553\n-70.9541\n-70.9562\n"
+    at = own(town, eps="0.0", decay="plain mean", convention=CONVENTIONS["keras"].name)
+    assert not at.caption
+    at.session_state["take_home"] = True
+    at.run()
+    captions = "\n".join(caption.value for caption in at.caption)
+    for words in ("PyTorch refuses ε = 0", "far from 0 for float32", "no fixed momentum in Flax"):
+        assert captions.count(words) == 1
+    assert not any("refuses" in caption.value for caption in open_taken_home().caption)
+
+
+def open_taken_home():
+    at = open_page()
+    at.session_state["take_home"] = True
+    return at.run()

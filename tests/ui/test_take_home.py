@@ -101,10 +101,10 @@ def test_what_the_code_printed_in_each_framework_is_what_the_page_shows(framewor
         after = replace(layer, convention=convention).train(trace.x)[1]
         # Keras on two of its backends works in float32, and ONNX keeps its momentum in it.
         exact = framework not in ("Keras on JAX", "Keras on PyTorch", "ONNX")
-        share = 1e-13 if exact else 2e-6
+        share, least = (1e-13, 1e-20) if exact else (2e-6, 1e-15)
         reach = np.abs(trace.x).max() + np.abs(layer.running_mean).max()
-        np.testing.assert_allclose(golden["mean"], after.running_mean, rtol=0, atol=share * reach)
-        np.testing.assert_allclose(golden["var"], after.running_var, rtol=share, atol=1e-20)
+        np.testing.assert_allclose(golden["mean"], after.running_mean, rtol=0, atol=share * reach + 1e-30)
+        np.testing.assert_allclose(golden["var"], after.running_var, rtol=share, atol=least)
 
 
 def test_every_framework_and_every_backend_was_run():
@@ -186,9 +186,9 @@ def test_a_town_is_too_far_from_0_for_the_variance_that_keras_takes_on_torch():
     """What the code of `longitudes` would print if the layer got x itself, so that there is something to mend."""
     x = TOWN.astype(np.float32)
     fast = (x * x).mean(axis=0) - x.mean(axis=0) ** 2
-    y = (x - x.mean(axis=0)) / np.sqrt(fast + np.float32(1e-5))
-    with np.errstate(invalid="ignore"):
-        assert not np.abs(y - case(TOWN).trace("training").y).max() < 0.1
+    with np.errstate(invalid="ignore"):  # a variance may even come out negative
+        y = (x - x.mean(axis=0)) / np.sqrt(fast + np.float32(1e-5))
+    assert not np.abs(y - case(TOWN).trace("training").y).max() < 0.1
 
 
 def test_the_plain_mean_goes_on_as_one_in_pytorch():
