@@ -1,5 +1,6 @@
 """What a reader takes along: tables as CSV, and code that prints the numbers on the page."""
 
+import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, Trace
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets read the wide ones too
 PYTORCH, KERAS, FLAX, ONNX = (CONVENTIONS[key] for key in ("pytorch", "keras", "flax", "onnx"))
 PRINTED = 5e-7  # what six decimals can't show
+# Numbers of nine digits lose some to NumPy's own way of printing.
+PRINT_SIX = 'np.set_printoptions(formatter={"float": "{: .6f}".format}, threshold=10_000)'
 # From here on a mean, in standard deviations, costs more digits than the print has to spare; the variance of float32
 # values as E[x²] - E[x]² loses the square of it.
 FAR = {"float64": 1e8, "float32": 10.0}
@@ -69,7 +72,7 @@ eps = {layer.eps!r}
 x_hat = {x_hat}
 y = gamma * x_hat + beta
 
-np.set_printoptions(precision=6, suppress=True, threshold=10_000)
+{PRINT_SIX}
 print(y)
 """,
     )
@@ -128,7 +131,7 @@ def keras_code(trace: Trace, layer: BatchNorm) -> Code:
     error = _float32_error(trace, far)
     if error > PRINTED:
         notes.append(
-            f"On its JAX and torch backends Keras computes this layer in float32: y is right to about {error:.1g} there."
+            f"On its JAX and torch backends Keras computes this layer in float32: y is right to about {_rounded_up(error)} there."
         )
     return _commented(
         notes,
@@ -149,9 +152,9 @@ layer = keras.layers.BatchNormalization(
 layer.build(x.shape)
 layer.set_weights([gamma, beta, running_mean{_less(far)}, running_var])
 
-y = np.array(keras.ops.convert_to_numpy(layer(x{_less(far)}, training={trace.training})))
+y = np.array(keras.ops.convert_to_numpy(layer(x{_less(far)}, training={trace.training})), dtype=float)
 {_dead_filled(trace)}
-np.set_printoptions(precision=6, suppress=True, threshold=10_000)
+{PRINT_SIX}
 print(y)
 """,
     )
@@ -190,7 +193,7 @@ layer.var = nnx.BatchStat(running_var)
 
 y = np.array(layer(x{_less(far)}, use_running_average={not trace.training}))
 {_dead_filled(trace)}
-np.set_printoptions(precision=6, suppress=True, threshold=10_000)
+{PRINT_SIX}
 print(y)
 """,
     )
@@ -202,7 +205,7 @@ def onnx_code(trace: Trace, layer: BatchNorm) -> Code:
     notes = _notes(trace, layer, ONNX)
     error = _rounded_eps_error(trace)
     if error > PRINTED:
-        notes.append(f"ONNX keeps ε in float32: y is right to about {error:.1g}.")
+        notes.append(f"ONNX keeps ε in float32: y is right to about {_rounded_up(error)}.")
     outputs = ["y", "mean_after", "var_after"] if trace.training else ["y"]
     return _commented(
         notes,
@@ -236,7 +239,7 @@ model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)])
 
 {", ".join(outputs) if trace.training else "(y,)"} = ReferenceEvaluator(model).run(None, inputs)
 {_dead_filled(trace)}
-np.set_printoptions(precision=6, suppress=True, threshold=10_000)
+{PRINT_SIX}
 print(y)
 """,
     )
@@ -339,6 +342,12 @@ def _rounded_eps_error(trace: Trace) -> float:
     alive = trace.std > 0
     share = abs(float(np.float32(trace.eps)) - trace.eps) / trace.std[alive] / trace.std[alive]  # of var + eps
     return float(np.abs(trace.gamma[alive] * trace.x_hat[:, alive] * share / 2).max(initial=0.0))
+
+
+def _rounded_up(error: float) -> str:
+    """To one digit."""
+    unit = 10.0 ** math.floor(math.log10(error))
+    return f"{math.ceil(error / unit) * unit:.1g}"
 
 
 def _commented(notes: list[str], code: str) -> Code:

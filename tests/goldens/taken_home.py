@@ -79,6 +79,7 @@ CASES = {
     "longitudes, no epsilon": case(TOWN, 200, eps=0.0),
     "longitudes, undone": undoing(TOWN),
     "far": case(FAR, 500, eps=1e-12, **shift_scale(FAR)),
+    "far, undone": undoing(FAR),
     "constant": case(CONSTANT, **shift_scale(CONSTANT)),
     "constant, small epsilon": case(CONSTANT, 600, eps=1e-12),
     "constant, no epsilon": case(CONSTANT, 1, eps=0.0, decay=0.0, **shift_scale(CONSTANT)),
