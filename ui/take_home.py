@@ -34,7 +34,8 @@ class Code:
 def show_code(code: Code) -> None:
     """Show the code, and above it what it says of itself."""
     if code.notes:
-        st.caption(" ".join(code.notes))
+        words = " ".join(code.notes).replace("[", r"\[").replace("]", r"\]")  # brackets would end :small
+        st.markdown(f":small[{words}]")
     st.code(code.text, language="python", wrap_lines=True)
 
 
@@ -352,7 +353,7 @@ def _rounded_up(error: float) -> str:
 
 def _commented(notes: list[str], code: str) -> Code:
     """The code with its notes above it."""
-    comment = "".join(f"# {line}\n" for note in notes for line in textwrap.wrap(note, 100))
+    comment = "".join(f"# {line}\n" for note in notes for line in textwrap.wrap(note, 76))
     return Code(comment + code, tuple(notes))
 
 

@@ -63,9 +63,9 @@ def test_momentum_epsilon_and_variance_are_converted(given, momentum, wanted, wr
 
 
 def test_beside_the_converted_code_stands_what_the_framework_does_otherwise():
-    at = open_page(SCRIPT, fw_guess=SHOW_ME, fw_to=CONVENTIONS["keras"].name)
-    assert "computes this layer in float32" in at.caption[0].value
-    assert not open_page(SCRIPT, fw_guess=SHOW_ME, fw_to="PyTorch").caption
+    words = "computes this layer in float32"
+    assert words in text(open_page(SCRIPT, fw_guess=SHOW_ME, fw_to=CONVENTIONS["keras"].name))
+    assert words not in text(open_page(SCRIPT, fw_guess=SHOW_ME, fw_to="PyTorch"))
 
 
 @pytest.mark.parametrize("kind", ["dense", "convolution"])

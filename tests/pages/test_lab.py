@@ -279,18 +279,12 @@ def test_every_stage_of_the_way_can_be_taken_home(at):
 
 
 def test_beside_the_code_stands_what_a_framework_does_otherwise():
+    def said_beside(at):
+        at.session_state["take_home"] = True
+        return "\n".join(markdown.value for markdown in at.run().markdown)
+
     town = "-70.9553\n-70.9541\n-70.9562\n"
-    at = own(town, eps="0.0", decay="plain mean", convention=CONVENTIONS["keras"].name)
-    assert not at.caption
-    at.session_state["take_home"] = True
-    at.run()
-    captions = "\n".join(caption.value for caption in at.caption)
+    hard = said_beside(own(town, eps="0.0", decay="plain mean", convention=CONVENTIONS["keras"].name))
+    easy = said_beside(open_page())
     for words in ("PyTorch refuses ε = 0", "far from 0 for float32", "no fixed momentum in Flax"):
-        assert captions.count(words) == 1
-    assert not any("refuses" in caption.value for caption in open_taken_home().caption)
-
-
-def open_taken_home():
-    at = open_page()
-    at.session_state["take_home"] = True
-    return at.run()
+        assert (hard.count(words), easy.count(words)) == (1, 0)
