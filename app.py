@@ -515,7 +515,8 @@ def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None
             for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
                 download(title, values, names)
         for tab, write in zip(st.tabs(list(take_home.WRITERS)), take_home.WRITERS.values(), strict=True):
-            tab.code(write(trace, layer), language="python", wrap_lines=True)
+            with tab:
+                take_home.show_code(write(trace, layer))
 
 
 def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ from ui.own_batch import OwnBatch
 from ui.predict import predict, reveal
 from ui.quotations import FROZEN_IN_KERAS, SYNC_BATCH_NORM
 from ui.side_by_side import MOST_STEPS, after, history
-from ui.take_home import WRITERS
+from ui.take_home import WRITERS, show_code
 from ui.words import divisor, plain, prose
 
 MEAN, VARIANCE = "moving mean", "moving variance"
@@ -134,7 +134,7 @@ def converter(batch: OwnBatch) -> None:
     layer = replace(BatchNorm.create(len(batch.names), other, channel_axis=1), decay=decay, eps=one.eps)
     # One row has an output in inference alone where the framework does not train on it.
     trace = layer.train(batch.values)[0] if other.takes(len(batch.values)) else layer.infer(batch.values)
-    st.code(WRITERS[other.name](trace, layer), language="python", wrap_lines=True)
+    show_code(WRITERS[other.name](trace, layer))
 
 
 def number(value: float | None) -> str:

@@ -73,6 +73,12 @@ def test_momentum_epsilon_and_variance_are_converted(given, momentum, wanted, wr
     assert ("behind a convolution N·H·W" in said) == (factor is not None)
 
 
+def test_beside_the_converted_code_stands_what_the_framework_does_otherwise():
+    words = "computes this layer in float32"
+    assert words in text(open_page(SCRIPT, fw_guess=SHOW_ME, fw_to=CONVENTIONS["keras"].name))
+    assert words not in text(open_page(SCRIPT, fw_guess=SHOW_ME, fw_to="PyTorch"))
+
+
 @pytest.mark.parametrize("place", ["behind it", "in front of it"])
 @pytest.mark.parametrize(
     "kind", ["dense", "convolution", "grouped", "depthwise", "transposed", "transposed and grouped"]

@@ -276,7 +276,19 @@ def test_every_stage_of_the_way_can_be_taken_home(at):
     at.session_state["take_home"] = True
     at.run()
     assert [button.label for button in at.get("download_button")] == ["input.csv", "normalized.csv", "output.csv"]
-    assert at.code[0].value == numpy_code(TRACE, BatchNorm.create(4)).rstrip()
+    assert at.code[0].value == numpy_code(TRACE, BatchNorm.create(4)).text.rstrip()
     assert ["import torch" in at.code[1].value, "import keras" in at.code[2].value] == [True, True]
     choose(at, "gamma_0", 2.5)
     assert "gamma = np.array([2.5, 1.0, 1.0, 1.0])" in at.code[0].value
+
+
+def test_beside_the_code_stands_what_a_framework_does_otherwise():
+    def said_beside(at):
+        at.session_state["take_home"] = True
+        return "\n".join(markdown.value for markdown in at.run().markdown)
+
+    town = "-70.9553\n-70.9541\n-70.9562\n"
+    hard = said_beside(own(town, eps="0.0", decay="plain mean", convention=CONVENTIONS["keras"].name))
+    easy = said_beside(open_page())
+    for words in ("PyTorch refuses ε = 0", "far from 0 for float32", "no fixed momentum in Flax"):
+        assert (hard.count(words), easy.count(words)) == (1, 0)
