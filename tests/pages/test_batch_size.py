@@ -298,8 +298,9 @@ def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
 
 
 @pytest.mark.trains
-def test_a_second_reader_sees_the_finished_trainings_at_once(all_at_once, monkeypatch):
-    page(bs_guess_sweep=WITHOUT)
+def test_a_second_reader_sees_the_finished_trainings_at_once(monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 1.0)
+    finished(bs_guess_sweep=WITHOUT)
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
     at = page(bs_guess_sweep=WITHOUT)
     assert "30 of 30" in said(at)
