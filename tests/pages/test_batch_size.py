@@ -230,7 +230,8 @@ def test_a_batch_of_one_is_beta_and_pytorch_refuses_it():
 # --- the sweep ---------------------------------------------------------------------------------------------------
 
 
-def finished(limit=200, **link):
+def finished(limit=700, **link):
+    """A page whose trainings have ended: each run takes a part at least, of fewer than 650, however slow the machine."""
     at = page(**{"bs_guess_sweep": SHOW_ME, **link})
     for _ in range(limit):
         if "30 of 30" in said(at) and "go on" not in messages(at, "info"):
@@ -298,8 +299,9 @@ def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
 
 
 @pytest.mark.trains
-def test_a_second_reader_sees_the_finished_trainings_at_once(all_at_once, monkeypatch):
-    page(bs_guess_sweep=WITHOUT)
+def test_a_second_reader_sees_the_finished_trainings_at_once(monkeypatch):
+    monkeypatch.setattr(turns, "TURN_SECONDS", 1.0)
+    finished(bs_guess_sweep=WITHOUT)
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
     at = page(bs_guess_sweep=WITHOUT)
     assert "30 of 30" in said(at)
@@ -344,7 +346,7 @@ def test_the_cause_is_named_where_the_trainings_bear_it_out(all_at_once, monkeyp
 @pytest.mark.trains
 def test_trainings_that_fail_end_at_chance_and_the_page_goes_on(monkeypatch):
     """Without batch norm this learning rate kills most units of ReLU."""
-    monkeypatch.setattr(turns, "TURN_SECONDS", 60.0)
+    monkeypatch.setattr(turns, "TURN_SECONDS", 1.0)
     at = finished(bs_rate="1.0", bs_rule="is the same for all")
     found = traces(at, "bs_sweep")["none"]
     assert max(found["y"]) > 80
