@@ -46,35 +46,36 @@ class Order:
     """
 
     def __init__(self) -> None:
-        self._one_at_a_time = threading.Lock()
-        self._noting = threading.Lock()
+        self._lock = threading.Lock()
+        self._taken = False
         self._waiting: dict[int, Refusal] = {}  # by the identity of the job
         self._newcomers_took = 0.0  # seconds since somebody else had a turn
 
     @contextmanager
     def turn(self, job: "Job") -> Iterator[bool]:
         """Whether it is this job's turn, until the block ends; never waits."""
-        free = self._one_at_a_time.acquire(blocking=False)
+        begin, newcomer = time.monotonic(), not job.done
+        mine = self._ask(job, newcomer, begin)
         try:
-            begin, newcomer = time.monotonic(), not job.done
-            mine = self._note(job, newcomer, free, begin)
             yield mine
-            if mine:
-                job.last_turn = time.monotonic()
-                self._newcomers_took = self._newcomers_took + job.last_turn - begin if newcomer else 0.0
         finally:
-            if free:
-                self._one_at_a_time.release()
+            if mine:
+                with self._lock:
+                    self._taken = False
+                    job.last_turn = time.monotonic()
+                    self._newcomers_took = self._newcomers_took + job.last_turn - begin if newcomer else 0.0
 
-    def _note(self, job: "Job", newcomer: bool, free: bool, now: float) -> bool:
-        """Whether it is this job's turn; if not, it waits from now on."""
-        with self._noting:
+    def _ask(self, job: "Job", newcomer: bool, now: float) -> bool:
+        """Take the turn, if it is this job's; if not, it waits from now on."""
+        with self._lock:
             own = self._waiting.pop(id(job), Refusal(now, now, newcomer))
             self._waiting = {key: each for key, each in self._waiting.items() if now - each.last < PATIENCE_SECONDS}
-            if free and not any(self._goes_before(each, own, job.last_turn) for each in self._waiting.values()):
-                return True
-            self._waiting[id(job)] = replace(own, last=now)
-            return False
+            refused = self._taken or any(self._goes_before(each, own, job.last_turn) for each in self._waiting.values())
+            if refused:
+                self._waiting[id(job)] = replace(own, last=now)
+            else:
+                self._taken = True
+            return not refused
 
     def _goes_before(self, other: Refusal, own: Refusal, last_turn: float) -> bool:
         """Whether a job that waits goes before the one that asks and had its last turn then."""
