@@ -127,7 +127,7 @@ def test_nothing_is_revealed_before_an_answer():
     at = page()
     assert set(charts(at)) == {"ti_stream"}
     assert not at.toggle(key="ti_corrected").value
-    assert {slider.key for slider in at.slider} == {"ti_decay", "ti_batches", "ti_n"}
+    assert {slider.key for slider in at.slider} == {"ti_decay", "ti_batches", "ti_n", "ti_keep"}
     assert not messages(at, "info")
 
 
@@ -284,7 +284,7 @@ def test_a_link_brings_every_setting():
         **{"ti_decay": "0.9", "ti_batches": str(MAX_BATCHES), "ti_n": "128", "ti_shape": "Uniform", "ti_seed": "3"},
         **{"ti_variance": "÷ N", "ti_corrected": "true", "ti_training": "false", "ti_few": "false", "ti_size": "4"},
         **{"ti_stale": "true", "ti_seen": "100", "ti_moved": "true", "ti_shift": "-0.5", "ti_beta": "1.5"},
-        **{"ti_number": "0.4", "ti_guess": ONE_NUMBER, "ti_guess_number": JUMPS},
+        **{"ti_number": "0.4", "ti_guess": ONE_NUMBER, "ti_guess_number": JUMPS, "ti_keep": "0.8"},
     }
     at = page(**link)
     for key, text in link.items():
