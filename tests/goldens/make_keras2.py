@@ -46,8 +46,8 @@ def old_keras(folder: str) -> Any:
     sys.path.insert(0, folder)
     for name in ("Iterable", "Mapping", "Sequence", "Callable"):
         setattr(collections, name, getattr(collections.abc, name))  # where Python had them in 2019
-    import keras  # noqa: PLC0415
-    from keras.backend import tensorflow_backend as backend  # noqa: PLC0415
+    import keras
+    from keras.backend import tensorflow_backend as backend
 
     backend.is_tensor = lambda x: isinstance(x, tf.Tensor | tf.Variable)
     backend.get_graph = lambda: types.SimpleNamespace(as_default=contextlib.nullcontext)
