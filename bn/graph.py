@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bn.arrays import FloatArray, as_floats, read_only, require_finite
+from bn.conventions import CONVENTIONS
 from bn.layer import BatchNorm, Trace
 
 
@@ -131,7 +132,8 @@ def central_differences(
     if not 0 < h < np.inf:
         raise ValueError(f"h is {h}; it must be finite and above 0")
     n = len(x)
-    copies = replace(BatchNorm.create(n, channel_axis=1), gamma=np.full(n, float(gamma)), eps=eps)
+    takes_one_row = CONVENTIONS["onnx"]
+    copies = replace(BatchNorm.create(n, takes_one_row, channel_axis=1), gamma=np.full(n, float(gamma)), eps=eps)
     push = h * np.eye(n)  # copy j pushes x_j
     above, below = (dy @ copies.train(x[:, None] + way * push)[0].y for way in (1, -1))  # (N,)
     x_hat = layer_graph(x, dy, eps=eps).values["x_hat"]

@@ -27,7 +27,7 @@ OUTPUTS = 4
 BATCHES = 100
 IMAGES = 6
 FILTER = 3  # pixels to a side
-PATIENT = CONVENTIONS["onnx"]  # learns from batches of one row, too
+PATIENT = CONVENTIONS["onnx"]  # trains on one row, too
 
 
 @dataclass(frozen=True)

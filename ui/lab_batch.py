@@ -83,4 +83,5 @@ def describe_batch(batch: OwnBatch) -> str:
     """Which batch the page shows, as a sentence."""
     n, c = batch.values.shape
     kind = "the example" if batch is EXAMPLE_BATCH else "yours" if st.session_state.get("source") == OWN else "drawn"
-    return f"The batch is **{kind}**: {n} rows, {c} {'feature' if c == 1 else 'features'}. Bring your own in the panel at the side."
+    rows, features = "row" if n == 1 else "rows", "feature" if c == 1 else "features"
+    return f"The batch is **{kind}**: {n} {rows}, {c} {features}. Bring your own in the panel at the side."

@@ -159,3 +159,9 @@ def test_what_cannot_be_used_is_named(changes, message):
 def test_a_step_that_is_none_is_refused(h):
     with pytest.raises(ValueError, match="h is"):
         central_differences(EXAMPLE[:, 2], DY, gamma=GAMMA, eps=EPS, h=h)
+
+
+def test_one_row_has_central_differences_too():
+    of_x, of_gamma, of_beta = central_differences([3.0], [2.0], gamma=1.5, eps=1e-5, h=1e-3)
+    assert (of_x.tolist(), of_gamma) == ([0.0], 0.0)
+    assert of_beta == pytest.approx(2)
