@@ -17,7 +17,7 @@ from ui.numbers import fixed, shortest
 from ui.own_batch import BatchError, OwnBatch
 from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features, num_rows
 from ui.stage import show_stage
-from ui.tables import Table, show_batch_tables, show_statistics
+from ui.tables import Table, show_batch_tables, statistics_table
 from ui.told import told_cell, told_changes, told_text
 from ui.words import divisor, plain, prose, read_prose
 
@@ -502,7 +502,7 @@ def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
         (f"moving mean{moving_used}", layer.running_mean),
         (f"moving variance{moving_used}", layer.running_var),
     ]
-    show_statistics(rows, names, title="Batch statistics, parameters, moving statistics", key="statistics")
+    st.html(statistics_table(rows, names, title="Batch statistics, parameters, moving statistics"))
 
 
 def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:

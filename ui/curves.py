@@ -6,19 +6,12 @@ The component keeps its element as long as it keeps its key; only what changed i
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-import streamlit as st
+from ui.live.component import Component
 
-ASSETS = Path(__file__).parent.parent / "assets"
 HEIGHT = 260
 
-_component = st.components.v2.component(
-    "bn_curves",
-    html='<div class="curves"></div>',
-    css=(ASSETS / "curves.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "curves.js").read_text(encoding="utf-8"),
-)
+_component = Component("curves")
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class Panel:
 
 def show_curves(panels: Sequence[Panel], *, key: str, height: int = HEIGHT) -> None:
     """Show panels side by side, under one another where it is narrow; their readouts move together."""
-    _component(key=key, data=[{"height": height, "panels": [_as_data(panel) for panel in panels]}])
+    _component({"height": height, "panels": [_as_data(panel) for panel in panels]}, key=key)
 
 
 def _as_data(panel: Panel) -> dict[str, object]:

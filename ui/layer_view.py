@@ -1,24 +1,17 @@
 """What goes into each layer's activation function, to scrub through: histograms and numbers of both twins, in the browser."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 
 from bn import ACTIVATIONS, BINS, REACH, LayerLook, Look
 from bn.saturation import is_flat
 from ui.figures.style import Twin
+from ui.live.component import Component
 
-ASSETS = Path(__file__).parent.parent / "assets"
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-_component = st.components.v2.component(
-    "bn_layers",
-    html='<div class="layers"></div>',
-    css=(ASSETS / "layers.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "layers.js").read_text(encoding="utf-8"),
-)
+_component = Component("layers")
 
 
 def show_layers(
@@ -27,28 +20,24 @@ def show_layers(
     """Show the layers of each twin at the steps at which they were looked at; the reader chooses which step."""
     moments = max(([number for number, _ in looks] for _, looks in twins), key=lambda numbers: numbers[-1:])
     centers = (np.arange(BINS) + 0.5) * (2 * REACH / BINS) - REACH
-    _component(
-        key=key,
-        data=[
+    data = {
+        "moments": moments,
+        "reach": REACH,
+        "flat": "".join("1" if flat else "0" for flat in is_flat(ACTIVATIONS[activation], centers)),
+        "dead": activation == "relu",
+        "units": units,
+        "twins": [
             {
-                "moments": moments,
-                "reach": REACH,
-                "flat": "".join("1" if flat else "0" for flat in is_flat(ACTIVATIONS[activation], centers)),
-                "dead": activation == "relu",
-                "units": units,
-                "twins": [
-                    {
-                        "name": twin.name,
-                        "color": twin.color,
-                        "ended": looks[-1][0] if looks and looks[-1][0] != moments[-1] else None,
-                        "moments": [number for number, _ in looks],
-                        "looks": [[_row(layer) for layer in look.layers] for _, look in looks],
-                    }
-                    for twin, looks in twins
-                ],
+                "name": twin.name,
+                "color": twin.color,
+                "ended": looks[-1][0] if looks and looks[-1][0] != moments[-1] else None,
+                "moments": [number for number, _ in looks],
+                "looks": [[_row(layer) for layer in look.layers] for _, look in looks],
             }
+            for twin, looks in twins
         ],
-    )
+    }
+    _component(data, key=key)
 
 
 def _row(layer: LayerLook) -> list[object]:

@@ -1,25 +1,46 @@
-"""How a number is written: in tables, in formulas, in a batch that is shared as text."""
+"""How a number is written: in tables, in formulas, in a batch that is shared as text.
+
+assets/live/shared.js writes the same; a test compares the two.
+"""
 
 import math
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 # What is left of a zero after rounding in float64 is written as 0.
 NOISE = 1e-12
 
 
 def fixed(value: float, digits: int = 3) -> str:
-    """Write a number with a fixed number of decimals, or in scientific notation where that would be long or all zeros."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
+    """Write a number with a fixed number of decimals, or in scientific notation where that would be long or all zeros.
+
+    What lies in the middle is rounded away from 0, as JavaScript does: 0.0625 is 0.063.
+    """
+    if not math.isfinite(value):
+        return _infinite(value)
     if abs(value) < NOISE:
         value = 0.0
     if value != 0 and not 10.0**-digits <= abs(value) < 1e6:
-        return f"{value:.{max(digits - 1, 1)}e}"
+        return _scientific(value, max(digits - 1, 1))
+    if (value * 2.0 ** (digits + 1)).is_integer():  # no other number can lie in the middle
+        return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
     return f"{value:.{digits}f}"
 
 
 def shortest(value: float) -> str:
     """Write a number with the fewest digits that read back as the same float: 15.85, 3, -0.5."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if not math.isfinite(value):
+        return _infinite(value)
+    return repr(value + 0.0).removesuffix(".0")  # + 0.0: a negative zero is a zero
+
+
+def _infinite(value: float) -> str:
+    return "nan" if math.isnan(value) else "∞" if value > 0 else "-∞"
+
+
+def _scientific(value: float, digits: int) -> str:
+    rounded = Context(prec=digits + 1, rounding=ROUND_HALF_UP).plus(Decimal(value))
+    mantissa, exponent = f"{rounded:.{digits}e}".split("e")
+    return f"{mantissa}e{int(exponent):+03d}"
 
 
 def latex(value: float, digits: int = 6) -> str:

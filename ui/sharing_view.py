@@ -1,24 +1,16 @@
 """Examples × channels as a grid for each norm, in which the values that share a mean have one hue and one number."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-import streamlit as st
 
 from bn import Norm, Sharing, dividing
+from ui.live.component import Component
 
-ASSETS = Path(__file__).parent.parent / "assets"
 SIDE_BY_SIDE: tuple[Norm, ...] = ("batch norm", "layer norm", "group norm", "instance norm")
 MOST_EXAMPLES, MOST_CHANNELS, MOST_PIXELS = 4, 8, 3  # drawn; of larger shapes these many, evenly picked
 STRIP = 12  # values in the order of memory
 HUES = 9  # more than channels are drawn, so that tiles one above the other differ
 
-_component = st.components.v2.component(
-    "bn_sharing",
-    html='<div class="sharing"></div>',
-    css=(ASSETS / "sharing.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "sharing.js").read_text(encoding="utf-8"),
-)
+_component = Component("sharing")
 
 
 @dataclass(frozen=True)
@@ -61,7 +53,7 @@ class Tensor:
 
 def show_sharing(tensor: Tensor, *, key: str) -> None:
     """Show the four norms side by side; pointing at a value shows in each of them whom it shares its mean with."""
-    _component(key=key, data=[picture(tensor)])
+    _component(picture(tensor), key=key)
 
 
 def picture(tensor: Tensor) -> dict[str, object]:

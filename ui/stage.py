@@ -1,30 +1,23 @@
 """The live stage: every feature on its way through the layer, drawn in the browser so that it answers while the hand moves.
 
 NumPy computes what is shown at rest. While something is dragged the component previews with the same formulas
-(assets/stage.js), and on release tells the page what it became.
+(assets/live/stage.js), and on release tells the page what it became.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from bn import FloatArray, Trace
+from ui.live.component import Component
 from ui.numbers import fixed
 
-ASSETS = Path(__file__).parent.parent / "assets"
 ROOM = 3.0  # the shared axis shows at least this much to both sides of 0: room for x_hat
 
-_component = st.components.v2.component(
-    "bn_stage",
-    html=(ASSETS / "stage.html").read_text(encoding="utf-8"),
-    css=(ASSETS / "stage.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "stage.js").read_text(encoding="utf-8"),
-)
+_component = Component("stage")
 
 
 def show_stage(
@@ -46,18 +39,16 @@ def show_stage(
     ["gamma" | "beta" | "x", row, column, value].
     """
     _component(
+        {
+            "features": [feature(trace, j, name, own_axes=own_axes) for j, name in enumerate(names)],
+            "training": trace.training,
+            "eps": trace.eps,
+            "undone": undone,
+            "own_axes": own_axes,
+            "chosen": list(chosen),
+            "ends": ends,
+        },
         key=key,
-        data=[
-            {
-                "features": [feature(trace, j, name, own_axes=own_axes) for j, name in enumerate(names)],
-                "training": trace.training,
-                "eps": trace.eps,
-                "undone": undone,
-                "own_axes": own_axes,
-                "chosen": list(chosen),
-                "ends": ends,
-            }
-        ],
         on_choose_change=on_choose,
         on_change_change=on_change,
     )

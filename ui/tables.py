@@ -6,22 +6,15 @@ slider moved, a cell cannot be marked from outside, and editable cells cannot be
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from html import escape
 
 import numpy as np
-import streamlit as st
 
 from bn import FloatArray
+from ui.live.component import Component
 from ui.numbers import fixed, shortest
 
-ASSETS = Path(__file__).parent.parent / "assets"
-
-_component = st.components.v2.component(
-    "bn_tables",
-    html='<div class="tables"></div>',
-    css=(ASSETS / "tables.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "tables.js").read_text(encoding="utf-8"),
-)
+_component = Component("tables")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,55 +46,42 @@ def show_batch_tables(
     """
     largest = max(float(np.abs(table.values).max()) for table in tables)
     _component(
+        {
+            "columns": list(columns),
+            "rows": [str(i) for i in range(len(tables[0].values))],
+            "chosen": list(chosen),
+            "note": note,
+            "tables": [
+                {
+                    "name": table.name,
+                    "title": table.title,
+                    "cells": [
+                        [(shortest if table.editable else fixed)(v) for v in row] for row in table.values.tolist()
+                    ],
+                    "shades": shades(table.values, largest).tolist(),
+                    "editable": table.editable,
+                }
+                for table in tables
+            ],
+        },
         key=key,
-        data=[
-            {
-                "columns": list(columns),
-                "rows": [str(i) for i in range(len(tables[0].values))],
-                "chosen": list(chosen),
-                "note": note,
-                "tables": [
-                    {
-                        "name": table.name,
-                        "title": table.title,
-                        "unit": "row",
-                        "cells": [
-                            [(shortest if table.editable else fixed)(v) for v in row] for row in table.values.tolist()
-                        ],
-                        "shades": shades(table.values, largest).tolist(),
-                        "editable": table.editable,
-                    }
-                    for table in tables
-                ],
-            }
-        ],
         on_choose_change=on_choose,
         on_edit_change=on_edit,
     )
 
 
-def show_statistics(rows: Sequence[tuple[str, FloatArray]], columns: Sequence[str], *, title: str, key: str) -> None:
-    """Show one line of numbers for each statistic, one column for each feature."""
-    _component(
-        key=key,
-        data=[
-            {
-                "columns": list(columns),
-                "rows": [name for name, _ in rows],
-                "chosen": None,
-                "note": "",
-                "tables": [
-                    {
-                        "name": key,
-                        "title": title,
-                        "unit": "",
-                        "cells": [[fixed(v, 6) for v in values.tolist()] for _, values in rows],
-                        "shades": [],
-                        "editable": False,
-                    }
-                ],
-            }
-        ],
+def statistics_table(rows: Sequence[tuple[str, FloatArray]], columns: Sequence[str], *, title: str) -> str:
+    """One line of numbers for each statistic, one column for each feature, as HTML."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", *columns))
+    lines = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{fixed(value, 6)}</td>" for value in values.tolist())
+        + "</tr>"
+        for name, values in rows
+    )
+    return (
+        f'<div class="bn-statistics" role="group" tabindex="0" aria-label="{escape(title)}"><table>'
+        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
 

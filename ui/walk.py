@@ -1,30 +1,23 @@
 """A walk through the layer: the matrix, the formula and the sentence of one step, each term linked to its numbers.
 
-Python computes and writes every number; the component (assets/walk.js) only puts them where the reader points.
+Python computes and writes every number; the component (assets/live/walk.js) only puts them where the reader points.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from bn import BatchNorm, FloatArray, Trace
+from ui.live.component import Component
 from ui.numbers import fixed, shortest
 from ui.words import divisor
 
-ASSETS = Path(__file__).parent.parent / "assets"
 STEPS = ("Activations", "Mean and variance", "Normalize", "Scale and shift", "Moving average")
 MOST_TERMS = 8  # of a sum; in between the rest is dots
 
-_component = st.components.v2.component(
-    "bn_walk",
-    html='<div class="walk"></div>',
-    css=(ASSETS / "walk.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "walk.js").read_text(encoding="utf-8"),
-)
+_component = Component("walk")
 
 # A formula or sentence is a list of parts: a text, or a dict that says what stands there. `t` is its token: everything
 # with the same token lights up together.
@@ -43,7 +36,7 @@ class Walk:
 
 def show_walk(walk: Walk, step: int, chosen: tuple[int, int], *, key: str, on_choose: Callable[[], None]) -> None:
     """Show step 1-5, with one cell chosen. The callback reads st.session_state[key]: `choose` is [row, column]."""
-    _component(key=key, data=[{**walk_data(walk, step), "chosen": list(chosen)}], on_choose_change=on_choose)
+    _component({**walk_data(walk, step), "chosen": list(chosen)}, key=key, on_choose_change=on_choose)
 
 
 def walk_data(walk: Walk, step: int) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_the_first_picture_is_finished(reader):
     expect(cell(page, "x", 7, 3)).to_have_text("35.79")
     expect_table(page, "x_hat", rows(trace.x_hat))
     expect_table(page, "y", rows(trace.y))
-    table = page.locator('[data-table="statistics"]')
+    table = page.locator(".bn-statistics")
     for name, values in {
         "batch mean (used)": "-0.113750 12.748750 17.521250 30.602500",
         "batch variance, ÷ N (used)": "6.396448 4.260436 16.666811 14.473544",

@@ -29,7 +29,7 @@ def open_lab(reader):
 
 
 def ask(page: Page, expression: str):
-    return page.locator(".stage").evaluate(f"({{ stage }}) => {expression}")
+    return page.locator(".stage").evaluate(f"({{ live: stage }}) => {expression}")
 
 
 def shown(page: Page) -> list[dict]:
@@ -44,7 +44,7 @@ def told(page: Page) -> dict:
 
 
 def wait_until_taken(page: Page) -> None:
-    taken = "root => root.stage.drag === null && root.stage.changes.size === 0"
+    taken = "root => root.live.drag === null && root.live.changes.size === 0"
     page.wait_for_function(taken, arg=page.locator(".stage").element_handle())
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bn import EXAMPLE, BatchNorm, feed
-from ui.stage import ASSETS, counts, feature, ticks
+from ui.stage import counts, feature, ticks
 
 SEEN = feed(BatchNorm.create(4), EXAMPLE[None]).layer
 CONSTANT = np.full((5, 1), 7.0)
@@ -136,7 +136,3 @@ def test_the_description_says_what_is_seen(training):
     assert ("batch's own statistics" if training else "moving averages (mean 1.27, standard deviation 1.18)") in about
     for number in ("9.79", "15.85", "12.75", "2.06"):
         assert number in about
-
-
-def test_the_script_stays_small():
-    assert len((ASSETS / "stage.js").read_bytes()) <= 30_000

@@ -2,6 +2,26 @@
 // At rest every number is the server's. While something is held, `preview` computes the same formulas; on release the
 // server is told, and its numbers take over.
 
+import {
+  Live,
+  POINT,
+  PREVIEW,
+  calm,
+  clamp,
+  drawn,
+  element,
+  find,
+  fixed,
+  isShortcut,
+  mount,
+  operand,
+  rounded,
+  say,
+  set,
+  shortest,
+  write,
+} from "./shared.js";
+
 /**
  * One feature. std is √(var + ε), spread is √var; a summary is the mean and the std of a stage's values; a tick stands
  * on the axis of a stage.
@@ -14,7 +34,6 @@
  * @typedef {{kind: Kind, column: number, row: number}} Handle
  * @typedef {Handle & {value: number, sent: boolean, answers: number}} Change
  * @typedef {Handle & {from: number, start: number, scale: number, moved: boolean, pointer: number}} Drag
- * @typedef {{parentElement: ShadowRoot, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
 const STAGES = /** @type {const} */ (["x", "x_hat", "y"]);
@@ -41,7 +60,7 @@ const HINT = "Drag a blue dot, or the green β and γ. Or play the steps.";
 // --- the formulas ---
 
 /** Mean, standard deviation (÷ N) and distances from the mean, exact for values that lie close together. @param {number[]} values */
-function moments(values) {
+export function moments(values) {
   const [first, n] = [values[0], values.length];
   const shift = values.reduce((sum, v) => sum + (v - first), 0) / n;
   const centered = values.map((v) => v - first - shift);
@@ -51,7 +70,7 @@ function moments(values) {
 }
 
 /** How many values lie in each of as many equal bins. @param {number[]} values @param {number} bins */
-function count(values, bins) {
+export function count(values, bins) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const counts = new Array(bins).fill(0);
   for (const v of values) counts[Math.min(bins - 1, Math.floor(((v - low) / (high - low || 1)) * bins))] += 1;
@@ -79,52 +98,11 @@ function preview(feature, { kind, row, value }, { training, eps, undone }) {
   return next;
 }
 
-// --- numbers and elements ---
-
-/** As the tables write numbers. @param {number} value */
-function fixed(value, digits = 3) {
-  const size = Math.abs(value);
-  if (size < 1e-12) return (0).toFixed(digits);
-  if (size >= 10 ** -digits && size < 1e6) return value.toFixed(digits);
-  return value.toExponential(Math.max(digits - 1, 1)).replace(/e([-+])(\d)$/, "e$10$2");
-}
-
-/** A number after an operator. @param {number} value */
-function operand(value) {
-  return value < 0 ? `(${fixed(value)})` : fixed(value);
-}
-
-/** @param {number} value @param {number} unit a power of ten */
-function rounded(value, unit) {
-  return Number((Math.round(value / unit) * unit).toFixed(Math.max(0, Math.round(-Math.log10(unit))))) + 0;
-}
-
-/** @param {number} value @param {number} low @param {number} high */
-function clamp(value, low, high) {
-  return Math.min(high, Math.max(low, value));
-}
+// --- pictures ---
 
 /** @param {number} at */
 function px(at) {
   return at.toFixed(2);
-}
-
-/** @param {Element} element @param {Record<string, string | number>} attributes */
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-}
-
-/** @param {Element} parent @param {string} tag @param {Record<string, string | number>} attributes @param {string} [text] */
-function draw(parent, tag, attributes, text) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  set(made, attributes);
-  if (text) made.textContent = text;
-  return parent.appendChild(made);
-}
-
-/** @param {Element} element @param {string} text */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /** A stage's marker as a path. @type {((x: number, y: number, r: number) => string)[]} */
@@ -139,6 +117,70 @@ function handleAt(target) {
   const element = /** @type {Element | null} */ (target)?.closest("[role=slider]");
   const [kind, column, row] = element?.getAttribute("data-live")?.split("-") ?? [];
   return kind ? { kind: /** @type {Kind} */ (kind), column: Number(column), row: Number(row ?? 0) } : null;
+}
+
+// --- what stands there ---
+
+function layout() {
+  const player = { class: "player", role: "group", "aria-label": "Walk through the layer" };
+  const place = { type: "range", min: 0, max: END, step: 0.01, value: END, "aria-label": "Place in the walk" };
+  return [
+    element(
+      "div",
+      player,
+      element("button", { type: "button", class: "play" }, "▶ Play"),
+      element("button", { type: "button", class: "back", "aria-label": "Step back" }, "‹"),
+      element("button", { type: "button", class: "forward", "aria-label": "Step forward" }, "›"),
+      element("input", place),
+      element("output"),
+    ),
+    element("div", { class: "grid" }),
+  ];
+}
+
+/** One feature's picture, empty. */
+function frame() {
+  return element(
+    "div",
+    { class: "panel" },
+    element("h4"),
+    drawn(
+      "svg",
+      { role: "group", height: 303 },
+      ...["rule", "zero"].map((name) => drawn("path", { class: name })),
+      drawn("g", { class: "axis" }),
+      drawn("path", { class: "threads" }),
+      stageFrame("x", "x"),
+      stageFrame("x_hat", "x̂", drawn("path")),
+      stageFrame("y", "y", drawn("path")),
+      ...["walkers", "mark", "ring", "ring", "ring", "arrow"].map((name) => drawn("path", { class: name })),
+      handleFrame("beta", drawn("path", { class: "grip", d: "M0-9 6-3V7H-6V-3Z" })),
+      drawn("text", { class: "label", y: 256 }),
+      handleFrame("gamma", drawn("circle", { class: "grip", r: 7 })),
+      drawn("text", { class: "label", y: 278 }),
+    ),
+    element("p", { class: "readout" }),
+  );
+}
+
+/** @param {string} name @param {string} symbol @param {...Element} dots */
+function stageFrame(name, symbol, ...dots) {
+  return drawn(
+    "g",
+    { class: `line ${name}` },
+    drawn("path", { class: "ridge" }),
+    drawn("rect", { class: "band", height: 52 }),
+    drawn("path", { class: "mean" }),
+    drawn("text", { class: "symbol" }, symbol),
+    drawn("text", { class: "summary" }),
+    drawn("g", { class: "dots" }, ...dots),
+  );
+}
+
+/** @param {string} name @param {Element} grip */
+function handleFrame(name, grip) {
+  const hit = drawn("rect", { class: "hit", x: -16, y: -11, width: 32, height: 22 });
+  return drawn("g", { class: `handle ${name}`, role: "slider", tabindex: 0 }, hit, grip);
 }
 
 // --- one feature ---
@@ -198,11 +240,11 @@ class Panel {
     set(this.beta, { "aria-label": `β of ${name}, moves the output`, "aria-disabled": String(data.undone) });
     set(this.gamma, { "aria-label": `γ of ${name}, stretches the output`, "aria-disabled": String(data.undone) });
     this.axis.replaceChildren();
-    for (const [k, v] of ticks) draw(this.axis, "text", { y: k < 2 ? LINES[k] + 23 : AXIS_Y }, String(v));
+    for (const [k, v] of ticks) this.axis.append(drawn("text", { y: k < 2 ? LINES[k] + 23 : AXIS_Y }, String(v)));
     while (this.circles.length > x.length) this.circles.pop()?.remove();
     while (this.circles.length < x.length) {
       const dot = { "data-live": `x-${this.column}-${this.circles.length}`, role: "slider", class: "dot" };
-      this.circles.push(draw(this.dots[0], "circle", dot));
+      this.circles.push(this.dots[0].appendChild(drawn("circle", dot)));
     }
     const { low, high } = this.slider("x", 0);
     x.forEach((value, row) => {
@@ -380,10 +422,10 @@ class Panel {
     const input = `row ${row}: x = ${fixed(x[row])}`;
     const steps = [
       "",
-      `\nx − μ = ${fixed(x[row])} − ${operand(mean)} = ${fixed(x[row] - mean)}`,
-      `\nx̂ = (${fixed(x[row])} − ${operand(mean)}) / ${fixed(std)} = ${fixed(x_hat[row])}`,
-      `\nγ · x̂ = ${fixed(gamma)} · ${operand(x_hat[row])} = ${fixed(gamma * x_hat[row])}`,
-      `\ny = ${fixed(gamma)} · ${operand(x_hat[row])} + ${operand(beta)} = ${fixed(y[row])}`,
+      `\nx − μ = ${fixed(x[row])} − ${operand(fixed(mean))} = ${fixed(x[row] - mean)}`,
+      `\nx̂ = (${fixed(x[row])} − ${operand(fixed(mean))}) / ${fixed(std)} = ${fixed(x_hat[row])}`,
+      `\nγ · x̂ = ${fixed(gamma)} · ${operand(fixed(x_hat[row]))} = ${fixed(gamma * x_hat[row])}`,
+      `\ny = ${fixed(gamma)} · ${operand(fixed(x_hat[row]))} + ${operand(fixed(beta))} = ${fixed(y[row])}`,
     ];
     write(this.readout, input + (time < END ? steps[Math.ceil(time)] : steps[2] + steps[4]));
     const values = `x ${fixed(x[row])}, normalized ${fixed(x_hat[row])}, output ${fixed(y[row])}`;
@@ -393,13 +435,12 @@ class Panel {
 
 // --- the whole ---
 
-class Stage {
-  /** @param {HTMLElement} root @param {Component} component */
-  constructor(root, component) {
-    const find = (/** @type {string} */ css) => /** @type {HTMLElement} */ (root.querySelector(css));
-    this.root = root;
-    this.data = component.data[0];
-    this.tell = component.setTriggerValue;
+/** @extends {Live<Data>} */
+class Stage extends Live {
+  /** @param {HTMLElement} root @param {Data} data */
+  constructor(root, data) {
+    super(root, data);
+    root.replaceChildren(...layout());
     this.row = 0; // the example that stands out
     this.changes = /** @type {Map<string, Change>} */ (new Map());
     this.panels = /** @type {Panel[]} */ ([]);
@@ -409,53 +450,45 @@ class Stage {
     this.eased = 1; // how far the axes are on their way to new ones
     this.clock = 0;
     this.asked = 0;
-    this.rest = 0;
-    this.soon = 0;
-    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.grid = find(".grid");
-    this.button = find(".play");
-    this.status = find("output");
-    this.scrub = /** @type {HTMLInputElement} */ (find("input"));
-    this.template = /** @type {HTMLTemplateElement} */ (/** @type {unknown} */ (find("template")));
-    this.button.onclick = () => this.#play(!this.playing);
-    find(".back").onclick = () => this.#seek(Math.ceil(this.time) - 1);
-    find(".forward").onclick = () => this.#seek(Math.floor(this.time) + 1);
-    this.scrub.oninput = () => this.#seek(Number(this.scrub.value));
-    this.grid.onpointerdown = (event) => this.#take(event);
-    this.grid.onpointermove = (event) => this.#move(event);
-    this.grid.onpointerup = () => this.#letGo(true);
-    this.grid.onpointercancel = () => this.#letGo(false);
-    this.grid.onpointerleave = () => this.#point(...this.data.chosen);
-    this.grid.onkeydown = (event) => this.#key(event);
-    this.grid.addEventListener("focusin", ({ target }) => {
+    this.rest = this.timer();
+    this.soon = this.timer();
+    this.grid = find(root, ".grid");
+    this.button = find(root, ".play");
+    this.status = find(root, "output");
+    this.scrub = /** @type {HTMLInputElement} */ (find(root, "input"));
+    this.on(this.button, "click", () => this.#play(!this.playing));
+    this.on(find(root, ".back"), "click", () => this.#seek(Math.ceil(this.time) - 1));
+    this.on(find(root, ".forward"), "click", () => this.#seek(Math.floor(this.time) + 1));
+    this.on(this.scrub, "input", () => this.#seek(Number(this.scrub.value)));
+    this.on(this.grid, "pointerdown", (/** @type {PointerEvent} */ event) => this.#take(event));
+    this.on(this.grid, "pointermove", (/** @type {PointerEvent} */ event) => this.#move(event));
+    this.on(this.grid, "pointerup", () => this.#letGo(true));
+    this.on(this.grid, "pointercancel", () => this.#letGo(false));
+    this.on(this.grid, "pointerleave", () => say(POINT, this.data.chosen));
+    this.on(this.grid, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
+    this.on(this.grid, "focusin", ({ target }) => {
       const handle = handleAt(target);
-      if (handle?.kind === "x") this.#point(handle.row, handle.column);
+      if (handle?.kind === "x") say(POINT, [handle.row, handle.column]);
     });
-    this.heard = (/** @type {Event} */ event) => this.#standOut(/** @type {CustomEvent} */ (event).detail[0]);
-    document.addEventListener("bn-point", this.heard);
-    this.observer = new ResizeObserver(() => this.#measure());
-    this.observer.observe(this.grid);
-    this.update(component);
+    this.on(document, POINT, (/** @type {CustomEvent} */ { detail: [row] }) => this.#standOut(row));
+    this.watch(this.grid, () => this.#measure());
   }
 
-  /** Take up what the server sent. @param {Component} component */
-  update({ data: [data], setTriggerValue }) {
+  /** @param {Data} data */
+  update(data) {
     const axes = () => JSON.stringify(this.data.features.map((feature) => feature.ranges));
     const before = axes();
-    this.data = data;
-    this.tell = setTriggerValue;
+    super.update(data);
     this.row = data.chosen[0];
     for (const [name, change] of this.changes)
       if (change.sent && (this.#confirmed(change) || (change.answers += 1) > 1)) this.changes.delete(name);
     while (this.panels.length > data.features.length) this.panels.pop()?.box.remove();
     while (this.panels.length < data.features.length) {
-      this.grid.append(this.template.content.cloneNode(true));
-      const box = /** @type {HTMLElement} */ (this.grid.lastElementChild);
-      this.panels.push(new Panel(this, box, this.panels.length));
+      this.panels.push(new Panel(this, this.grid.appendChild(frame()), this.panels.length));
     }
     this.grid.style.setProperty("--features", String(Math.min(4, data.features.length)));
     for (const panel of this.panels) [panel.before] = [panel.ranges, panel.refresh()];
-    [this.eased, this.clock] = before === axes() || this.calm.matches || this.drag ? [1, 0] : [0, performance.now()];
+    [this.eased, this.clock] = before === axes() || calm() || this.drag ? [1, 0] : [0, performance.now()];
     this.#measure();
     this.#seek(this.time, this.playing);
   }
@@ -494,11 +527,11 @@ class Stage {
     this.#seek(on && this.time >= END ? 0 : this.time, on);
     let last = performance.now();
     const go = (/** @type {number} */ now) => {
-      if (!this.playing || !this.root.isConnected) return;
+      if (!this.playing || this.gone) return;
       const passed = (now - last) / STEP_MS;
-      if (!this.calm.matches || passed >= 1) {
+      if (!calm() || passed >= 1) {
         last = now;
-        const time = this.time + clamp(passed, 0, this.calm.matches ? 1 : 0.1);
+        const time = this.time + clamp(passed, 0, calm() ? 1 : 0.1);
         this.#seek(time, time < END);
       }
       requestAnimationFrame(go);
@@ -519,18 +552,12 @@ class Stage {
 
   // --- pointing
 
-  /** Let an example stand out here and in the tables. @param {number} row @param {number} column */
-  #point(row, column) {
-    document.dispatchEvent(new CustomEvent("bn-point", { detail: [row, column] }));
-  }
-
   /** Let the tables show what is drawn of a feature. @param {number} column */
   #preview(column) {
-    clearTimeout(this.soon);
-    this.soon = 0;
+    this.soon.stop();
     const { x, x_hat, y } = this.shown(column);
-    const text = { x: x.map(String), x_hat: x_hat.map((v) => fixed(v)), y: y.map((v) => fixed(v)) };
-    document.dispatchEvent(new CustomEvent("bn-preview", { detail: [column, text] }));
+    const text = { x: x.map(shortest), x_hat: x_hat.map((v) => fixed(v)), y: y.map((v) => fixed(v)) };
+    say(PREVIEW, [column, text]);
   }
 
   /** @param {number} row */
@@ -575,7 +602,7 @@ class Stage {
     } else if (!drag && event.pointerType === "mouse") {
       const panel = this.#panelAt(event);
       const row = panel?.nearest(event, [0, 1, 2]) ?? -1;
-      if (panel && row >= 0) this.#point(row, panel.column);
+      if (panel && row >= 0) say(POINT, [row, panel.column]);
     }
   }
 
@@ -586,7 +613,7 @@ class Stage {
     this.changes.set(`${kind}-${column}-${row}`, { kind, column, row, value, sent: false, answers: 0 });
     this.draw([this.panels[column]]);
     // Many cells take long to lay out: they wait for the release.
-    if (this.data.features[0].x.length <= 16) this.soon ||= setTimeout(() => this.#preview(column), TABLES_MS);
+    if (this.data.features[0].x.length <= 16 && !this.soon.running) this.soon.start(TABLES_MS, () => this.#preview(column));
   }
 
   /** @param {boolean} keep whether what was moved stays moved */
@@ -604,7 +631,7 @@ class Stage {
 
   /** Tell the server what has been changed since it was last told. */
   #send() {
-    clearTimeout(this.rest);
+    this.rest.stop();
     for (const [name, change] of this.changes) if (this.#confirmed(change)) this.changes.delete(name);
     const news = [...this.changes.values()].filter((change) => !change.sent);
     for (const change of news) change.sent = true;
@@ -615,7 +642,7 @@ class Stage {
   #key(event) {
     if (event.key === "Escape") return this.#letGo(false);
     const handle = handleAt(event.target);
-    if (!handle || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!handle || isShortcut(event)) return;
     const { kind, column, row } = handle;
     const panel = this.panels[column];
     const { value, low, high, step } = panel.slider(kind, row);
@@ -627,8 +654,7 @@ class Stage {
     if (event.key in values) {
       if (kind !== "x" && this.data.undone) return;
       this.#change(handle, values[event.key]);
-      clearTimeout(this.rest);
-      this.rest = setTimeout(() => this.#send(), REST_MS);
+      this.rest.start(REST_MS, () => this.#send());
     } else if (kind === "x" && (event.key === "PageUp" || event.key === "PageDown")) {
       const next = clamp(row + (event.key === "PageUp" ? -1 : 1), 0, panel.circles.length - 1);
       panel.element({ ...handle, row: next }).focus({ preventScroll: true });
@@ -641,21 +667,9 @@ class Stage {
   }
 
   destroy() {
-    document.removeEventListener("bn-point", this.heard);
-    this.observer.disconnect();
+    super.destroy();
     this.playing = false;
-    clearTimeout(this.rest);
-    clearTimeout(this.soon);
   }
 }
 
-/** @param {Component} component */
-export default function (component) {
-  const root = /** @type {HTMLElement & {stage?: Stage}} */ (component.parentElement.querySelector(".stage"));
-  root.stage?.update(component);
-  const stage = (root.stage ??= new Stage(root, component)); // where tests read what is shown
-  return () => {
-    stage.destroy();
-    delete root.stage;
-  };
-}
+export default mount(Stage);

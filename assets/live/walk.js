@@ -1,6 +1,8 @@
 // One step of the layer: matrix, formula and sentence, in which everything that means the same lights up together.
 // The numbers arrive as text; nothing is computed here.
 
+import { Live, Wishes, calm, element, gridKey, math, mount, operand, write } from "./shared.js";
+
 /**
  * @typedef {{base?: string, text?: string, sub?: string, sup?: string, hat?: string, tone?: string, note?: string}} Sign
  * @typedef {{t?: string, say?: string, sym?: Sign, val?: string, after?: boolean, word?: string, row?: 1, feature?: 1,
@@ -11,50 +13,22 @@
  *   matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
  *   foot: {t: string, label: Sign, remembered: boolean}[], cell: string[], lights: Record<string, string[]>,
  *   formula: Part[][], sentence: Part[], shapes: {sym: Sign, shape: string, t: string}[], phases: Phase[]}} Data
- * @typedef {{parentElement: ShadowRoot, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
 const [BETWEEN_MS, FLIGHT_MS] = [70, 480];
 const MOST_FLIGHTS = 12;
-const MATHML = "http://www.w3.org/1998/Math/MathML";
-
-/** @type {WeakMap<Element, Walk>} */
-const walks = new WeakMap();
-
-/** @param {Component} component */
-export default function (component) {
-  const root = /** @type {HTMLElement} */ (component.parentElement.querySelector(".walk"));
-  let walk = walks.get(root);
-  if (!walk) walks.set(root, (walk = new Walk(root, component.data[0])));
-  walk.take(component.data[0], component.setTriggerValue);
-}
-
-/** @param {string} tag @param {Record<string, string>} [attributes] @param {...(Node | string)} inside */
-function element(tag, attributes = {}, ...inside) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...inside);
-  return made;
-}
-
-/** @param {string} tag @param {...(Node | string)} inside */
-function math(tag, ...inside) {
-  const made = document.createElementNS(MATHML, tag);
-  made.append(...inside);
-  return made;
-}
 
 const rest = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-class Walk {
+/** @extends {Live<Data>} */
+class Walk extends Live {
   /** @param {HTMLElement} root @param {Data} data */
   constructor(root, data) {
-    this.root = root;
-    this.data = data;
+    super(root, data);
     /** @type {[number, number]} */ this.chosen = data.chosen;
-    /** @type {string[]} */ this.asked = []; // the server's place, then where the reader went since, unanswered
+    this.wishes = new Wishes();
+    this.resting = this.timer();
     this.content = "";
     this.box = root;
     this.again = element("button");
@@ -64,26 +38,23 @@ class Walk {
     /** @type {HTMLElement | null} */ this.focused = null;
     /** @type {[number, number]} */ this.at = [0, 0];
     /** @type {((i: number, j: number) => void)[]} */ this.live = [];
-    root.onpointerover = (event) => this.point("hovered", event.target);
-    root.onpointerleave = () => this.point("hovered", null);
-    root.onfocus = null;
-    root.addEventListener("focusin", (event) => this.point("focused", event.target));
-    root.addEventListener("focusout", () => this.point("focused", null));
-    root.onclick = (event) => this.click(/** @type {HTMLElement} */ (event.target));
-    root.onkeydown = (event) => this.key(event);
+    this.on(root, "pointerover", (event) => this.point("hovered", event.target));
+    this.on(root, "pointerleave", () => this.point("hovered", null));
+    this.on(root, "focusin", (event) => this.point("focused", event.target));
+    this.on(root, "focusout", () => this.point("focused", null));
+    this.on(root, "click", (event) => this.click(/** @type {HTMLElement} */ (event.target)));
+    this.on(root, "keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
   }
 
-  /** @param {Data} data @param {(name: string, value: unknown) => void} tell */
-  take(data, tell) {
-    this.tell = tell;
+  /** @param {Data} data */
+  update(data) {
     const { chosen, ...content } = data;
     const now = JSON.stringify(content);
     const [before, first] = [this.data.step, !this.content];
-    this.data = data;
-    if (!this.late(chosen)) {
-      this.asked = [];
-      this.chosen = chosen;
-    }
+    super.update(data);
+    const [i, j] = this.chosen;
+    const there = i < data.rows.length && j < data.columns.length;
+    if (!this.wishes.outdate(chosen) || !there) this.chosen = chosen;
     if (now === this.content) return this.show(...this.chosen);
     this.content = now;
     this.run++;
@@ -95,15 +66,12 @@ class Walk {
     this.finish();
     if (inCell) this.cell(...this.chosen).focus({ preventScroll: true });
     if (first) this.intoView(...this.chosen);
-    if (!first && data.step === before + 1 && !still()) this.play();
+    if (!first && data.step === before + 1 && !calm()) this.play();
   }
 
-  /** Whether this answers what the reader has already moved on from. @param {[number, number]} answered */
-  late(answered) {
-    const [i, j] = this.chosen;
-    const place = `${answered}`;
-    const there = i < this.data.rows.length && j < this.data.columns.length;
-    return there && this.asked.includes(place) && this.asked.at(-1) !== place;
+  destroy() {
+    super.destroy();
+    this.run++;
   }
 
   // --- what stands there ---
@@ -201,7 +169,7 @@ class Walk {
       made.classList.add(name);
       this.live.push((i, j) => {
         const written = data.values[name]?.[i][j] ?? data.vectors[name][j];
-        made.textContent = part.after && written.startsWith("−") ? `(${written})` : written;
+        made.textContent = part.after ? operand(written) : written;
         made.setAttribute("aria-label", `${part.say} ${written}`);
       });
     }
@@ -224,8 +192,7 @@ class Walk {
       const number = element("span", { class: `number ${part.sum}`, "data-t": `col v${row}`, "data-says": `v${row}` });
       this.live.push((_, j) => {
         const written = data.values[/** @type {string} */ (part.sum)][row][j];
-        const closed = written.startsWith("−") || part.squared ? `(${written})` : written;
-        number.textContent = part.squared ? `${closed}²` : closed;
+        number.textContent = part.squared ? `(${written})²` : operand(written);
       });
       made.append(number);
     });
@@ -270,14 +237,14 @@ class Walk {
     const { data } = this;
     const name = cell.dataset.foot ?? from ?? data.matrix;
     const written = cell.dataset.foot ? data.vectors[name][j] : data.values[name][i][j];
-    if (cell.textContent !== written) cell.textContent = written;
+    write(cell, written);
     if (!cell.dataset.foot) cell.className = `${name}${cell.classList.contains("mine") ? " mine" : ""}`;
   }
 
   label() {
     const { phases } = this.data;
     const inside = this.part < phases.length;
-    this.again.textContent = !still()
+    this.again.textContent = !calm()
       ? "▶ Play this step"
       : inside
         ? `Next part (${this.part + 1} of ${phases.length})`
@@ -334,37 +301,21 @@ class Walk {
   /** @param {KeyboardEvent} event */
   key(event) {
     const cell = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("tbody td"));
-    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
-    const [i, j] = place(cell);
-    /** @type {Record<string, [number, number]>} */
-    const moves = {
-      ArrowUp: [i - 1, j],
-      ArrowDown: [i + 1, j],
-      ArrowLeft: [i, j - 1],
-      ArrowRight: [i, j + 1],
-      Home: [i, 0],
-      End: [i, this.data.columns.length - 1],
-      PageUp: [0, j],
-      PageDown: [this.data.rows.length - 1, j],
-    };
-    if (!(event.key in moves)) return;
+    const to = cell && gridKey(event, place(cell), this.data.rows.length, this.data.columns.length);
+    if (!to) return;
     event.preventDefault();
-    this.choose(...moves[event.key], REST_MS);
+    this.choose(...to, REST_MS);
   }
 
   /** @param {number} row @param {number} column @param {number} wait */
   choose(row, column, wait) {
-    const i = Math.max(0, Math.min(this.data.rows.length - 1, row));
-    const j = Math.max(0, Math.min(this.data.columns.length - 1, column));
     this.run++;
-    if (!this.asked.length) this.asked.push(`${this.chosen}`);
-    this.asked.push(`${[i, j]}`);
-    this.chosen = [i, j];
+    this.wishes.add(this.chosen, [row, column]);
+    this.chosen = /** @type {[number, number]} */ ([row, column]);
     this.finish();
-    this.intoView(i, j);
-    this.cell(i, j).focus({ preventScroll: true });
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.tell?.("choose", [i, j]), wait);
+    this.intoView(row, column);
+    this.cell(row, column).focus({ preventScroll: true });
+    this.resting.start(wait, () => this.tell("choose", [row, column]));
   }
 
   /** Scroll the box, and not the page, to where the cell can be seen. @param {number} row @param {number} column */
@@ -384,7 +335,7 @@ class Walk {
 
   async play() {
     const { phases } = this.data;
-    const quiet = still();
+    const quiet = calm();
     if (quiet && this.part < phases.length) {
       await this.phase(phases[this.part], false, () => true);
       this.part++;
@@ -546,3 +497,5 @@ function sign(given) {
   if (given.note) made.append(element("small", {}, ` ${given.note}`));
   return made;
 }
+
+export default mount(Walk);

@@ -1,0 +1,276 @@
+// What the live components share: elements, keys, timers, numbers, late answers, and how a part comes and goes.
+
+/**
+ * What Streamlit hands a component at each run of its page: where it is drawn, its data in a list of one, and a way to
+ * tell the server.
+ * @template Data
+ * @typedef {{parentElement: ShadowRoot | HTMLElement, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
+ */
+
+// --- how a part comes and goes ---
+
+/**
+ * A part of a page that lives as long as its element. A component is a class of its own with `update(data)`, which takes up
+ * what the server sent. What is started with `on`, `timer` and `watch` ends with the part.
+ * @template Data
+ */
+export class Live {
+  #end = new AbortController();
+  /** Tell the server. @type {(name: string, value: unknown) => void} */
+  tell = () => {};
+
+  /** @param {HTMLElement} root @param {Data} data */
+  constructor(root, data) {
+    this.root = root;
+    this.data = data;
+  }
+
+  /** Take up what the server sent. @param {Data} data */
+  update(data) {
+    this.data = data;
+  }
+
+  /** End what was started. */
+  destroy() {
+    this.#end.abort();
+  }
+
+  /** Whether the part has gone. */
+  get gone() {
+    return this.#end.signal.aborted;
+  }
+
+  /**
+   * Listen. @template {Event} E
+   * @param {EventTarget} target @param {string} name @param {(event: E) => void} act
+   */
+  on(target, name, act) {
+    target.addEventListener(name, /** @type {EventListener} */ (act), { signal: this.#end.signal });
+  }
+
+  /** Act whenever an element's size changes, and once at the beginning. @param {Element} element @param {() => void} act */
+  watch(element, act) {
+    const observer = new ResizeObserver(act);
+    observer.observe(element);
+    this.#whenGone(() => observer.disconnect());
+  }
+
+  /** A timer that begins anew whenever it is started: an arrow key that is held down asks the server once, at rest. */
+  timer() {
+    const timer = new Timer();
+    this.#whenGone(() => timer.stop());
+    return timer;
+  }
+
+  /** @param {() => void} act */
+  #whenGone(act) {
+    this.#end.signal.addEventListener("abort", act);
+  }
+}
+
+class Timer {
+  #id = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+
+  /** @param {number} ms @param {() => void} act */
+  start(ms, act) {
+    this.stop();
+    this.#id = setTimeout(() => {
+      this.#id = undefined;
+      act();
+    }, ms);
+  }
+
+  stop() {
+    clearTimeout(this.#id);
+    this.#id = undefined;
+  }
+
+  get running() {
+    return this.#id !== undefined;
+  }
+}
+
+/**
+ * The default export of a component: it makes the part once for its element, hands it the data of each run, and ends it
+ * when the element goes.
+ * @template Data
+ * @param {new (root: HTMLElement, data: Data) => Live<Data>} Part
+ */
+export function mount(Part) {
+  return (/** @type {Component<Data>} */ { parentElement, data: [data], setTriggerValue }) => {
+    const root = /** @type {HTMLElement & {live?: Live<Data>}} */ (parentElement.querySelector("div"));
+    const part = (root.live ??= new Part(root, data)); // on the element, where tests find it
+    part.tell = setTriggerValue;
+    part.update(data);
+    return () => {
+      part.destroy();
+      delete root.live;
+    };
+  };
+}
+
+/** What one part of the page points at, the others mark: [row, column]. */
+export const POINT = "bn-point";
+/** While something is held in one part, others show its numbers until the server answers: a column, and its cells by table. */
+export const PREVIEW = "bn-preview";
+
+/** Say something to the other parts of the page. @param {string} name @param {unknown} detail */
+export function say(name, detail) {
+  document.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+/** Whether the reader wants nothing to move. */
+export function calm() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/**
+ * Answers that come late. The reader goes on while the server still answers an earlier wish; such an answer must not take
+ * back what was done since.
+ */
+export class Wishes {
+  /** What the server had, then what was wished for since, in order; empty when the server has answered the last. @type {string[]} */
+  #open = [];
+
+  /** @param {unknown} before what is shown @param {unknown} wish */
+  add(before, wish) {
+    if (!this.#open.length) this.#open.push(JSON.stringify(before));
+    this.#open.push(JSON.stringify(wish));
+  }
+
+  /** Whether this answers what the reader has moved on from. If not, no wish is open any more. @param {unknown} answer */
+  outdate(answer) {
+    const place = JSON.stringify(answer);
+    if (this.#open.includes(place) && this.#open.at(-1) !== place) return true;
+    this.#open = [];
+    return false;
+  }
+}
+
+// --- elements ---
+
+/** @param {string} tag @param {Record<string, string | number>} [attributes] @param {...(Node | string)} inside */
+export function element(tag, attributes = {}, ...inside) {
+  return filled(document.createElement(tag), attributes, inside);
+}
+
+/** @param {string} tag @param {Record<string, string | number>} [attributes] @param {...(Node | string)} inside */
+export function drawn(tag, attributes = {}, ...inside) {
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, inside);
+}
+
+/** @param {string} tag @param {...(Node | string)} inside */
+export function math(tag, ...inside) {
+  return filled(document.createElementNS("http://www.w3.org/1998/Math/MathML", tag), {}, inside);
+}
+
+/** @template {Element} T @param {T} made @param {Record<string, string | number>} attributes @param {(Node | string)[]} inside */
+function filled(made, attributes, inside) {
+  set(made, attributes);
+  made.append(...inside);
+  return made;
+}
+
+/** @param {Element} element @param {Record<string, string | number>} attributes */
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+
+/** Write a text where it is another one: what does not change is not laid out. @param {Element} element @param {string} text */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** The one element that a selector must find. @param {Element} root @param {string} css */
+export function find(root, css) {
+  return /** @type {HTMLElement} */ (root.querySelector(css));
+}
+
+// --- keys ---
+
+/** Whether a key belongs to the browser or the system: Alt+← goes back. @param {KeyboardEvent} event */
+export function isShortcut(event) {
+  return event.ctrlKey || event.metaKey || event.altKey;
+}
+
+/**
+ * Where a key leads in a grid, or null.
+ * @param {KeyboardEvent} event @param {[number, number]} at row and column @param {number} rows @param {number} columns
+ * @returns {[number, number] | null}
+ */
+export function gridKey(event, [row, column], rows, columns) {
+  if (isShortcut(event)) return null;
+  /** @type {Record<string, [number, number]>} */
+  const places = {
+    ArrowUp: [row - 1, column],
+    ArrowDown: [row + 1, column],
+    ArrowLeft: [row, column - 1],
+    ArrowRight: [row, column + 1],
+    Home: [row, 0],
+    End: [row, columns - 1],
+    PageUp: [0, column],
+    PageDown: [rows - 1, column],
+  };
+  const place = places[event.key];
+  return place ? [clamp(place[0], 0, rows - 1), clamp(place[1], 0, columns - 1)] : null;
+}
+
+// --- numbers, written as ui/numbers.py writes them ---
+
+const NOISE = 1e-12; // what is left of a zero after rounding is written as 0
+
+/** @param {number} value @param {number} low @param {number} high */
+export function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** With a fixed number of decimals, or a power of ten where that would be long or all zeros. @param {number} value */
+export function fixed(value, digits = 3) {
+  if (!Number.isFinite(value)) return infinite(value);
+  const size = Math.abs(value);
+  if (size < NOISE) return (0).toFixed(digits);
+  if (size >= 10 ** -digits && size < 1e6) return value.toFixed(digits);
+  return withPower(value.toExponential(Math.max(digits - 1, 1)));
+}
+
+/** With the fewest digits that read back as the same number: 15.85, 3, -0.5. @param {number} value */
+export function shortest(value) {
+  if (!Number.isFinite(value)) return infinite(value);
+  const [digits, power] = Math.abs(value).toExponential().replace(".", "").split("e");
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 16) return withPower(value.toExponential());
+  const sign = value < 0 ? "-" : "";
+  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
+  const whole = digits.padEnd(exponent + 1, "0");
+  const fraction = whole.slice(exponent + 1);
+  return sign + whole.slice(0, exponent + 1) + (fraction && `.${fraction}`);
+}
+
+/** @param {number} value */
+function infinite(value) {
+  return Number.isNaN(value) ? "nan" : value > 0 ? "∞" : "-∞";
+}
+
+/** A power of ten has two digits. @param {string} text */
+function withPower(text) {
+  return text.replace(/e([-+])(\d)$/, "e$10$2");
+}
+
+/** A number after an operator. @param {string} written */
+export function operand(written) {
+  return /^[-−]/.test(written) ? `(${written})` : written;
+}
+
+/** The multiple of a power of ten that is nearest, without the digits that rounding leaves. @param {number} value @param {number} unit */
+export function rounded(value, unit) {
+  return Number((Math.round(value / unit) * unit).toFixed(Math.max(0, Math.round(-Math.log10(unit))))) + 0;
+}
+
+/** Round numbers between two ends, about as many as asked for. @param {number} from @param {number} to @param {number} count */
+export function ticks(from, to, count) {
+  const rough = (to - from) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((m) => m * power >= rough * 0.999) ?? 10);
+  const first = Math.ceil(from / step - 1e-9);
+  return Array.from({ length: Math.floor(to / step + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(10)));
+}
