@@ -16,12 +16,13 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.layer import BatchNorm, Trace
 from bn.standardize import sum_over
 
-Norm = Literal["batch", "noisy"] | None
+Norm = Literal["batch", "noisy", "noise"] | None
 Placement = Literal["before", "after"]
 Labels = npt.NDArray[np.integer[Any]]
 Seed = int | tuple[int, ...]
 
-NORMS: tuple[Norm, ...] = ("batch", "noisy", None)
+NORMS: tuple[Norm, ...] = ("batch", "noisy", "noise", None)
+NORMALIZING, INJECTING = ("batch", "noisy"), ("noisy", "noise")
 PLACEMENTS: tuple[Placement, ...] = ("before", "after")
 
 # The noise of Santurkar et al. 2018 (arXiv 1805.11604), appendix A, algorithm 1, with the paper's constants.
@@ -55,7 +56,7 @@ class Hidden(NamedTuple):
     x                what comes in, (N, inputs)
     dense            x @ weights, plus the bias where there is one
     trace            the pass through batch normalization, None without
-    noise            what was injected behind batch normalization, None without
+    noise            what was injected behind batch normalization, or where it would stand, None without
     into_activation  what the activation function f is applied to: dense, or behind normalization and noise
     activated        f(into_activation)
     out              what the next layer gets: activated, or behind normalization and noise
@@ -164,6 +165,7 @@ class Network:
         placement "before":  out = f(norm(x @ weights))         no bias: subtracting the mean would remove it
         placement "after":   out = norm(f(x @ weights + bias))
         norm None:           out = f(x @ weights + bias)
+        norm "noise":        out = f(noise(x @ weights + bias)), or noise(f(x @ weights + bias)) after
         last layer:          logits = x @ weights + bias
 
     A value: `train` and `moved` return new networks, nothing changes in place. `create` makes one.
@@ -173,7 +175,8 @@ class Network:
     norm        "batch"; None: without; "noisy": in training, noise is injected behind batch normalization, anew at
                 every step, as Santurkar et al. did to shake the distributions that batch normalization makes steady:
                 y becomes s * y + m, for each unit a mean mu ~ U(-0.5, 0.5) and a scale sigma ~ U(1, 1.25), and for
-                each example and unit m ~ U(mu - 0.1, mu + 0.1) and s ~ N(sigma, 0.1). None in inference
+                each example and unit m ~ U(mu - 0.1, mu + 0.1) and s ~ N(sigma, 0.1). None in inference. "noise": the
+                same noise, in the same places, without batch normalization
     placement   of the norm, "before" or "after" the activation function
     parameters  (P,) all that is learned in one vector, layer by layer: weights, bias, gamma, beta
     norms       one BatchNorm for each hidden layer, with its moving averages; empty without norm. Its gamma and beta
@@ -204,7 +207,7 @@ class Network:
             raise ValueError(f"dtype is {parameters.dtype}; it must be float32 or float64")
         require_finite(parameters, "parameters")
         object.__setattr__(self, "parameters", read_only(parameters))
-        units = self.sizes[1:-1] if self.norm else ()
+        units = self.sizes[1:-1] if self.norm in NORMALIZING else ()
         if tuple(len(norm.gamma) for norm in self.norms) != units:
             raise ValueError(f"norms has {len(self.norms)} layers; hidden layers of {units} units need one each")
         object.__setattr__(self, "norms", _in_step(self.norms, self.layers))
@@ -236,7 +239,8 @@ class Network:
             raise ValueError(f"weight_scale is {weight_scale}; it must be finite and at least 0")
         if seed < 0:
             raise ValueError(f"seed is {seed}; it must be at least 0")
-        layout = _layout(sizes, norm is not None, placement == "before")
+        normalized = norm in NORMALIZING
+        layout = _layout(sizes, normalized, placement == "before")
         parameters = np.zeros(layout.length, dtype)
         rng = np.random.default_rng(seed)
         for layer in layout.views(parameters):
@@ -245,13 +249,14 @@ class Network:
             layer.weights[...] = weight_scale * spread * rng.standard_normal((inputs, outputs))
             if layer.gamma is not None:
                 layer.gamma[...] = 1
-        norms = tuple(BatchNorm.create(units, convention, channel_axis=1) for units in sizes[1:-1]) if norm else ()
+        units = sizes[1:-1] if normalized else ()
+        norms = tuple(BatchNorm.create(each, convention, channel_axis=1) for each in units)
         return cls(sizes, activation, norm, placement, parameters, norms)
 
     @cached_property
     def layout(self) -> "Layout":
         """Where in the vector of parameters each layer's are."""
-        return _layout(self.sizes, self.norm is not None, self.placement == "before")
+        return _layout(self.sizes, self.norm in NORMALIZING, self.placement == "before")
 
     @cached_property
     def layers(self) -> tuple[Parameters, ...]:
@@ -264,9 +269,9 @@ class Network:
         return self.parameters.dtype
 
     def train(self, x: npt.ArrayLike, noise_seed: Seed = 0) -> tuple[Pass, "Network"]:
-        """A pass in training mode, and the network with updated moving averages (the same one without norm).
+        """A pass in training mode, and the network with updated moving averages (the same one without them).
 
-        x: (N, sizes[0]). noise_seed: the noise of norm "noisy" depends on it alone; give each step its own.
+        x: (N, sizes[0]). noise_seed: the noise of norm "noisy" and "noise" depends on it alone; give each step its own.
         Raises ValueError for x of another shape, not numbers, NaN or infinity, as `BatchNorm.train` does for a batch
         of one, and where numbers overflow in front of batch normalization.
         """
@@ -447,26 +452,25 @@ def forward_unchecked(
     f = ACTIVATIONS[network.activation].function
     before = network.placement == "before"
     layers, norms, hidden = network.layers, list(network.norms), []
-    rng = np.random.default_rng(noise_seed) if training and network.norm == "noisy" else None
+    rng = np.random.default_rng(noise_seed) if training and network.norm in INJECTING else None
     signal = x
     for i, layer in enumerate(layers[:-1]):
         arriving = signal
-        dense = _dense(layer, arriving)
+        signal = into_activation = dense = _dense(layer, arriving)
         trace, noise = None, None
-        signal = into_activation = activated = dense
-        if norms and not before:
+        if not before:
             signal = activated = f(dense)
         if norms:
             if training:
                 trace, norms[i] = norms[i].train(signal)
             else:
                 trace = norms[i].infer(signal)
-            signal = into = trace.y
-            if rng is not None:
-                noise = _draw_noise(rng, len(x), layer.weights.shape[1], network.dtype)
-                signal = into = noise.scale * signal + noise.shift
-            into_activation = into if before else dense
-        if before or not norms:
+            signal = trace.y
+        if rng is not None:
+            noise = _draw_noise(rng, len(x), layer.weights.shape[1], network.dtype)
+            signal = noise.scale * signal + noise.shift
+        if before:
+            into_activation = signal
             signal = activated = f(signal)
         for array in (dense, into_activation, activated, signal):
             array.setflags(write=False)
@@ -516,19 +520,19 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
         delta = delta.dot(layer.weights.T)
         dout.append(delta)
         step, gradient = passed.hidden[i - 1], gradients[i - 1]
-        if before or step.trace is None:
+        if before:
             delta = f.derivative_at_value(step.activated)
             delta *= dout[-1]
+        if step.noise is not None:
+            delta = delta * step.noise.scale
         if step.trace is not None:
-            if step.noise is not None:
-                delta = delta * step.noise.scale
             through = step.trace.backward(delta)
             delta = through.x
             if gradient.gamma is not None and gradient.beta is not None:
                 gradient.gamma[...] = through.gamma
                 gradient.beta[...] = through.beta
-            if not before:
-                delta *= f.derivative_at_value(step.activated)
+        if not before:
+            delta = delta * f.derivative_at_value(step.activated)
         ddense.append(delta)
     for array in (vector, *ddense, *dout):
         array.setflags(write=False)

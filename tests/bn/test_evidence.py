@@ -13,7 +13,7 @@ X = rng.standard_normal((60, 6))
 LABELS = rng.integers(0, 3, 60)
 FIXED = rng.standard_normal((20, 6))
 HELD_OUT = (rng.standard_normal((30, 6)), rng.integers(0, 3, 30))
-NORMS = (None, "batch", "noisy")
+NORMS = (None, "batch", "noisy", "noise")
 SETTINGS = {"batch_size": 10, "learning_rate": 0.4, "seed": 3}
 MULTIPLES = (0.5, 1.0, 2.0)
 
@@ -81,10 +81,10 @@ def test_one_learning_rate_ahead_is_the_next_network():
 
 
 def test_the_noise_is_another_in_each_step():
-    """So the noisy network's inputs shift even where nothing is learned, and the others' don't."""
-    plain, batch, noisy = (each.probe.input_shift for each in watched(networks(), learning_rate=0.0)[0])
+    """So the inputs of networks with noise shift even where nothing is learned, and the others' don't."""
+    plain, batch, noisy, noise = (each.probe.input_shift for each in watched(networks(), learning_rate=0.0)[0])
     assert plain == batch == 0
-    assert noisy > 0.1
+    assert min(noisy, noise) > 0.1
 
 
 def test_layers_in_front_turn_the_gradient_of_those_behind():

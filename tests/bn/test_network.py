@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bn import ACTIVATIONS, CONVENTIONS, Network
+from bn.network import INJECTING, NORMALIZING, NORMS
 
 SIZES = (5, 4, 3, 3)
 RNG = np.random.default_rng(1502)
@@ -15,12 +16,7 @@ LABELS = np.array([0, 2, 1, 1, 0, 2, 2])
 KINDS = ("weights", "bias", "gamma", "beta")
 EACH = pytest.mark.parametrize(
     ("activation", "norm", "placement"),
-    [
-        (f, norm, placement)
-        for f in ACTIVATIONS
-        for norm in ("batch", "noisy", None)
-        for placement in ("before", "after")
-    ],
+    [(f, norm, placement) for f in ACTIVATIONS for norm in NORMS for placement in ("before", "after")],
 )
 
 
@@ -44,7 +40,7 @@ class TestGradients:
         network = network_of(activation, norm, placement)
         gradients = network.train(X, noise_seed=4)[0].backward(LABELS)
         places = places_of(network, kind)
-        assert bool(places) is (kind in ("weights", "bias") or norm is not None)
+        assert bool(places) is (kind in ("weights", "bias") or norm in NORMALIZING)
         step = 1e-6
         for i in places:
             change = np.zeros(network.layout.length)
@@ -79,11 +75,11 @@ class TestGradients:
             f = ACTIVATIONS[activation]
 
             def normalize(z, hidden=hidden, layer=layer):
-                if norm is None:
-                    return z
-                y = layer.gamma * (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + 1e-5) + layer.beta
-                np.testing.assert_allclose(hidden.trace.y, y, atol=1e-12)
-                return y if norm == "batch" else hidden.noise.scale * y + hidden.noise.shift
+                y = z
+                if norm in NORMALIZING:
+                    y = layer.gamma * (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + 1e-5) + layer.beta
+                    np.testing.assert_allclose(hidden.trace.y, y, atol=1e-12)
+                return hidden.noise.scale * y + hidden.noise.shift if norm in INJECTING else y
 
             into = normalize(dense) if placement == "before" else dense
             out = f(into) if placement == "before" else normalize(f(into))
@@ -94,8 +90,8 @@ class TestGradients:
                 (hidden.out, out),
             ):
                 np.testing.assert_allclose(actual, expected, atol=1e-12)
-            assert (hidden.trace is None) is (norm is None)
-            assert (hidden.noise is None) is (norm != "noisy")
+            assert (hidden.trace is not None) is (norm in NORMALIZING)
+            assert (hidden.noise is not None) is (norm in INJECTING)
             signal = hidden.out
         last = network.layers[-1]
         np.testing.assert_allclose(passed.logits, signal @ last.weights + last.bias, atol=1e-12)
@@ -124,7 +120,7 @@ class TestGradients:
 def test_twins_have_the_same_weights(activation):
     twins = [
         Network.create((8, 6, 6, 3), activation, norm, placement, weight_scale=0.7, seed=5)
-        for norm in ("batch", "noisy", None)
+        for norm in NORMS
         for placement in ("before", "after")
     ]
     for twin in twins[1:]:
@@ -142,7 +138,8 @@ def test_only_a_norm_right_behind_it_makes_a_bias_redundant():
         return [layer.bias is not None for layer in Network.create(SIZES, norm=norm, placement=placement).layers]
 
     assert biases("batch", "before") == biases("noisy", "before") == [False, False, True]
-    assert biases("batch", "after") == biases(None, "before") == [True, True, True]
+    for norm, placement in (("batch", "after"), (None, "before"), ("noise", "before")):
+        assert biases(norm, placement) == [True, True, True]
 
 
 @pytest.mark.parametrize(("activation", "spread"), [("relu", 2 / 400), ("sigmoid", 2 / 700), ("tanh", 2 / 700)])
@@ -250,6 +247,13 @@ class TestNoise:
         noisy, quiet = (network_of(norm=norm).train(X)[0].hidden[0].trace for norm in ("noisy", "batch"))
         np.testing.assert_array_equal(noisy.y, quiet.y)
 
+    def test_the_plain_network_s_is_the_same_and_the_only_difference(self):
+        noise, noisy, plain = (Network.create(SIZES, norm=norm) for norm in ("noise", "noisy", None))
+        np.testing.assert_array_equal(noise.parameters, plain.parameters)
+        for one, other in zip(noise.train(X, 5)[0].hidden, noisy.train(X, 5)[0].hidden, strict=True):
+            np.testing.assert_array_equal(one.noise, other.noise)
+        np.testing.assert_array_equal(noise.infer(X).logits, plain.infer(X).logits)
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
@@ -344,7 +348,7 @@ def test_a_caller_keeps_the_arrays_that_it_gave():
     np.testing.assert_array_equal(passed.backward(LABELS).vector, before[1])
 
 
-@pytest.mark.parametrize("norm", ["batch", "noisy", None])
+@pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_overflow_gives_none_and_no_warning(activation, norm):
     network = Network.create(SIZES, activation, norm)

@@ -22,7 +22,7 @@ RNG = np.random.default_rng(21)
 IMAGES = RNG.standard_normal((24, 5))
 LABELS = RNG.integers(0, 3, 24)
 SIZES = (5, 6, 4, 3)
-NORMS = pytest.mark.parametrize("norm", ["batch", "noisy", None])
+NORMS = pytest.mark.parametrize("norm", ["batch", "noisy", "noise", None])
 
 
 def network_of(norm="batch", activation="tanh", **settings):

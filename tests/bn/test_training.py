@@ -120,7 +120,7 @@ class TestStep:
 
 class TestBatches:
     def test_twins_see_the_same_batches(self):
-        twins = [run(Network.create(SIZES, norm=norm), seed=4) for norm in ("batch", "noisy", None)]
+        twins = [run(Network.create(SIZES, norm=norm), seed=4) for norm in ("batch", "noisy", "noise", None)]
         for steps in zip(*twins, strict=True):
             assert {(step.images.tobytes(), step.labels.tobytes()) for step in steps} == {
                 (steps[0].images.tobytes(), steps[0].labels.tobytes())
@@ -138,7 +138,7 @@ class TestBatches:
         for step in steps:
             assert [label_of[row.tobytes()] for row in step.images] == step.labels.tolist()
 
-    @pytest.mark.parametrize("norm", ["noisy", None])
+    @pytest.mark.parametrize("norm", ["noisy", "noise", None])
     def test_the_same_seed_is_the_same_run_and_another_is_another(self, norm):
         one, same, other = (
             [step.loss for step in run(Network.create(SIZES, norm=norm), seed=seed)] for seed in (2, 2, 3)
@@ -159,7 +159,7 @@ def test_it_learns():
     centers = 3 * np.eye(3, 5)
     labels = np.arange(90) % 3
     images = centers[labels] + np.random.default_rng(0).standard_normal((90, 5))
-    for norm in ("batch", "noisy", None):
+    for norm in ("batch", "noisy", "noise", None):
         network = run(Network.create((5, 8, 3), "relu", norm), images, labels, steps=150)[-1].network
         assert network.infer(images).accuracy(labels) > 0.9
 
@@ -167,7 +167,7 @@ def test_it_learns():
 class TestDivergence:
     """Warnings are errors here, so that an overflow that NumPy mentions would fail."""
 
-    @pytest.mark.parametrize("norm", ["batch", "noisy", None])
+    @pytest.mark.parametrize("norm", ["batch", "noisy", "noise", None])
     @pytest.mark.parametrize("momentum", [0.0, 0.9])
     def test_it_ends_with_a_sentence(self, norm, momentum):
         steps = run(Network.create(SIZES, "relu", norm), learning_rate=1e30, momentum=momentum, steps=50)
