@@ -12,7 +12,7 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.estimates import Source, batch_rows, root_mean_square
-from bn.evidence import Evidence, Probe, Summary, summarize, watch
+from bn.evidence import Evidence, Probe, Reading, Summary, sum_up, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
 from bn.folding import Folded, fold
@@ -87,6 +87,7 @@ __all__ = [
     "Pass",
     "Placed",
     "Probe",
+    "Reading",
     "Regime",
     "Served",
     "Sharing",
@@ -151,6 +152,7 @@ __all__ = [
     "skewness",
     "smoothness",
     "steps_needed",
+    "sum_up",
     "summarize",
     "sweep",
     "tangent",
