@@ -12,6 +12,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 44, right: 92, top: 8, bottom: 40 };
+const NAMELESS = 16; // at the right of a panel whose lines have no names
 const NARROW = 420; // a panel narrower than this has less room for the names at the lines' ends
 const APART = 15; // between two names
 
@@ -28,6 +29,7 @@ export default function ({ parentElement, data: [data] }) {
     root.replaceChildren(...data.panels.map((_, k) => build(root, state, k)));
   }
   root.classList.toggle("small", data.panels.length > 2);
+  root.classList.toggle("smallest", data.panels.length > 3);
   if (!state.watch) {
     state.watch = new ResizeObserver(() => root.clientWidth !== state.width && draw(root, state));
     state.watch.observe(root);
@@ -106,9 +108,11 @@ function nearest(panel, x) {
 
 /** @param {Data} data @param {number} k @param {number} width @returns {Frame} */
 function framed(data, k, width) {
-  const margin = width < NARROW ? MARGIN.right - 12 : MARGIN.right;
+  const panel = data.panels[k];
+  const named = panel.curves.some((curve) => curve.label);
+  const margin = named ? MARGIN.right - (width < NARROW ? 12 : 0) : NAMELESS;
   return {
-    panel: data.panels[k],
+    panel,
     left: MARGIN.left,
     right: Math.max(MARGIN.left + 40, width - margin),
     top: MARGIN.top,

@@ -13,6 +13,7 @@ from ui.curves import show_curves
 from ui.figures import seeds as seeds_figure
 from ui.four_networks import (
     BATCH,
+    BATCH_NOISE,
     CLOSE,
     CONTESTANTS,
     EVERY,
@@ -115,9 +116,7 @@ def say_shift(sums: Sequence[Summary], taken: int, more: bool) -> str:
     progress = f"so far {taken} of {STEPS} steps" if more else f"all {STEPS} steps"
     return (
         f"From one step to the next a unit's mean moves by {numbers} of its standard deviation σ: the median over the "
-        f"probed steps, on average over the hidden layers; {progress}. Two of these are **built in**. Batch norm sets the "
-        "mean of the very batch it is measured on, so only β can move it, whatever the layers in front do. Behind it, the "
-        f"constants of the noise alone make {injected_shift():.2f} σ, whatever is learned."
+        f"probed steps, on average over the hidden layers; {progress}."
     )
 
 
@@ -162,13 +161,21 @@ def say_evidence(rows: Sequence[Measure], loser: int, sums: Sequence[Summary]) -
 
 
 def say_claim(sums: Sequence[Summary]) -> str:
-    """Whether this run speaks for the claim of 2015 or against it: whether those that train worse are those that shift."""
+    """Whether this run speaks for the claim of 2015 or against it, and which of the shifts are nobody's finding."""
     pairs = [f"**{NAMES[i]}** shifts more than **{NAMES[j]}** and yet ends lower" for i, j in against_the_claim(sums)]
     if pairs:
-        return f"**Does shift decide?** In this run {'; '.join(pairs)}. That speaks against the claim of 2015."
+        verdict = f"In this run {'; '.join(pairs)}. That speaks against the claim of 2015."
+    else:
+        verdict = (
+            "In this run, of any two networks that clearly differ in both, the one whose inputs shift more ends with the "
+            "higher loss. That speaks for the claim of 2015."
+        )
+    batch, noisy = (brief(sums[k].input_shift) for k in (BATCH, BATCH_NOISE))
     return (
-        "**Does shift decide?** In this run, of any two networks that clearly differ in both, the one whose inputs shift "
-        "more ends with the higher loss. That speaks for the claim of 2015."
+        f"**Does shift decide?** {verdict} Two of the four shifts are built in. Batch norm's {batch} σ is measured on the "
+        "batch that normalizes itself, so only β can cause it, whatever the layers in front do. The noise behind batch norm "
+        f"has constants that by themselves, at γ = 1 and β = 0, make {injected_shift():.2f} σ; {noisy} σ was measured. On the "
+        "plain network, whose values have no fixed size, the same constants are another share of σ."
     )
 
 

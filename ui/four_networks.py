@@ -323,7 +323,7 @@ def input_panels(runs: Runs, unit: int) -> list[Panel]:
                 f"{brief(low[-1])} to {brief(high[-1])}; so far the median was between {brief(min(middle))} and "
                 f"{brief(max(middle))}. {_moves(summed)}."
             )
-        curve = _curve(each, taken, middle, low, high, label="median")
+        curve = replace(_curve(each, taken, middle, low, high), name="median", label="")
         panels.append(
             Panel(
                 title=f"{each.name.capitalize()}: {brief(summed.input_shift)} σ a step",
@@ -401,6 +401,5 @@ def _curve(
     y: Sequence[float],
     low: Sequence[float] = (),
     high: Sequence[float] = (),
-    label: str | None = None,
 ) -> Curve:
-    return Curve(each.name, label or each.label, each.color, each.dash, each.marker, x, y, low, high)
+    return Curve(each.name, each.label, each.color, each.dash, each.marker, x, y, low, high)
