@@ -138,7 +138,7 @@ class Pass:
         labels = self._checked(labels)
         with np.errstate(over="ignore", invalid="ignore"):
             _, sums, shifted = _softmax(self.logits)
-            return _loss(sums, shifted, labels)
+            return float(_losses(sums, shifted, labels, len(labels))[0])
 
     def backward(self, labels: npt.ArrayLike) -> NetworkGradients:
         """Carry the gradient of the loss back to every parameter and to every layer's output.
@@ -277,7 +277,7 @@ class Network:
         """
         x = self._checked(x)
         with np.errstate(over="ignore", invalid="ignore"):
-            passed, norms = forward_unchecked(self, x, training=True, noise_seed=noise_seed)
+            passed, norms = forward_unchecked(self, x, training=True, noises=self.noises(len(x), noise_seed))
         return passed, self.with_unchecked(self.parameters, norms)
 
     def infer(self, x: npt.ArrayLike) -> Pass:
@@ -287,7 +287,7 @@ class Network:
         """
         x = self._checked(x)
         with np.errstate(over="ignore", invalid="ignore"):
-            passed, _ = forward_unchecked(self, x, training=False, noise_seed=0)
+            passed, _ = forward_unchecked(self, x, training=False)
         return passed
 
     def loss_and_gradients(
@@ -302,7 +302,7 @@ class Network:
         self.require_batch(len(x))
         with np.errstate(over="ignore", invalid="ignore"):
             try:
-                passed, _ = forward_unchecked(self, x, training=True, noise_seed=noise_seed)
+                passed, _ = forward_unchecked(self, x, training=True, noises=self.noises(len(x), noise_seed))
                 gradients = backward_unchecked(passed, labels)
             except ValueError:  # all that is left for batch normalization to refuse
                 return None
@@ -321,6 +321,10 @@ class Network:
         require_finite(parameters, "parameters")
         return self.with_unchecked(read_only(parameters), self.norms)
 
+    def noises(self, n: int, *seeds: Seed) -> "tuple[Noise, ...]":
+        """The noise of each hidden layer for n examples; of several seeds side by side. Empty for a norm without noise."""
+        return _draw_noises(seeds, n, self.sizes[1:-1], self.dtype) if self.norm in INJECTING else ()
+
     def require_batch(self, size: int) -> None:
         """Raise ValueError if batch normalization refuses to train on a batch of this size."""
         if size == 1 and self.norms and self.norms[0].convention.refuses_single_value:
@@ -332,7 +336,8 @@ class Network:
     def with_unchecked(self, parameters: FloatArray, norms: tuple[BatchNorm, ...]) -> "Network":
         """Return this network with other parameters, not checked, and with norms, which take gamma and beta from them.
 
-        For a training step: `replace` would copy and check everything again.
+        For a training step: `replace` would copy and check everything again. Parameters (S, P) and norms of S * C
+        features make S networks side by side, see `bn.together`.
         """
         network = object.__new__(type(self))
         layers = self.layout.views(parameters)
@@ -400,14 +405,15 @@ class Layout(NamedTuple):
     length: int
 
     def views(self, vector: FloatArray) -> tuple[Parameters, ...]:
-        """Each layer's part of a vector (P,), as views."""
+        """Each layer's part of a vector (P,), as views; of S vectors (S, P), with S in front of every shape."""
+        stacked = vector.shape[:-1]
         return tuple(
             [
                 Parameters(
-                    vector[weights].reshape(shape),
-                    None if bias is None else vector[bias],
-                    None if gamma is None else vector[gamma],
-                    None if beta is None else vector[beta],
+                    vector[..., weights].reshape(stacked + shape),
+                    None if bias is None else vector[..., bias],
+                    None if gamma is None else vector[..., gamma],
+                    None if beta is None else vector[..., beta],
                 )
                 for weights, shape, bias, gamma, beta in self.layers
             ]
@@ -438,7 +444,7 @@ def _in_step(norms: tuple[BatchNorm, ...], layers: tuple[Parameters, ...]) -> tu
     """The norms with the gamma and beta that the layers' parameters say."""
     return tuple(
         [
-            norm.with_unchecked(gamma=layer.gamma, beta=layer.beta)
+            norm.with_unchecked(gamma=layer.gamma.ravel(), beta=layer.beta.ravel())
             for norm, layer in zip(norms, layers, strict=False)
             if layer.gamma is not None and layer.beta is not None
         ]
@@ -446,13 +452,15 @@ def _in_step(norms: tuple[BatchNorm, ...], layers: tuple[Parameters, ...]) -> tu
 
 
 def forward_unchecked(
-    network: Network, x: FloatArray, training: bool, noise_seed: Seed
+    network: Network, x: FloatArray, training: bool, noises: tuple[Noise, ...] = ()
 ) -> tuple[Pass, tuple[BatchNorm, ...]]:
-    """`Network.train` or `infer` without checks of x and care for warnings: the pass, and the norms with new averages."""
+    """`Network.train` or `infer` without checks of x and care for warnings: the pass, and the norms with new averages.
+
+    noises: what to inject in each hidden layer, if anything. For S networks side by side, x is (N, S * inputs).
+    """
     f = ACTIVATIONS[network.activation].function
     before = network.placement == "before"
     layers, norms, hidden = network.layers, list(network.norms), []
-    rng = np.random.default_rng(noise_seed) if training and network.norm in INJECTING else None
     signal = x
     for i, layer in enumerate(layers[:-1]):
         arriving = signal
@@ -466,9 +474,10 @@ def forward_unchecked(
             else:
                 trace = norms[i].infer(signal)
             signal = trace.y
-        if rng is not None:
-            noise = _draw_noise(rng, len(x), layer.weights.shape[1], network.dtype)
-            signal = noise.scale * signal + noise.shift
+        if noises:
+            noise = noises[i]
+            signal = noise.scale * signal
+            signal += noise.shift
         if before:
             into_activation = signal
             signal = activated = f(signal)
@@ -480,10 +489,42 @@ def forward_unchecked(
 
 
 def _dense(layer: Parameters, x: FloatArray) -> FloatArray:
-    out: FloatArray = x @ layer.weights
+    out = _times(x, layer.weights)
     if layer.bias is not None:
-        out += layer.bias
+        out += layer.bias.ravel()
     return out
+
+
+def _times(x: FloatArray, weights: FloatArray) -> FloatArray:
+    """The product x @ weights; for weights (S, inputs, outputs) that of each network's part of x, side by side."""
+    out: FloatArray
+    if weights.ndim == 2:
+        out = x.dot(weights)
+        return out
+    out = np.empty((len(x), len(weights) * weights.shape[2]), x.dtype)
+    np.matmul(apart(x, len(weights)), weights, out=apart(out, len(weights)))
+    return out
+
+
+def apart(values: FloatArray, members: int) -> FloatArray:
+    """What stands side by side, (N, S * C), network by network: a view, (S, N, C)."""
+    return values.reshape(len(values), members, -1).transpose(1, 0, 2)
+
+
+@lru_cache(maxsize=4)  # networks that are compared get the same noise, and drawing it takes as long as a step
+def _draw_noises(
+    seeds: tuple[Seed, ...], n: int, units: tuple[int, ...], dtype: np.dtype[np.floating[Any]]
+) -> tuple[Noise, ...]:
+    drawn = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        drawn.append([_draw_noise(rng, n, c, dtype) for c in units])
+    if len(drawn) == 1:
+        return tuple(drawn[0])
+    return tuple(
+        Noise(*[read_only(np.concatenate(side_by_side, axis=1)) for side_by_side in zip(*layer, strict=True)])
+        for layer in zip(*drawn, strict=True)
+    )
 
 
 def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: np.dtype[np.floating[Any]]) -> Noise:
@@ -495,6 +536,17 @@ def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: np.dtype[np.flo
 
 def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     """`Pass.backward` without its check of labels and its care for warnings."""
+    losses, vector, dout, ddense = gradients_unchecked(passed, labels)
+    return NetworkGradients(float(losses[0]), vector, dout, ddense, passed.network.layout)
+
+
+def gradients_unchecked(
+    passed: Pass, labels: Labels
+) -> tuple[FloatArray, FloatArray, tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+    """The loss, (1,), and `vector`, `out` and `dense` of `NetworkGradients`.
+
+    For S networks side by side, labels are (N, S), losses (S,), and `vector` is (S, P).
+    """
     network = passed.network
     f = ACTIVATIONS[network.activation]
     before = network.placement == "before"
@@ -502,22 +554,27 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
     vector = np.empty_like(network.parameters)
     gradients = network.layout.views(vector)
     n = len(labels)
-    powers, sums, shifted = _softmax(passed.logits)
-    loss = _loss(sums, shifted, labels)
+    rows = labels.ravel()  # of all networks
+    powers, sums, shifted = _softmax(passed.logits.reshape(len(rows), -1))
+    losses = _losses(sums, shifted, rows, n)
     powers /= sums
-    powers -= _eye(len(powers), powers.dtype).take(labels, axis=0).T
+    powers -= _eye(len(powers), powers.dtype).take(rows, axis=0).T
     powers /= n
-    delta = powers.T
+    delta = powers.T.reshape(passed.logits.shape)
     ddense, dout = [delta], []
     for i in range(len(layers) - 1, -1, -1):
         arrived = passed.hidden[i - 1].out if i else passed.x
         layer, gradient = layers[i], gradients[i]
-        np.dot(arrived.T, delta, out=gradient.weights)
+        if layer.weights.ndim == 2:
+            np.dot(arrived.T, delta, out=gradient.weights)
+        else:
+            members = len(layer.weights)
+            np.matmul(apart(arrived, members).swapaxes(1, 2), apart(delta, members), out=gradient.weights)
         if gradient.bias is not None:
-            gradient.bias[...] = sum_over(delta, (0,), n)
+            gradient.bias[...] = sum_over(delta, (0,), n).reshape(gradient.bias.shape)
         if i == 0:
             break
-        delta = delta.dot(layer.weights.T)
+        delta = _times(delta, layer.weights.swapaxes(-1, -2))
         dout.append(delta)
         step, gradient = passed.hidden[i - 1], gradients[i - 1]
         if before:
@@ -529,14 +586,14 @@ def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:
             through = step.trace.backward(delta)
             delta = through.x
             if gradient.gamma is not None and gradient.beta is not None:
-                gradient.gamma[...] = through.gamma
-                gradient.beta[...] = through.beta
+                gradient.gamma[...] = through.gamma.reshape(gradient.gamma.shape)
+                gradient.beta[...] = through.beta.reshape(gradient.beta.shape)
         if not before:
             delta = delta * f.derivative_at_value(step.activated)
         ddense.append(delta)
     for array in (vector, *ddense, *dout):
         array.setflags(write=False)
-    return NetworkGradients(loss, vector, tuple(dout[::-1]), tuple(ddense[::-1]), network.layout)
+    return losses, vector, tuple(dout[::-1]), tuple(ddense[::-1])
 
 
 def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -550,9 +607,11 @@ def _softmax(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return powers, sum_over(powers, (0,), len(powers)), shifted
 
 
-def _loss(sums: FloatArray, shifted: FloatArray, labels: Labels) -> float:
+def _losses(sums: FloatArray, shifted: FloatArray, labels: Labels, n: int) -> FloatArray:
+    """The mean loss over n examples of each network, (S,); labels (N * S,), those of one example side by side."""
     losses = np.log(sums) - shifted[labels, np.arange(len(labels))]
-    return float(np.add.reduce(losses) / len(labels))
+    means: FloatArray = np.add.reduce(losses.reshape(n, -1)) / n
+    return means
 
 
 @lru_cache(maxsize=16)

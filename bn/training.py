@@ -71,6 +71,22 @@ def train(
     learning_rate that is negative or not finite, or a momentum outside 0 ... 1.
     Source: the form of torch.optim.SGD, without dampening.
     """
+    images, labels = checked_settings(network, images, labels, steps, batch_size, learning_rate, momentum, seed)
+    drawn = drawn_batches(len(images), steps, batch_size, seed)
+    return _descend(network, _batches(images, labels, drawn), learning_rate, momentum, seed)
+
+
+def checked_settings(
+    network: Network,
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    momentum: float,
+    seed: int,
+) -> tuple[FloatArray, Labels]:
+    """The images and labels as the network takes them, if `train` takes them all."""
     images = checked_images(images, network, "images")
     labels = checked_labels(labels, len(images), network.sizes[-1])
     if not 1 <= batch_size <= len(images):
@@ -82,19 +98,24 @@ def train(
         raise ValueError(f"learning_rate is {learning_rate}; it must be finite and at least 0")
     if not 0 <= momentum <= 1:
         raise ValueError(f"momentum is {momentum}; it must lie between 0 and 1")
-    return _descend(network, _batches(images, labels, steps, batch_size, seed), learning_rate, momentum, seed)
+    return images, labels
 
 
-def _batches(
-    images: FloatArray, labels: Labels, steps: int, batch_size: int, seed: int
-) -> Iterator[tuple[FloatArray, Labels]]:
+def drawn_batches(images: int, steps: int, batch_size: int, seed: int) -> Iterator[npt.NDArray[np.intp]]:
+    """Which of the images each step takes, (N,)."""
     rng = np.random.default_rng(seed)
-    per_round = len(images) // batch_size
+    per_round = images // batch_size
     for step in range(steps):
         begin = step % per_round * batch_size
         if begin == 0:
-            order = rng.permutation(len(images))
-        drawn = order[begin : begin + batch_size]
+            order = rng.permutation(images)
+        yield order[begin : begin + batch_size]
+
+
+def _batches(
+    images: FloatArray, labels: Labels, draws: Iterator[npt.NDArray[np.intp]]
+) -> Iterator[tuple[FloatArray, Labels]]:
+    for drawn in draws:
         drawn_labels = labels[drawn]
         drawn_labels.setflags(write=False)
         yield read_only(images[drawn]), drawn_labels
@@ -110,7 +131,7 @@ def _descend(
     velocity: FloatArray | None = None
     for number, (x, y) in enumerate(batches, start=1):
         noise_seed = (seed, number)
-        step, velocity = _step(network, x, y, number, noise_seed, learning_rate, momentum, velocity)
+        step, velocity = one_step(network, x, y, number, noise_seed, learning_rate, momentum, velocity)
         network, stopped = step.network, step.stopped
         # A run may rest here for as long as a session lives: what it does not need goes with the step.
         handed_over = [step]
@@ -120,7 +141,7 @@ def _descend(
             return
 
 
-def _step(
+def one_step(
     network: Network,
     x: FloatArray,
     y: Labels,
@@ -134,7 +155,7 @@ def _step(
     passed = gradients = None
     with np.errstate(over="ignore", invalid="ignore"):
         try:
-            passed, norms = forward_unchecked(network, x, training=True, noise_seed=noise_seed)
+            passed, norms = forward_unchecked(network, x, training=True, noises=network.noises(len(x), noise_seed))
             gradients = backward_unchecked(passed, y)
         except ValueError:  # all else was checked before the first step
             loss = math.inf if passed is None else passed.loss(y)
