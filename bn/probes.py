@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from bn.activations import ACTIVATIONS
 from bn.arrays import FloatArray, as_floats, read_only
-from bn.network import Network, NetworkGradients, Pass, Seed
+from bn.network import Network, NetworkGradients, Pass, Seed, checked_images, checked_labels
 from bn.saturation import is_flat
+from bn.together import Batch, losses_and_gradients, of_variants, side_by_side
 
 PERCENTILES = (15, 50, 85)  # those of Ioffe & Szegedy 2015, figure 1
 
@@ -134,17 +135,23 @@ def smoothness(
     lengths = np.array(as_floats(lengths, "lengths"), dtype=np.float64)
     if lengths.ndim != 1 or lengths.size == 0 or not ((lengths >= 0) & np.isfinite(lengths)).all():
         raise ValueError(f"lengths is {lengths}; it needs at least one learning rate, each finite and at least 0")
-    here = _required(network, images, labels, noise_seed)
-    losses, distances = np.full(len(lengths), np.inf), np.full(len(lengths), np.inf)
-    for i, length in enumerate(lengths):
-        with np.errstate(over="ignore", invalid="ignore"):
-            change = -network.dtype.type(length) * here.vector
-            reachable = np.isfinite(network.parameters + change).all()
-        there = network.moved(change).loss_and_gradients(images, labels, noise_seed) if reachable else None
-        if there is not None:
-            losses[i] = there.loss
-            distances[i] = _length(there.vector.astype(np.float64) - here.vector)
-    return Smoothness(read_only(lengths), read_only(losses), read_only(distances), here.loss, _length(here.vector))
+    batch = _alone(network, images, labels, noise_seed)
+    return smoothness_of_each(batch, lengths)[0]
+
+
+def smoothness_of_each(batch: Batch, lengths: FloatArray) -> list[Smoothness]:
+    """`smoothness` of each of S networks side by side, at the same lengths (T,)."""
+    stack, gradients = batch.stack, batch.gradients
+    with np.errstate(over="ignore", invalid="ignore"):
+        changes = -lengths.astype(stack.dtype)[:, None, None] * gradients  # (T, S, P)
+        changes += stack.parameters
+    losses, there = of_variants(batch, changes)
+    distances = np.where(np.isfinite(losses), _lengths(there, gradients), math.inf)
+    losses = losses.astype(np.float64)
+    return [
+        Smoothness(lengths, read_only(losses[:, k].copy()), read_only(distances[:, k].copy()), loss, norm)
+        for k, (loss, norm) in enumerate(zip(batch.losses.tolist(), _lengths(gradients).tolist(), strict=True))
+    ]
 
 
 @dataclass(frozen=True)
@@ -184,21 +191,34 @@ def covariate_shift(
         after.activation,
     ):
         raise ValueError(f"the networks differ: {before.sizes}, {before.norm} and {after.sizes}, {after.norm}")
-    first = _required(before, images, labels, noise_seed)
-    shifts = []
-    parameters = before.parameters.copy()
-    for i, span in enumerate(before.layout.spans):
-        mixed = replace(before, parameters=parameters).loss_and_gradients(images, labels, noise_seed) if i else first
-        parameters[span] = after.parameters[span]
-        g = first.layers[i].weights.astype(np.float64)
-        if mixed is None:
-            shifts.append(CovariateShift(math.inf, None, _length(g)))
-            continue
-        g_after = mixed.layers[i].weights.astype(np.float64)
-        lengths = _length(g) * _length(g_after)
-        cosine = float(np.clip((g * g_after).sum() / lengths, -1, 1)) if lengths > 0 else None
-        shifts.append(CovariateShift(_length(g_after - g), cosine, _length(g)))
-    return tuple(shifts)
+    return covariate_shift_of_each(_alone(before, images, labels, noise_seed), after.parameters[None])[0]
+
+
+def covariate_shift_of_each(batch: Batch, after: FloatArray) -> list[tuple[CovariateShift, ...]]:
+    """`covariate_shift` of each of S networks side by side, in the step to the parameters after (S, P)."""
+    stack, layout = batch.stack, batch.stack.layout
+    mixed = np.repeat(stack.parameters[None], len(layout.spans) - 1, axis=0)  # (layers - 1, S, P)
+    for i, span in enumerate(layout.spans[:-1]):
+        mixed[i:, :, span] = after[:, span]
+    losses, gradients = of_variants(batch, mixed)
+    computed = np.isfinite(losses)
+    layers = []
+    for i, place in enumerate(layout.layers):
+        g = batch.gradients[:, place.weights].astype(np.float64)
+        g_after = gradients[i - 1][:, place.weights].astype(np.float64) if i else g
+        norms, distances = _lengths(g), _lengths(g_after, g)
+        products, both = np.einsum("sp,sp->s", g, g_after), norms * _lengths(g_after)
+        layers.append(
+            [
+                CovariateShift(
+                    distance=float(distances[k]) if known else math.inf,
+                    cosine=float(np.clip(products[k] / both[k], -1, 1)) if known and both[k] > 0 else None,
+                    norm=float(norms[k]),
+                )
+                for k, known in enumerate(computed[i - 1] if i else [True] * len(g))
+            ]
+        )
+    return list(zip(*layers, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,31 +246,40 @@ def moment_shifts(before: Pass, after: Pass, of: Where = "out") -> tuple[MomentS
         raise ValueError(f"of is {of!r}; it must name an array of Hidden")
     if before.network.sizes != after.network.sizes:
         raise ValueError(f"the passes are of networks of sizes {before.network.sizes} and {after.network.sizes}")
-    shifts = []
+    return moment_shifts_of_each(before, after, of, 1)[0]
+
+
+def moment_shifts_of_each(before: Pass, after: Pass, of: Where, count: int) -> list[tuple[MomentShift, ...]]:
+    """`moment_shifts` of each of `count` networks side by side."""
+    layers = []
     with np.errstate(over="ignore", invalid="ignore"):
-        for one, other in zip(before.hidden, after.hidden, strict=True):
-            old, new = (getattr(hidden, of).astype(np.float64) for hidden in (one, other))
-            shifts.append(
-                MomentShift(
-                    mean=_root_mean_square(new.mean(axis=0) - old.mean(axis=0)),
-                    std=_root_mean_square(new.std(axis=0) - old.std(axis=0)),
-                    scale=_root_mean_square(old.std(axis=0)),
-                )
-            )
-    return tuple(shifts)
+        for hidden in zip(before.hidden, after.hidden, strict=True):
+            old, new = (getattr(each, of).astype(np.float64) for each in hidden)
+            old_std = old.std(axis=0)
+            changes = (new.mean(axis=0) - old.mean(axis=0), new.std(axis=0) - old_std, old_std)
+            means = [np.sqrt((each * each).reshape(count, -1).mean(axis=1)).tolist() for each in changes]
+            layers.append([MomentShift(*each) for each in zip(*means, strict=True)])
+    return list(zip(*layers, strict=True)) if layers else [()] * count
 
 
-def _required(network: Network, images: npt.ArrayLike, labels: npt.ArrayLike, noise_seed: Seed) -> NetworkGradients:
-    gradients = network.loss_and_gradients(images, labels, noise_seed)
-    if gradients is None:
+def _alone(network: Network, images: npt.ArrayLike, labels: npt.ArrayLike, noise_seed: Seed) -> Batch:
+    """One network and its batch; raises ValueError as `Network.loss_and_gradients`, and where that has no result."""
+    x = checked_images(images, network)
+    y = checked_labels(labels, len(x), network.sizes[-1])[:, None]
+    network.require_batch(len(x))
+    stack, noises = side_by_side([network]), network.noises(len(x), noise_seed)
+    losses, gradients = losses_and_gradients(stack, x, y, noises)
+    if not np.isfinite(losses).all():
         raise ValueError("the network's loss or gradient is not finite: there is nothing to measure")
-    return gradients
+    return Batch(stack, x, y, noises, losses, gradients)
 
 
 def _length(values: npt.NDArray[np.floating[Any]]) -> float:
-    flat = values.astype(np.float64).ravel()
-    return math.sqrt(float(flat @ flat))
+    return float(_lengths(values.ravel()))
 
 
-def _root_mean_square(values: npt.NDArray[np.floating[Any]]) -> float:
-    return math.sqrt(float((values * values).mean()))
+def _lengths(values: FloatArray, origin: FloatArray | float = 0.0) -> FloatArray:
+    """|values - origin| along the last axis, in float64."""
+    apart = values.astype(np.float64) - origin
+    lengths: FloatArray = np.sqrt(np.einsum("...p,...p->...", apart, apart))
+    return lengths

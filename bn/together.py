@@ -7,6 +7,7 @@ the weights keep the networks apart. NumPy is called as often as for one network
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -111,21 +112,44 @@ def losses_and_gradients(
     return np.where(computed, losses, math.inf), gradients
 
 
-def of_variants(
-    stack: Network, parameters: FloatArray, x: FloatArray, labels: Labels, noises: tuple[Noise, ...]
-) -> tuple[FloatArray, FloatArray]:
-    """`losses_and_gradients` of the same networks with other parameters, V sets of them (V, S, P): (V, S) and (V, S, P)."""
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What S networks side by side make of a batch each, in training mode.
+
+    stack      the networks
+    images     (N, S * inputs), labels (N, S), noises (N, S * units): what each network sees
+    losses     (S,)
+    gradients  (S, P)
+    """
+
+    stack: Network
+    images: FloatArray
+    labels: Labels
+    noises: tuple[Noise, ...]
+    losses: FloatArray
+    gradients: FloatArray
+
+
+def of_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """`losses_and_gradients` of the same batch for V other sets of parameters (V, S, P): (V, S) and (V, S, P).
+
+    Where they are the networks' own, the results are those of the batch, exactly.
+    """
     variants, count = parameters.shape[:2]
-    wide = chosen(stack, [*range(count)] * variants)
+    wide = chosen(batch.stack, [*range(count)] * variants)
     wide = wide.with_unchecked(parameters.reshape(variants * count, -1), wide.norms)
 
     def repeated(values: FloatArray) -> FloatArray:
         return read_only(np.tile(values, (1, variants)))
 
-    wide_noises = tuple(Noise(repeated(scale), repeated(shift)) for scale, shift in noises)
-    losses, gradients = losses_and_gradients(wide, repeated(x), np.tile(labels, (1, variants)), wide_noises)
-    reachable = np.isfinite(parameters).all(axis=2)
-    return np.where(reachable, losses.reshape(variants, count), math.inf), gradients.reshape(parameters.shape)
+    noises = tuple(Noise(repeated(scale), repeated(shift)) for scale, shift in batch.noises)
+    losses, gradients = losses_and_gradients(wide, repeated(batch.images), np.tile(batch.labels, (1, variants)), noises)
+    losses, gradients = losses.reshape(variants, count), gradients.reshape(parameters.shape)
+    unchanged = (parameters == batch.stack.parameters).all(axis=2)
+    if unchanged.any():
+        losses = np.where(unchanged, batch.losses, losses)
+        gradients = np.where(unchanged[:, :, None], batch.gradients, gradients)
+    return np.where(np.isfinite(parameters).all(axis=2), losses, math.inf), gradients
 
 
 # --- training -----------------------------------------------------------------------------------------------------
