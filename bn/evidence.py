@@ -4,25 +4,23 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from bn.arrays import FloatArray, read_only
-from bn.network import Network
+from bn.network import Labels, Network, Pass, checked_images, checked_labels, forward_unchecked
 from bn.probes import (
     PERCENTILES,
     CovariateShift,
     MomentShift,
     Smoothness,
-    covariate_shift,
-    moment_shifts,
-    smoothness,
+    covariate_shift_of_each,
+    moment_shifts_of_each,
+    smoothness_of_each,
 )
-from bn.training import Step, train
-
-T = TypeVar("T")
+from bn.together import Batch, StepTogether, chosen, or_alone, shape_of, train_together
 
 
 class Reading(NamedTuple):
@@ -132,78 +130,157 @@ def watch(
     batch_size: int,
     learning_rate: float,
     multiples: Sequence[float],
-    seed: int = 0,
+    seed: int | Sequence[int] = 0,
 ) -> Iterator[tuple[Evidence | None, ...]]:
-    """Train networks on the same batches and probe each after 0, every, 2 every, ..., steps steps.
+    """Train networks and probe each after 0, every, 2 every, ..., steps steps.
 
-    Each item has one `Evidence` for each network, in their order; None once a run has ended. images: (N, inputs),
-    labels: (N,) to train on; fixed: (M, inputs) on which the shift of the values is measured; held_out: images and
-    labels for the accuracy; multiples: at how many times the learning rate to look ahead.
-    Raises ValueError, at once, for what `train` refuses, and if every is below 1 or steps not a multiple of it.
+    Each item has one `Evidence` for each network, in their order; None once a run has ended. Each network trains as
+    it does alone, to rounding; those of one shape train side by side.
+    images: (N, inputs), labels: (N,) to train on; fixed: (M, inputs) on which the shift of the values is measured;
+    held_out: images and labels for the accuracy; multiples: at how many times the learning rate to look ahead; seed:
+    of batches and noise, one for all, so that all see the same batches, or one for each.
+    Raises ValueError, at once, for what `train` refuses, images and labels among them, and if every is below 1 or
+    steps not a multiple of it.
     Source: Santurkar et al. 2018 (arXiv 1805.11604), sections 2 and 3.
     """
     if every < 1 or steps % every:
         raise ValueError(
             f"steps is {steps} and every is {every}; steps must be a multiple of every, which is at least 1"
         )
+    seeds = [seed] * len(networks) if isinstance(seed, int) else list(seed)
+    groups: dict[object, list[int]] = {}
+    for k, network in enumerate(networks):
+        groups.setdefault(shape_of(network), []).append(k)
     # One step more than asked for: a probe looks at the step that comes next.
     runs = [
-        train(each, images, labels, steps=steps + 1, batch_size=batch_size, learning_rate=learning_rate, seed=seed)
-        for each in networks
+        train_together(
+            [networks[k] for k in group],
+            images,
+            labels,
+            steps=steps + 1,
+            batch_size=batch_size,
+            learning_rates=[learning_rate] * len(group),
+            seeds=[seeds[k] for k in group],
+        )
+        for group in groups.values()
     ]
-    lengths = [learning_rate * multiple for multiple in multiples]
-    return _watch(runs, lambda step: _probe(step, fixed, held_out, lengths), every)
+    lengths = read_only(np.array([learning_rate * multiple for multiple in multiples], np.float64))
+    probes = [_checked_probe(networks[group[0]], fixed, held_out, lengths) for group in groups.values()]
+    return _watch([_Group(*each) for each in zip(groups.values(), runs, probes, strict=True)], len(networks), every)
 
 
-def _watch(
-    runs: Sequence[Iterator[Step]], probe: Callable[[Step], Probe], every: int
-) -> Iterator[tuple[Evidence | None, ...]]:
-    count = 1
-    while any(parts := tuple(_stretch(run, probe, count) for run in runs)):
-        yield parts
-        count = every
+class _Group(NamedTuple):
+    """Networks that train side by side: which of all they are, their run, and how they are probed."""
+
+    members: list[int]
+    run: Iterator[StepTogether]
+    probe: Callable[[StepTogether], list["Probe"]]
 
 
-def _stretch(run: Iterator[Step], probe: Callable[[Step], Probe], count: int) -> Evidence | None:
-    losses: list[float] = []
-    for step in run:
-        losses.append(step.loss)
-        if step.stopped:
-            return Evidence(step.number - 1, tuple(losses), None, step.stopped)
-        if len(losses) == count:
-            return Evidence(step.number - 1, tuple(losses), probe(step))
-    return None
+def _watch(groups: Sequence[_Group], count: int, every: int) -> Iterator[tuple[Evidence | None, ...]]:
+    losses: list[list[float]] = [[] for _ in range(count)]
+    parts: list[Evidence | None] = [None] * count
+    number = 0
+    # All groups take each step at the same time, for which the noise of all is drawn once.
+    while True in [_advance(group, losses, parts, due=number % every == 0) for group in groups]:
+        if number % every == 0:
+            yield tuple(parts)
+            parts = [None] * count
+        number += 1
+    if any(parts):  # all that were left have ended since
+        yield tuple(parts)
+
+
+def _advance(group: _Group, losses: list[list[float]], parts: list[Evidence | None], due: bool) -> bool:
+    """Take one step, note losses and ends, and where a probe is due, what it says. False where the run is over."""
+    step = next(group.run, None)
+    if step is None:
+        return False
+    for i, loss in zip(step.members, step.losses.tolist(), strict=True):
+        losses[group.members[i]].append(loss)
+    for i, end in step.ended:
+        k = group.members[i]
+        parts[k] = Evidence(end.number - 1, (*losses[k], end.loss), None, end.stopped)
+    if due and step.members:
+        for i, probe in zip(step.members, group.probe(step), strict=True):
+            k = group.members[i]
+            parts[k] = Evidence(step.number - 1, tuple(losses[k]), probe)
+            losses[k].clear()
+    return True
+
+
+def _checked_probe(
+    network: Network, fixed: npt.ArrayLike, held_out: tuple[npt.ArrayLike, npt.ArrayLike], lengths: FloatArray
+) -> Callable[[StepTogether], list[Probe]]:
+    x = checked_images(fixed, network, "fixed")
+    network.require_batch(len(x))
+    images = checked_images(held_out[0], network, "held_out")
+    labels = checked_labels(held_out[1], len(images), network.sizes[-1])
+    return lambda step: _probe(step, x, images, labels, lengths)
 
 
 def _probe(
-    step: Step, fixed: npt.ArrayLike, held_out: tuple[npt.ArrayLike, npt.ArrayLike], lengths: Sequence[float]
-) -> Probe:
-    assert step.passed is not None  # noqa: S101 (a step that was not stopped has one)
-    before, after, seed = step.passed.network, step.network, step.noise_seed
-    moved: tuple[MomentShift, ...] = ()
-    spread: FloatArray | None = None
-    one = _unless_refused(lambda: before.train(fixed, seed)[0])
-    other = _unless_refused(lambda: after.train(fixed, (*seed[:-1], seed[-1] + 1))[0])
-    if one is not None and one.hidden and np.isfinite(values := one.hidden[-1].into_activation).all():
-        spread = read_only(np.percentile(values, PERCENTILES, axis=0).T)
-        if other is not None:
-            shifts = moment_shifts(one, other, of="into_activation")
-            moved = shifts if all(math.isfinite(shift.mean) for shift in shifts) else ()
-    return Probe(
-        percentiles=spread,
-        moved=moved,
-        turned=_unless_refused(lambda: covariate_shift(before, after, step.images, step.labels, seed)) or (),
-        smoothness=smoothness(before, step.images, step.labels, lengths, seed),
-        accuracy=_unless_refused(lambda: before.infer(held_out[0]).accuracy(held_out[1])),
-    )
+    step: StepTogether, fixed: FloatArray, images: FloatArray, labels: Labels, lengths: FloatArray
+) -> list[Probe]:
+    """Probe each network that took a step."""
+    everyone = range(len(step.members))
+    noises = step.before.noises(len(step.images), *step.noise_seeds)
+    batch = Batch(step.before, step.images, step.labels, noises, step.losses, step.gradients)
+    values = or_alone(lambda members: _values(step, fixed, members), everyone)
+    accuracies = or_alone(lambda members: _accuracies(chosen(step.before, members), images, labels), everyone)
+    shifts = covariate_shift_of_each(batch, step.after.parameters)
+    ahead = smoothness_of_each(batch, lengths)
+    return [
+        Probe(spread, moved, turned, smooth, accuracy)
+        for (spread, moved), turned, smooth, accuracy in zip(
+            [each or (None, ()) for each in values], shifts, ahead, accuracies, strict=True
+        )
+    ]
 
 
-def _unless_refused(compute: Callable[[], T]) -> T | None:
-    """What is computed, or None where numbers overflow on the way; all else `train` has checked."""
+def _values(
+    step: StepTogether, fixed: FloatArray, members: Sequence[int]
+) -> list[tuple[FloatArray | None, tuple[MomentShift, ...]]]:
+    """`percentiles` and `moved` of the probes of some of the networks."""
+    count = len(members)
+    x = read_only(np.tile(fixed, (1, count)))
+
+    def passed(stack: Network, later: int) -> Pass:
+        seeds = [(step.noise_seeds[i][0], step.number + later) for i in members]
+        with np.errstate(over="ignore", invalid="ignore"):
+            noises = stack.noises(len(x), *seeds)
+            return forward_unchecked(chosen(stack, members), x, training=True, noises=noises)[0]
+
+    one = passed(step.before, 0)
+    if not one.hidden:
+        return [(None, ())] * count
+    z = one.hidden[-1].into_activation.reshape(len(x), count, -1)
+    finite = np.isfinite(z).all(axis=(0, 2))
+    spreads = np.percentile(z[:, finite], PERCENTILES, axis=0).transpose(1, 2, 0)  # (finite ones, units, 3)
+    spread_of = dict(zip(np.flatnonzero(finite).tolist(), spreads, strict=True))
     try:
-        return compute()
+        shifts = moment_shifts_of_each(one, passed(step.after, 1), "into_activation", count)
     except ValueError:
-        return None
+        if count > 1:
+            raise
+        shifts = [()]
+    return [
+        (
+            read_only(spread_of[k].copy()) if k in spread_of else None,
+            moved if k in spread_of and all(math.isfinite(shift.mean) for shift in moved) else (),
+        )
+        for k, moved in enumerate(shifts)
+    ]
+
+
+def _accuracies(stack: Network, images: FloatArray, labels: Labels) -> list[float]:
+    """The share of right answers of each of the networks, in inference mode."""
+    count = len(stack.parameters)
+    with np.errstate(over="ignore", invalid="ignore"):
+        passed, _ = forward_unchecked(stack, np.tile(images, (1, count)), training=False)
+    guesses = passed.logits.reshape(len(images), count, -1).argmax(axis=2)
+    accuracies: list[float] = (guesses == labels[:, None]).mean(axis=0).tolist()
+    return accuracies
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bn.arrays import FloatArray, all_finite, read_only
-from bn.network import Labels, Network, Noise, Seed, apart, forward_unchecked, gradients_unchecked
+from bn.network import Labels, Network, Noise, apart, forward_unchecked, gradients_unchecked
 from bn.training import Step, checked_settings, drawn_batches, one_step
 
 T = TypeVar("T")
@@ -136,8 +136,10 @@ def of_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray, Float
     Where they are the networks' own, the results are those of the batch, exactly.
     """
     variants, count = parameters.shape[:2]
+    if variants == 0:
+        return np.empty((0, count)), parameters
     wide = chosen(batch.stack, [*range(count)] * variants)
-    wide = wide.with_unchecked(parameters.reshape(variants * count, -1), wide.norms)
+    wide = wide.with_unchecked(parameters.reshape(wide.parameters.shape), wide.norms)
 
     def repeated(values: FloatArray) -> FloatArray:
         return read_only(np.tile(values, (1, variants)))
@@ -178,7 +180,7 @@ class StepTogether(NamedTuple):
     gradients: FloatArray
     images: FloatArray
     labels: Labels
-    noise_seeds: tuple[Seed, ...]
+    noise_seeds: tuple[tuple[int, int], ...]
     ended: tuple[tuple[int, Step], ...]
 
 
