@@ -184,11 +184,17 @@ def _watch(groups: Sequence[_Group], count: int, every: int) -> Iterator[tuple[E
     # All groups take each step at the same time, for which the noise of all is drawn once.
     while True in [_advance(group, losses, parts, due=number % every == 0) for group in groups]:
         if number % every == 0:
-            yield tuple(parts)
-            parts = [None] * count
+            yield _handed_over(parts)
         number += 1
     if any(parts):  # all that were left have ended since
         yield tuple(parts)
+
+
+def _handed_over(parts: list[Evidence | None]) -> tuple[Evidence | None, ...]:
+    """The parts, which the list no longer holds: a run may rest behind them for long."""
+    done = tuple(parts)
+    parts[:] = [None] * len(parts)
+    return done
 
 
 def _advance(group: _Group, losses: list[list[float]], parts: list[Evidence | None], due: bool) -> bool:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ LAST = 20  # batches over which the loss at the end is taken
 BATCH_SIZE, UNITS, FIXED = 64, 50, 128
 MULTIPLES = (0.25, 0.5, 1.0, 2.0, 4.0)  # of the learning rate, at which the loss is looked at along the step
 SEEDS = 20
+AT_ONCE = 3  # seeds with which a network trains side by side: more are hardly faster, and a job that rests holds them
 CLOSE = 0.1  # losses that differ by less than this share are too close to call
 
 BAND_AXIS = (-5.0, 5.0)
@@ -88,13 +89,18 @@ Run = tuple[Record, ...]
 Runs = tuple[Run, ...]
 
 
-def start(settings: Settings, contestants: Sequence[Contestant] = CONTESTANTS) -> Iterator[Part]:
-    """Train and probe the networks from the same weights, stretch by stretch."""
+def start(settings: Settings) -> Iterator[Part]:
+    """Train and probe the four networks from the same weights, stretch by stretch."""
+    # Not a generator, which would hold the last part's arrays while it rests.
+    return map(_drawn_of_each, _watched(settings, [(each, settings.seed) for each in CONTESTANTS]))
+
+
+def _watched(settings: Settings, who: Sequence[tuple[Contestant, int]]) -> Iterator[tuple[Evidence | None, ...]]:
     compute_on_one_thread()
     split = digits()
     sizes = (SIZE * SIZE, *[UNITS] * settings.depth, CLASSES)
-    parts = watch(
-        [Network.create(sizes, settings.activation, each.norm, seed=settings.seed) for each in contestants],
+    return watch(
+        [Network.create(sizes, settings.activation, each.norm, seed=seed) for each, seed in who],
         *split.train,
         fixed=split.train.images[:FIXED],
         held_out=split.test,
@@ -103,21 +109,28 @@ def start(settings: Settings, contestants: Sequence[Contestant] = CONTESTANTS) -
         batch_size=BATCH_SIZE,
         learning_rate=settings.learning_rate,
         multiples=MULTIPLES,
-        seed=settings.seed,
+        seed=[seed for _, seed in who],
     )
-    return (tuple(each and _kept(each) for each in part) for part in parts)
 
 
-def _kept(evidence: Evidence) -> Record:
-    loss, probe = sum(evidence.losses) / len(evidence.losses), evidence.probe
+def _counted(evidence: Evidence) -> Record:
+    """What `summaries` needs."""
+    loss = sum(evidence.losses) / len(evidence.losses)
+    return Record(evidence.taken, loss, evidence.stopped, evidence.probe and evidence.probe.reading)
+
+
+def _drawn_of_each(part: tuple[Evidence | None, ...]) -> Part:
+    return tuple(each and _drawn(each) for each in part)
+
+
+def _drawn(evidence: Evidence) -> Record:
+    """And what is drawn."""
+    record, probe = _counted(evidence), evidence.probe
     if probe is None:
-        return Record(evidence.taken, loss, evidence.stopped)
+        return record
     smooth = probe.smoothness
-    return Record(
-        evidence.taken,
-        loss,
-        evidence.stopped,
-        probe.reading,
+    return replace(
+        record,
         bands=None if probe.percentiles is None else _single(probe.percentiles),
         ahead=_single([smooth.loss, *smooth.losses]),
         turned=_single(smooth.distances / smooth.norm) if smooth.norm > 0 else None,
@@ -172,18 +185,20 @@ class Outcome:
     summary: Summary
 
 
-def over_seeds(settings: Settings, seeds: Iterable[int]) -> Iterator[Outcome | None]:
-    """The four networks with one seed after the other, whatever the seed of the settings; None is a sign of life.
+def over_seeds(settings: Settings, seeds: Sequence[int]) -> Iterator[Outcome | None]:
+    """How each of the four goes with each seed, whatever the seed of the settings; None is a sign of life.
 
-    One network trains at a time, and only its numbers stay, so that a job that rests holds little.
+    A few runs of one network go side by side, and only their numbers stay.
     """
-    for seed in seeds:
+    for first in range(0, len(seeds), AT_ONCE):
+        some = seeds[first : first + AT_ONCE]
         for k, contestant in enumerate(CONTESTANTS):
             parts: list[Part] = []
-            for part in start(replace(settings, seed=seed), [contestant]):
-                parts.append(part)
+            for part in _watched(settings, [(contestant, seed) for seed in some]):
+                parts.append(tuple(each and _counted(each) for each in part))
                 yield None
-            yield Outcome(seed, k, *summaries(by_network(parts)))
+            for seed, summary in zip(some, summaries(by_network(parts)), strict=True):
+                yield Outcome(seed, k, summary)
 
 
 def complete(outcomes: Sequence[Outcome]) -> list[tuple[Summary, ...]]:
