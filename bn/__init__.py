@@ -12,7 +12,7 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.estimates import Source, batch_rows, root_mean_square
-from bn.evidence import Evidence, Probe, Reading, Summary, sum_up, summarize, watch
+from bn.evidence import Evidence, OfSeed, Probe, Reading, Summary, sum_up, summarize, watch, watch_seeds
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
 from bn.folding import Folded, fold
@@ -39,6 +39,7 @@ from bn.saturation import Regime, is_flat, largest_share, regime, tangent
 from bn.sharing import NORMS, Norm, Sharing, dividing
 from bn.sweep import Outcome, Underway, average_anew, sweep
 from bn.tiny_network import activations, he_weights
+from bn.together import StepTogether, separate, side_by_side, train_together
 from bn.training import Step, train
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "NetworkGradients",
     "Noise",
     "Norm",
+    "OfSeed",
     "Outcome",
     "Parameters",
     "Part",
@@ -94,6 +96,7 @@ __all__ = [
     "Smoothness",
     "Source",
     "Step",
+    "StepTogether",
     "Stream",
     "Summary",
     "Trace",
@@ -147,8 +150,10 @@ __all__ = [
     "regime",
     "resample",
     "root_mean_square",
+    "separate",
     "serve",
     "shaking",
+    "side_by_side",
     "skewness",
     "smoothness",
     "steps_needed",
@@ -157,7 +162,9 @@ __all__ = [
     "sweep",
     "tangent",
     "train",
+    "train_together",
     "watch",
+    "watch_seeds",
     "weight_of_start",
     "without_start",
     "z_score",

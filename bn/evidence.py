@@ -131,6 +131,7 @@ def watch(
     learning_rate: float,
     multiples: Sequence[float],
     seed: int | Sequence[int] = 0,
+    sparing: bool = False,
 ) -> Iterator[tuple[Evidence | None, ...]]:
     """Train networks and probe each after 0, every, 2 every, ..., steps steps.
 
@@ -138,7 +139,8 @@ def watch(
     it does alone, to rounding; those of one shape train side by side.
     images: (N, inputs), labels: (N,) to train on; fixed: (M, inputs) on which the shift of the values is measured;
     held_out: images and labels for the accuracy; multiples: at how many times the learning rate to look ahead; seed:
-    of batches and noise, one for all, so that all see the same batches, or one for each.
+    of batches and noise, one for all, so that all see the same batches, or one for each; sparing: leave out what
+    `summarize` does not look at, the percentiles and the accuracy before the last probe.
     Raises ValueError, at once, for what `train` refuses, images and labels among them, and if every is below 1 or
     steps not a multiple of it.
     Source: Santurkar et al. 2018 (arXiv 1805.11604), sections 2 and 3.
@@ -147,7 +149,7 @@ def watch(
         raise ValueError(
             f"steps is {steps} and every is {every}; steps must be a multiple of every, which is at least 1"
         )
-    seeds = [seed] * len(networks) if isinstance(seed, int) else list(seed)
+    seeds = list(seed) if isinstance(seed, Sequence) else [seed] * len(networks)
     groups: dict[object, list[int]] = {}
     for k, network in enumerate(networks):
         groups.setdefault(shape_of(network), []).append(k)
@@ -164,25 +166,46 @@ def watch(
         )
         for group in groups.values()
     ]
+    network = networks[0]
+    x = checked_images(fixed, network, "fixed")
+    network.require_batch(len(x))
+    held_x = checked_images(held_out[0], network, "held_out")
+    held_y = checked_labels(held_out[1], len(held_x), network.sizes[-1])
     lengths = read_only(np.array([learning_rate * multiple for multiple in multiples], np.float64))
-    probes = [_checked_probe(networks[group[0]], fixed, held_out, lengths) for group in groups.values()]
-    return _watch([_Group(*each) for each in zip(groups.values(), runs, probes, strict=True)], len(networks), every)
+
+    def probe(step: StepTogether) -> list[Probe]:
+        everyone = range(len(step.members))
+        accuracies: list[float | None] = [None] * len(everyone)
+        if not sparing or step.number > steps:
+            accuracies = or_alone(lambda some: _accuracies(chosen(step.before, some), held_x, held_y), everyone)
+        values = or_alone(lambda some: _values(step, x, some, spread=not sparing), everyone)
+        noises = step.before.noises(len(step.images), *step.noise_seeds)
+        batch = Batch(step.before, step.images, step.labels, noises, step.losses, step.gradients)
+        turned = covariate_shift_of_each(batch, step.after.parameters)
+        ahead = smoothness_of_each(batch, lengths)
+        return [
+            Probe(*(seen or (None, ())), turns, smooth, accuracy)
+            for seen, turns, smooth, accuracy in zip(values, turned, ahead, accuracies, strict=True)
+        ]
+
+    return _watch([_Group(*each) for each in zip(groups.values(), runs, strict=True)], probe, len(networks), every)
 
 
 class _Group(NamedTuple):
-    """Networks that train side by side: which of all they are, their run, and how they are probed."""
+    """Networks that train side by side: which of all they are, and their run."""
 
     members: list[int]
     run: Iterator[StepTogether]
-    probe: Callable[[StepTogether], list["Probe"]]
 
 
-def _watch(groups: Sequence[_Group], count: int, every: int) -> Iterator[tuple[Evidence | None, ...]]:
+def _watch(
+    groups: Sequence[_Group], probe: Callable[[StepTogether], list[Probe]], count: int, every: int
+) -> Iterator[tuple[Evidence | None, ...]]:
     losses: list[list[float]] = [[] for _ in range(count)]
     parts: list[Evidence | None] = [None] * count
     number = 0
     # All groups take each step at the same time, for which the noise of all is drawn once.
-    while True in [_advance(group, losses, parts, due=number % every == 0) for group in groups]:
+    while True in [_advance(group, losses, parts, None if number % every else probe) for group in groups]:
         if number % every == 0:
             yield _handed_over(parts)
         number += 1
@@ -197,7 +220,12 @@ def _handed_over(parts: list[Evidence | None]) -> tuple[Evidence | None, ...]:
     return done
 
 
-def _advance(group: _Group, losses: list[list[float]], parts: list[Evidence | None], due: bool) -> bool:
+def _advance(
+    group: _Group,
+    losses: list[list[float]],
+    parts: list[Evidence | None],
+    probe: Callable[[StepTogether], list[Probe]] | None,
+) -> bool:
     """Take one step, note losses and ends, and where a probe is due, what it says. False where the run is over."""
     step = next(group.run, None)
     if step is None:
@@ -207,45 +235,16 @@ def _advance(group: _Group, losses: list[list[float]], parts: list[Evidence | No
     for i, end in step.ended:
         k = group.members[i]
         parts[k] = Evidence(end.number - 1, (*losses[k], end.loss), None, end.stopped)
-    if due and step.members:
-        for i, probe in zip(step.members, group.probe(step), strict=True):
+    if probe and step.members:
+        for i, probed in zip(step.members, probe(step), strict=True):
             k = group.members[i]
-            parts[k] = Evidence(step.number - 1, tuple(losses[k]), probe)
+            parts[k] = Evidence(step.number - 1, tuple(losses[k]), probed)
             losses[k].clear()
     return True
 
 
-def _checked_probe(
-    network: Network, fixed: npt.ArrayLike, held_out: tuple[npt.ArrayLike, npt.ArrayLike], lengths: FloatArray
-) -> Callable[[StepTogether], list[Probe]]:
-    x = checked_images(fixed, network, "fixed")
-    network.require_batch(len(x))
-    images = checked_images(held_out[0], network, "held_out")
-    labels = checked_labels(held_out[1], len(images), network.sizes[-1])
-    return lambda step: _probe(step, x, images, labels, lengths)
-
-
-def _probe(
-    step: StepTogether, fixed: FloatArray, images: FloatArray, labels: Labels, lengths: FloatArray
-) -> list[Probe]:
-    """Probe each network that took a step."""
-    everyone = range(len(step.members))
-    noises = step.before.noises(len(step.images), *step.noise_seeds)
-    batch = Batch(step.before, step.images, step.labels, noises, step.losses, step.gradients)
-    values = or_alone(lambda members: _values(step, fixed, members), everyone)
-    accuracies = or_alone(lambda members: _accuracies(chosen(step.before, members), images, labels), everyone)
-    shifts = covariate_shift_of_each(batch, step.after.parameters)
-    ahead = smoothness_of_each(batch, lengths)
-    return [
-        Probe(spread, moved, turned, smooth, accuracy)
-        for (spread, moved), turned, smooth, accuracy in zip(
-            [each or (None, ()) for each in values], shifts, ahead, accuracies, strict=True
-        )
-    ]
-
-
 def _values(
-    step: StepTogether, fixed: FloatArray, members: Sequence[int]
+    step: StepTogether, fixed: FloatArray, members: Sequence[int], spread: bool
 ) -> list[tuple[FloatArray | None, tuple[MomentShift, ...]]]:
     """`percentiles` and `moved` of the probes of some of the networks."""
     count = len(members)
@@ -261,9 +260,11 @@ def _values(
     if not one.hidden:
         return [(None, ())] * count
     z = one.hidden[-1].into_activation.reshape(len(x), count, -1)
-    finite = np.isfinite(z).all(axis=(0, 2))
-    spreads = np.percentile(z[:, finite], PERCENTILES, axis=0).transpose(1, 2, 0)  # (finite ones, units, 3)
-    spread_of = dict(zip(np.flatnonzero(finite).tolist(), spreads, strict=True))
+    finite: npt.NDArray[np.bool_] = np.isfinite(z).all(axis=(0, 2))
+    spread_of: dict[int, FloatArray] = {}
+    if spread:
+        spreads = np.percentile(z[:, finite], PERCENTILES, axis=0).transpose(1, 2, 0)  # (finite ones, units, 3)
+        spread_of = dict(zip(np.flatnonzero(finite).tolist(), spreads, strict=True))
     try:
         shifts = moment_shifts_of_each(one, passed(step.after, 1), "into_activation", count)
     except ValueError:
@@ -273,7 +274,7 @@ def _values(
     return [
         (
             read_only(spread_of[k].copy()) if k in spread_of else None,
-            moved if k in spread_of and all(math.isfinite(shift.mean) for shift in moved) else (),
+            moved if finite[k] and all(math.isfinite(shift.mean) for shift in moved) else (),
         )
         for k, moved in enumerate(shifts)
     ]
@@ -287,6 +288,75 @@ def _accuracies(stack: Network, images: FloatArray, labels: Labels) -> list[floa
     guesses = passed.logits.reshape(len(images), count, -1).argmax(axis=2)
     accuracies: list[float] = (guesses == labels[:, None]).mean(axis=0).tolist()
     return accuracies
+
+
+class OfSeed(NamedTuple):
+    """What came of the networks of one seed.
+
+    seed       of their weights, batches and noise
+    summaries  one for each network
+    taken      the steps that each has taken before its last batch
+    """
+
+    seed: int
+    summaries: tuple["Summary", ...]
+    taken: tuple[int, ...]
+
+
+def watch_seeds(
+    create: Callable[[int], Sequence[Network]],
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    seeds: Sequence[int],
+    last: int,
+    fixed: npt.ArrayLike,
+    held_out: tuple[npt.ArrayLike, npt.ArrayLike],
+    steps: int,
+    every: int,
+    batch_size: int,
+    learning_rate: float,
+    multiples: Sequence[float],
+    together: int = 5,
+) -> Iterator[OfSeed | None]:
+    """`summarize` what `watch` sees of the same kinds of networks from each of many seeds.
+
+    The first seed runs alone, so that there is soon something to show; of the others, `together` at a time run side by
+    side. Each comes as an `OfSeed`; before, None comes every few steps, so that the caller can pause or stop.
+    create: seed -> the networks to watch; last: as in `summarize`; the rest as in `watch`, which says what is raised.
+    """
+    groups = [seeds[:1], *[seeds[i : i + together] for i in range(1, len(seeds), together)]]
+    kinds = len(create(seeds[0]))
+
+    def started(group: Sequence[int]) -> Iterator[tuple[Evidence | None, ...]]:
+        return watch(
+            [network for seed in group for network in create(seed)],
+            images,
+            labels,
+            fixed=fixed,
+            held_out=held_out,
+            steps=steps,
+            every=every,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            multiples=multiples,
+            seed=[seed for seed in group for _ in range(kinds)],
+            sparing=True,
+        )
+
+    def summed(first: Iterator[tuple[Evidence | None, ...]]) -> Iterator[OfSeed | None]:
+        for group in groups:
+            runs: list[list[Evidence]] = [[] for _ in range(kinds * len(group))]
+            for parts in first if group is groups[0] else started(group):
+                for run, part in zip(runs, parts, strict=True):
+                    if part:
+                        run.append(part)
+                yield None
+            for i, seed in enumerate(group):
+                own = runs[i * kinds : (i + 1) * kinds]
+                yield OfSeed(seed, tuple(summarize(run, last) for run in own), tuple(run[-1].taken for run in own))
+
+    return summed(started(groups[0]))
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,9 @@ def start(settings: Settings) -> Iterator[Part]:
     return map(_drawn_of_each, _watched(settings, [(each, settings.seed) for each in CONTESTANTS]))
 
 
-def _watched(settings: Settings, who: Sequence[tuple[Contestant, int]]) -> Iterator[tuple[Evidence | None, ...]]:
+def _watched(
+    settings: Settings, who: Sequence[tuple[Contestant, int]], sparing: bool = False
+) -> Iterator[tuple[Evidence | None, ...]]:
     compute_on_one_thread()
     split = digits()
     sizes = (SIZE * SIZE, *[UNITS] * settings.depth, CLASSES)
@@ -110,6 +112,7 @@ def _watched(settings: Settings, who: Sequence[tuple[Contestant, int]]) -> Itera
         learning_rate=settings.learning_rate,
         multiples=MULTIPLES,
         seed=[seed for _, seed in who],
+        sparing=sparing,
     )
 
 
@@ -190,11 +193,11 @@ def over_seeds(settings: Settings, seeds: Sequence[int]) -> Iterator[Outcome | N
 
     A few runs of one network go side by side, and only their numbers stay.
     """
-    for first in range(0, len(seeds), AT_ONCE):
-        some = seeds[first : first + AT_ONCE]
+    # The first alone, so that there is soon something to see.
+    for some in (seeds[:1], *[seeds[i : i + AT_ONCE] for i in range(1, len(seeds), AT_ONCE)]):
         for k, contestant in enumerate(CONTESTANTS):
             parts: list[Part] = []
-            for part in _watched(settings, [(contestant, seed) for seed in some]):
+            for part in _watched(settings, [(contestant, seed) for seed in some], sparing=True):
                 parts.append(tuple(each and _counted(each) for each in part))
                 yield None
             for seed, summary in zip(some, summaries(by_network(parts)), strict=True):
