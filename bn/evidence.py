@@ -260,7 +260,7 @@ def _values(
     if not one.hidden:
         return [(None, ())] * count
     z = one.hidden[-1].into_activation.reshape(len(x), count, -1)
-    finite: npt.NDArray[np.bool_] = np.isfinite(z).all(axis=(0, 2))
+    finite = np.logical_and.reduce(np.isfinite(z), axis=(0, 2))
     spread_of: dict[int, FloatArray] = {}
     if spread:
         spreads = np.percentile(z[:, finite], PERCENTILES, axis=0).transpose(1, 2, 0)  # (finite ones, units, 3)
