@@ -14,7 +14,7 @@ from bn.depth import GROWTH_BACKWARD, Stack, stack
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.dropout import dropped, variance_shift
 from bn.estimates import Source, batch_rows, root_mean_square
-from bn.evidence import Evidence, OfSeed, Probe, Summary, summarize, watch, watch_seeds
+from bn.evidence import Evidence, OfSeed, Probe, Reading, Summary, sum_up, summarize, watch, watch_seeds
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
 from bn.folding import Folded, Kind, Layout, fold, fold_forward, neutral_padding
@@ -94,6 +94,7 @@ __all__ = [
     "Pass",
     "Placed",
     "Probe",
+    "Reading",
     "Regime",
     "Served",
     "Sharing",
@@ -167,6 +168,7 @@ __all__ = [
     "smoothness",
     "stack",
     "steps_needed",
+    "sum_up",
     "summarize",
     "sweep",
     "tangent",

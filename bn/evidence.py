@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,18 @@ from bn.probes import (
     smoothness_of_each,
 )
 from bn.together import Batch, StepTogether, chosen, or_alone, shape_of, train_together
+
+
+class Reading(NamedTuple):
+    """What one probe says in numbers, each as in `Probe` and `Smoothness`: all of it that a run has to keep."""
+
+    accuracy: float | None
+    input_shift: float
+    gradient_shift: float
+    gradient_cosine: float | None
+    loss_spread: float
+    gradient_change: float
+    effective_beta: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +87,19 @@ class Probe:
     def gradient_change(self) -> float:
         """The largest |g(parameters + d) - g(parameters)| along the step, as a share of |g(parameters)|; 0 if that is 0."""
         return self.smoothness.distance_range[1] / self.smoothness.norm if self.smoothness.norm > 0 else 0.0
+
+    @property
+    def reading(self) -> Reading:
+        """All its numbers."""
+        return Reading(
+            self.accuracy,
+            self.input_shift,
+            self.gradient_shift,
+            self.gradient_cosine,
+            self.loss_spread,
+            self.gradient_change,
+            self.smoothness.effective_beta,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,11 +207,17 @@ def _watch(
     # All groups take each step at the same time, for which the noise of all is drawn once.
     while True in [_advance(group, losses, parts, None if number % every else probe) for group in groups]:
         if number % every == 0:
-            yield tuple(parts)
-            parts = [None] * count
+            yield _handed_over(parts)
         number += 1
     if any(parts):  # all that were left have ended since
         yield tuple(parts)
+
+
+def _handed_over(parts: list[Evidence | None]) -> tuple[Evidence | None, ...]:
+    """The parts, which the list no longer holds: a run may rest behind them for long."""
+    done = tuple(parts)
+    parts[:] = [None] * len(parts)
+    return done
 
 
 def _advance(
@@ -349,26 +381,29 @@ class Summary:
 
 def summarize(evidence: Sequence[Evidence], last: int) -> Summary:
     """Sum up one network's run, at least one `Evidence`; last: over how many batches the final loss is taken."""
-    losses = [loss for each in evidence for loss in each.losses]
-    probes = [each.probe for each in evidence if each.probe]
-    ended = any(each.stopped for each in evidence)
-    cosines = [each.gradient_cosine for each in probes if each.gradient_cosine is not None]
+    return sum_up(
+        [loss for each in evidence for loss in each.losses],
+        [each.probe.reading for each in evidence if each.probe],
+        last,
+        ended=any(each.stopped for each in evidence),
+    )
 
-    def median(values: Sequence[float]) -> float:
+
+def sum_up(losses: Sequence[float], readings: Sequence[Reading], last: int, ended: bool) -> Summary:
+    """`summarize` from what was kept of a run: the loss on each batch, what each probe read, whether it ended early."""
+    cosines = [each.gradient_cosine for each in readings if each.gradient_cosine is not None]
+
+    def middle(of: Callable[[Reading], float]) -> float:
         # Not np.median, which averages two infinities to NaN with a warning.
-        ordered = sorted(values)
-        middle = len(ordered) // 2
-        if not ordered:
-            return math.inf
-        return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+        return median(of(each) for each in readings) if readings else math.inf
 
     return Summary(
         final_loss=math.inf if ended else float(np.mean(losses[-last:])),
-        accuracy=None if ended or not probes else probes[-1].accuracy,
-        input_shift=median([each.input_shift for each in probes]),
-        gradient_shift=median([each.gradient_shift for each in probes]),
+        accuracy=None if ended or not readings else readings[-1].accuracy,
+        input_shift=middle(lambda each: each.input_shift),
+        gradient_shift=middle(lambda each: each.gradient_shift),
         gradient_cosine=median(cosines) if cosines else None,
-        loss_spread=median([each.loss_spread for each in probes]),
-        gradient_change=median([each.gradient_change for each in probes]),
-        effective_beta=median([each.smoothness.effective_beta for each in probes]),
+        loss_spread=middle(lambda each: each.loss_spread),
+        gradient_change=middle(lambda each: each.gradient_change),
+        effective_beta=middle(lambda each: each.effective_beta),
     )

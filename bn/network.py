@@ -370,11 +370,14 @@ def checked_images(x: npt.ArrayLike, network: Network, name: str = "x") -> Float
 
 
 def checked_labels(labels: npt.ArrayLike, n: int, classes: int) -> Labels:
-    """Return a copy of labels as an array of integers, (N,).
+    """Return labels as a read-only array of integers, (N,), a copy unless it is one already.
 
     Raises ValueError if they are not whole numbers from 0 to classes - 1, one for each of n examples.
     """
-    array = np.array(labels)
+    array = np.asarray(labels)
+    if array.flags.writeable:
+        array = array.copy()
+        array.setflags(write=False)
     if array.shape != (n,) or array.dtype.kind not in "iu":
         raise ValueError(f"labels has shape {array.shape} and type {array.dtype}; it needs {n} whole numbers")
     if not 0 <= array.min() <= array.max() < classes:

@@ -108,7 +108,8 @@ def drawn_batches(images: int, steps: int, batch_size: int, seed: int) -> Iterat
     for step in range(steps):
         begin = step % per_round * batch_size
         if begin == 0:
-            order = rng.permutation(images)
+            # As small as it can be: a run that rests keeps it.
+            order = rng.permutation(images).astype(np.min_scalar_type(images))
         yield order[begin : begin + batch_size]
 
 

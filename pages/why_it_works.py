@@ -1,47 +1,62 @@
-"""Why it works: the claim and the evidence, measured on the same three runs."""
+"""Why it works: the claim and the evidence, measured on the same four runs, and on request over many seeds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from bn import ACTIVATIONS, Summary
+from ui import charts, turns
 from ui.chapters import fragment, frame, remember_link
 from ui.choice import choose_one
 from ui.curves import show_curves
-from ui.predict import predict, reveal
-from ui.three_networks import (
+from ui.figures import seeds as seeds_figure
+from ui.four_networks import (
+    BATCH,
+    BATCH_NOISE,
+    CLOSE,
     CONTESTANTS,
     EVERY,
     LAST,
+    NAMES,
+    PLAIN,
+    SEEDS,
     STEPS,
     UNITS,
     Measure,
+    Outcome,
     Part,
     Runs,
     Settings,
+    against_the_claim,
     brief,
     by_network,
+    complete,
+    injected_shift,
     input_panels,
     loss_panel,
     measures,
+    over_seeds,
     start,
     step_panels,
+    strips,
     summaries,
+    worse_than_plain,
     worst,
 )
-from ui.turns import in_turns
+from ui.predict import predict, reveal
+from ui.turns import in_turns, start_again, stop
 from ui.words import prose
 
-NAMES = [each.name for each in CONTESTANTS]
-CLOSE = 0.1  # losses that differ by less than this share are too close to call
 BY_NAME = {activation.name: key for key, activation in ACTIVATIONS.items()}
 
 
 @fragment
 def experiment() -> None:
-    """The settings of the three runs and everything that is measured on them."""
+    """The settings of the four runs and everything that is measured on them."""
     settings = controls()
-    in_turns("wi_runs", settings, lambda: start(settings), show)
+    in_turns("wi_runs", settings, lambda: start(settings), partial(show, settings))
 
 
 def controls() -> Settings:
@@ -53,15 +68,16 @@ def controls() -> Settings:
     return Settings(rate, depth, BY_NAME[name], seed)
 
 
-def show(parts: tuple[Part, ...], more: bool) -> None:
+def show(settings: Settings, parts: tuple[Part, ...], more: bool) -> None:
     """Everything that is measured, of what there is so far."""
     remember_link()
     runs = by_network(parts)
+    sums = summaries(runs)
     taken = max(run[-1].taken for run in runs)
     inputs(runs)
-    st.markdown(say_shift(summaries(runs), taken, more))
+    st.markdown(say_shift(sums, taken, more))
     guess = predict(
-        "The noise makes a layer's inputs jump from step to step. Which of the three trains **worst**: ends with the "
+        "The noise makes a layer's inputs jump from step to step. Which of the four trains **worst**: ends with the "
         "highest loss?",
         NAMES,
         key="wi_guess",
@@ -71,14 +87,16 @@ def show(parts: tuple[Part, ...], more: bool) -> None:
     if more:
         st.info(f"Training: {taken} of {STEPS} steps. The verdict comes at the end.")
     else:
-        reveal_worst(guess, runs)
+        reveal_worst(guess, settings.seed, sums, runs)
     prose("why_it_works/measures")
     left, right = st.columns([2, 3], gap="medium")
     with left:
         show_curves([loss_panel(runs)], key="wi_loss", height=420)
-    right.markdown(evidence_table(summaries(runs)))
+    right.markdown(evidence_table(sums))
     if not more:
-        right.markdown(say_evidence(measures(summaries(runs)), worst(summaries(runs), runs), summaries(runs)))
+        right.markdown(say_evidence(measures(sums), worst(sums, runs), sums))
+        st.markdown(say_claim(sums))
+        many_seeds(settings)
     along_the_step(runs)
 
 
@@ -101,11 +119,10 @@ def say_shift(sums: Sequence[Summary], taken: int, more: bool) -> str:
     )
 
 
-def reveal_worst(guess: str, runs: Runs) -> None:
-    sums = summaries(runs)
+def reveal_worst(guess: str, seed: int, sums: Sequence[Summary], runs: Runs) -> None:
     loser = worst(sums, runs)
     losses = ", ".join(f"{name} {brief(each.final_loss)}" for name, each in zip(NAMES, sums, strict=True))
-    because = f"Mean loss over the last {LAST} steps: {losses}."
+    because = f"That is one run's verdict, seed {seed}. Mean loss over the last {LAST} steps: {losses}."
     for name, run in zip(NAMES, runs, strict=True):
         if run[-1].stopped:
             because += f" {name.capitalize()}: {run[-1].stopped}"
@@ -119,7 +136,7 @@ def evidence_table(sums: Sequence[Summary]) -> str:
     accuracies = ["–" if each.accuracy is None else f"{each.accuracy:.1%}" for each in sums]
     lines = [
         f"| ▲ is the worst of its row | {' | '.join(NAMES)} |",
-        "|:--|--:|--:|--:|",
+        f"|:--|{'--:|' * len(NAMES)}",
         f"| **loss at the end** | {' | '.join(brief(each.final_loss) for each in sums)} |",
         f"| **right on held-out digits** | {' | '.join(accuracies)} |",
     ]
@@ -132,18 +149,87 @@ def evidence_table(sums: Sequence[Summary]) -> str:
 def say_evidence(rows: Sequence[Measure], loser: int, sums: Sequence[Summary]) -> str:
     agree = [each.name for each in rows if each.points_at == loser]
     differ = [each.name for each in rows if each.points_at != loser]
-    words = f"**{NAMES[loser].capitalize()}** trained worst. "
+    words = f"In this run **{NAMES[loser]}** trained worst. "
     words += f"It is also worst in {listed(agree)}. " if agree else "It is worst in nothing else. "
     if differ:
-        words += f"Not so in {listed(differ)}: by {'itself that' if len(differ) == 1 else 'themselves they'} can't explain these runs. "
-    plain, batch = (sums[NAMES.index(name)].gradient_shift for name in ("plain", "batch norm"))
+        words += f"Not so in {listed(differ)}. "
+    plain, batch = sums[PLAIN].gradient_shift, sums[BATCH].gradient_shift
     words += f"The gradient shift is {brief(batch)} with batch norm, {brief(plain)} without"
     found = "Santurkar et al. found it no smaller in their networks (below)"
     return words + (f"; {found}." if batch < plain else f", not smaller; so {found}.")
 
 
+def say_claim(sums: Sequence[Summary]) -> str:
+    """Whether this run speaks for the claim of 2015 or against it, and which of the shifts are nobody's finding."""
+    pairs = [f"**{NAMES[i]}** shifts more than **{NAMES[j]}** and yet ends lower" for i, j in against_the_claim(sums)]
+    if pairs:
+        verdict = f"In this run {'; '.join(pairs)}. That speaks against the claim of 2015."
+    else:
+        verdict = (
+            "In this run, of any two networks that clearly differ in both, the one whose inputs shift more ends with the "
+            "higher loss. That speaks for the claim of 2015."
+        )
+    batch, noisy = (brief(sums[k].input_shift) for k in (BATCH, BATCH_NOISE))
+    return (
+        f"**Does shift decide?** {verdict} Two of the four shifts are built in. Batch norm's {batch} σ is measured on the "
+        "batch that normalizes itself, so only β can cause it, whatever the layers in front do. The noise behind batch norm "
+        f"has constants that by themselves, at γ = 1 and β = 0, make {injected_shift():.2f} σ; {noisy} σ was measured. On the "
+        "plain network, whose values have no fixed size, the same constants are another share of σ."
+    )
+
+
 def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+# --- many seeds --------------------------------------------------------------------------------------------------
+
+
+def many_seeds(settings: Settings) -> None:
+    """The same with many seeds, when asked for."""
+    st.subheader("An accident of the seed?", anchor=False)
+    key = ("seeds", replace(settings, seed=0))  # the same seeds, whichever is on the screen
+    if st.session_state.get("_wi_asked") == key or turns.MEMORY.recall(key):
+        in_turns("wi_seeds", key, lambda: over_seeds(settings, range(SEEDS)), partial(show_seeds, settings.seed))
+    else:
+        st.button(
+            f"Train all four with {SEEDS} seeds",
+            key="wi_seeds_go",
+            on_click=st.session_state.__setitem__,
+            args=("_wi_asked", key),
+        )
+
+
+def show_seeds(seed: int, parts: tuple[Outcome | None, ...], more: bool) -> None:
+    """Every run as a dot, and what the seeds that are complete bear out."""
+    outcomes = [part for part in parts if part]
+    bar, button = st.columns([5, 2], vertical_alignment="center")
+    total = SEEDS * len(CONTESTANTS)
+    bar.progress(len(outcomes) / total, f"{len(outcomes)} of {total} runs")
+    if more:
+        button.button("■ Stop", key="wi_seeds_stop", on_click=stop, args=("wi_seeds",), width="stretch")
+    else:
+        button.button("Train again", key="wi_seeds_again", on_click=start_again, args=("wi_seeds",), width="stretch")
+    for name, strip in strips(outcomes).items():
+        alt = seeds_figure.describe(strip, seed)
+        charts.show(st.container(), seeds_figure.draw(strip, seed), key=f"wi_seeds_{name}", alt=alt)
+    if by_seed := complete(outcomes):
+        st.markdown(seeds_table(by_seed))
+        prose("why_it_works/seeds")
+
+
+def seeds_table(by_seed: Sequence[Sequence[Summary]]) -> str:
+    """What the argument hangs on, counted: the others, each against the plain network."""
+    others = [name for name in NAMES if name != NAMES[PLAIN]]
+    lines = [
+        f"| worse than **plain**, of {len(by_seed)} seeds | {' | '.join(others)} |",
+        f"|:--|{'--:|' * len(others)}",
+    ]
+    lines += [
+        f"| **{what}** | {' | '.join(f'{count} of {len(by_seed)}' for count in counts)} |"
+        for what, counts in worse_than_plain(by_seed).items()
+    ]
+    return "\n".join(lines)
 
 
 def along_the_step(runs: Runs) -> None:
@@ -154,7 +240,7 @@ def along_the_step(runs: Runs) -> None:
     there = min(taken, max(run[-1].taken for run in runs))
     show_curves(step_panels(runs, there), key="wi_ahead")
     missing = [
-        name for name, run in zip(NAMES, runs, strict=True) if not any(e.taken == there and e.probe for e in run)
+        name for name, run in zip(NAMES, runs, strict=True) if not any(e.taken == there and e.reading for e in run)
     ]
     if missing:
         st.markdown(f"After {there} steps there is nothing left to measure of: {', '.join(missing)}.")

@@ -12,6 +12,7 @@ import { Live, clamp, drawn, element, find, isShortcut, mount, set, ticks, write
  */
 
 const MARGIN = { left: 44, right: 92, top: 8, bottom: 40 };
+const NAMELESS = 16; // at the right of a panel whose lines have no names
 const NARROW = 420; // a panel narrower than this has less room for the names at the lines' ends
 const APART = 15; // between two names
 
@@ -32,6 +33,7 @@ class Curves extends Live {
       this.root.replaceChildren(...data.panels.map((_, k) => this.#build(k)));
     }
     this.root.classList.toggle("small", data.panels.length > 2);
+    this.root.classList.toggle("smallest", data.panels.length > 3);
     this.#draw();
   }
 
@@ -136,9 +138,11 @@ function nearest(panel, x) {
 
 /** @param {Data} data @param {number} k @param {number} width @returns {Frame} */
 function framed(data, k, width) {
-  const margin = width < NARROW ? MARGIN.right - 12 : MARGIN.right;
+  const panel = data.panels[k];
+  const named = panel.curves.some((curve) => curve.label);
+  const margin = named ? MARGIN.right - (width < NARROW ? 12 : 0) : NAMELESS;
   return {
-    panel: data.panels[k],
+    panel,
     left: MARGIN.left,
     right: Math.max(MARGIN.left + 40, width - margin),
     top: MARGIN.top,
