@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from bn import Network, training
+from bn import Network, together, training
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
@@ -61,6 +61,7 @@ def counted(batches):
 
 
 training._batches = counted(training._batches)
+together.drawn_batches = counted(together.drawn_batches)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,8 @@ from ui import twins
 from ui.twins import PRESETS, Run, Settings, runs, train_twins
 from ui.verdicts import FADED, GOOD, TINY, because, time_to
 
+pytestmark = pytest.mark.trains
+
 DIVERGED = "the twin without it diverged"
 BOTH = "both diverged"
 NEITHER = "neither learns"
