@@ -71,8 +71,8 @@ class Record:
     stopped  None, or why the run ended, as a sentence
     reading  the numbers of the probe; None, as what follows, where the run had ended
     bands    (units, 3) percentiles of what goes into the last hidden layer's activation; None where it was not finite
-    ahead    (1 + multiples,) loss where the network stands and along its step
-    turned   (multiples,) change of the gradient along the step, in lengths of the gradient; None where that is 0
+    along    (2, 1 + multiples) where the network stands and along its step: the loss, and how far the gradient has
+             changed, in its own lengths; NaN where it has none
     """
 
     taken: int
@@ -80,8 +80,7 @@ class Record:
     stopped: str | None
     reading: Reading | None = None
     bands: FloatArray | None = None
-    ahead: FloatArray | None = None
-    turned: FloatArray | None = None
+    along: FloatArray | None = None
 
 
 Part = tuple[Record | None, ...]
@@ -135,12 +134,11 @@ def _drawn(evidence: Evidence) -> Record:
     return replace(
         record,
         bands=None if probe.percentiles is None else _single(probe.percentiles),
-        ahead=_single([smooth.loss, *smooth.losses]),
-        turned=_single(smooth.distances / smooth.norm) if smooth.norm > 0 else None,
+        along=_single([[smooth.loss, *smooth.losses], [0.0, *(smooth.distances / (smooth.norm or math.nan))]]),
     )
 
 
-def _single(values: FloatArray | Sequence[float]) -> FloatArray:
+def _single(values: FloatArray | Sequence[Sequence[float]]) -> FloatArray:
     """A copy in single precision: what is drawn needs no more, and no larger array is kept alive behind a view."""
     with np.errstate(over="ignore"):
         return read_only(np.array(values, np.float32))
@@ -214,9 +212,9 @@ def complete(outcomes: Sequence[Outcome]) -> list[tuple[Summary, ...]]:
 
 # What is counted over seeds: what the largest of it means, the constant axis on which it is drawn, and the number.
 OVER_SEEDS: dict[str, tuple[str, tuple[float, float], Callable[[Summary], float]]] = {
-    "loss": ("ends with the highest loss", (0.01, 10.0), lambda each: each.final_loss),
-    "shift": ("inputs shift most, in σ a step", (0.0003, 3.0), lambda each: each.input_shift),
-    "spread": ("loss varies most along the step", (0.01, 20.0), lambda each: each.loss_spread),
+    "loss": ("Ends with the highest loss", (0.01, 10.0), lambda each: each.final_loss),
+    "shift": ("Inputs shift most, in σ a step", (0.0003, 3.0), lambda each: each.input_shift),
+    "spread": ("Loss varies most along the step", (0.01, 20.0), lambda each: each.loss_spread),
 }
 
 
@@ -385,27 +383,31 @@ def loss_panel(runs: Runs) -> Panel:
 def step_panels(runs: Runs, taken: int) -> list[Panel]:
     """Loss and gradient along the direction of the step that follows after so many."""
     there = [next((each for each in run if each.taken == taken), None) for run in runs]
-    looks = [(each, record) for each, record in zip(CONTESTANTS, there, strict=True) if record]
-    losses = [(each, record.ahead.tolist()) for each, record in looks if record.ahead is not None]
-    changes = [(each, record.turned.tolist()) for each, record in looks if record.turned is not None]
-    loss_said = [
-        f"{each.name} from {brief(ahead[0])} to {brief(ahead[-1])} at {MULTIPLES[-1]:g} times the learning rate"
-        for each, ahead in losses
+    looks = [
+        (each, *record.along.tolist())
+        for each, record in zip(CONTESTANTS, there, strict=True)
+        if record and record.along is not None
     ]
-    change_said = [f"{each.name} {brief(turned[MULTIPLES.index(1.0)])}" for each, turned in changes]
+    loss_said = [
+        f"{each.name} from {brief(losses[0])} to {brief(losses[-1])} at {MULTIPLES[-1]:g} times the learning rate"
+        for each, losses, _ in looks
+    ]
+    # Not drawn at the step's start, where it is 0.
+    changes = [(each, changed[1:]) for each, _, changed in looks if not math.isnan(changed[-1])]
+    change_said = [f"{each.name} {brief(changed[MULTIPLES.index(1.0)])}" for each, changed in changes]
     axis = {"x_axis": (0.0, MULTIPLES[-1]), "x_name": "step, in learning rates", "digits": -1, "logarithmic": True}
     return [
         Panel(
             title="Loss along the step",
             y_axis=LOOK_AXIS,
-            curves=[_curve(each, (0.0, *MULTIPLES), ahead) for each, ahead in losses],
+            curves=[_curve(each, (0.0, *MULTIPLES), losses) for each, losses, _ in looks],
             about=f"Loss after {taken} steps: {', '.join(loss_said) or 'no run got so far'}.",
             **axis,
         ),
         Panel(
             title="Change of the gradient; 1 is as large as itself",
             y_axis=CHANGE_AXIS,
-            curves=[_curve(each, MULTIPLES, turned) for each, turned in changes],
+            curves=[_curve(each, MULTIPLES, changed) for each, changed in changes],
             about=f"Change of the gradient after one step of the learning rate: {', '.join(change_said) or 'none'}.",
             rules=[(1, "")],
             **axis,

@@ -171,7 +171,7 @@ def test_what_is_within_a_tenth_is_too_close_to_call(all_at_once, monkeypatch, r
 
 def test_a_run_that_ends_is_said_and_its_twins_go_on(all_at_once, monkeypatch, runs):
     cut = replace(
-        runs[0][3], stopped="The run ended at step 31: the loss is infinite.", reading=None, bands=None, ahead=None
+        runs[0][3], stopped="The run ended at step 31: the loss is infinite.", reading=None, bands=None, along=None
     )
     ended = ((*runs[0][:3], cut, *[None] * 17), *runs[1:])
     monkeypatch.setattr("ui.four_networks._watched", lambda settings, who: zip(*ended, strict=True))

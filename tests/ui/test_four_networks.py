@@ -78,7 +78,7 @@ def count(by_seed, holds):
 def ended(runs, after=3, k=PLAIN):
     """One network's run cut off, as if it had diverged."""
     why = "The run ended at step 31: the loss is infinite."
-    last = replace(runs[k][after], stopped=why, reading=None, bands=None, ahead=None, turned=None)
+    last = replace(runs[k][after], stopped=why, reading=None, bands=None, along=None)
     return (*runs[:k], (*runs[k][:after], last), *runs[k + 1 :])
 
 
@@ -332,8 +332,9 @@ def test_looking_ahead_starts_where_the_network_stands(runs):
     loss, change = step_panels(runs, 50)
     for k in range(4):
         there = next(each for each in runs[k] if each.taken == 50)
-        assert loss.curves[k].y == there.ahead.tolist()
+        assert loss.curves[k].y == there.along[0].tolist()
         assert loss.curves[k].x == (0, *MULTIPLES)
+        assert change.curves[k].y == there.along[1, 1:].tolist()
         assert max(change.curves[k].y) == pytest.approx(there.reading.gradient_change, rel=1e-6)
         assert max(loss.curves[k].y) - min(loss.curves[k].y) == pytest.approx(there.reading.loss_spread, rel=1e-5)
 

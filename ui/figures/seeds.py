@@ -86,16 +86,22 @@ def draw(strip: Strip, marked: int) -> Figure:
         HEIGHT,
         left=LEFT,
         bottom=28,
-        xaxis={"type": "log", "range": [math.log10(low), math.log10(high)], "tickvals": _ticks(low, high)},
+        xaxis={
+            "type": "log",
+            "range": [math.log10(low), math.log10(high)],
+            "tickvals": _ticks(low, high),
+            "showgrid": True,
+        },
         yaxis={
             "range": [len(strip.rows) - 0.4, -0.6],
             "tickvals": list(range(len(strip.rows))),
             "ticktext": [row.name for row in strip.rows],
+            "tickfont": {"size": 13},
             "showgrid": False,
         },
         annotations=[
             heading(f"<b>{strip.title}</b>", 1, -LEFT) | {"yshift": TOP},
-            *[_count(f"{len(strip.largest(row))} of {count}", y) for y, row in enumerate(strip.rows)],
+            *[_count(f"{len(strip.largest(row))} of {count}", y) for y, row in enumerate(strip.rows) if count],
         ],
     )
     return {"data": traces, "layout": {**figure, "margin": {**figure["margin"], "r": RIGHT, "t": TOP}}}
