@@ -26,7 +26,7 @@ MESSAGES = 60 * AMOUNT  # of each
 MOST_MESSAGES = 10_000  # that are read for one run of a page
 OWN_VALUE = "8128.496"
 PAGES = ["" if chapter.script == "app.py" else chapter.name for chapter in CHAPTERS]
-CELLS = (0, 1, -1, 3, 10**6, 2**70, 1.5, None, "0", "x", [], {}, True)
+CELLS = (0, 1, -1, 3, 10**6, 2**70, 10**400, 1.5, None, "0", "x", [], {}, True)
 
 
 class Session:
@@ -108,7 +108,9 @@ def disorder(chance, sessions, me):
 def fill_component(chance, state, element):
     event = chance.choice(("choose", "change", "edit", "nonsense"))
     cell = [chance.choice(CELLS) for _ in range(chance.randint(0, 4))]
-    value = chance.choice((cell, [["x", *cell]], [["gamma", *cell]], [cell, cell], None, "x", 3, {"a": 1}))
+    value = chance.choice(
+        (cell, [["x", *cell]], [["gamma", *cell]], [["x", 0, 0, *cell[:1]]], [cell, cell], None, "x", 3, {"a": 1})
+    )
     state.json_trigger_value = json.dumps([{"event": event, "value": value}])
 
 
