@@ -247,7 +247,7 @@ def say_refusal(convention: Convention, training: bool, shown: int, learned: int
     return " ".join(words)
 
 
-def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
+def describe_mode(training: bool, rows: int, layer: BatchNorm, learns: bool) -> str:
     if training and rows == 1:
         return (
             "Normalized with its own mean and variance: a single row is **its own mean**, so x̂ is 0 and y is β, whatever it "
@@ -260,8 +260,8 @@ def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
         )
     batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
     return (
-        f"Normalized with the **moving averages after {batches}**: dashed line and band. No row depends on another. While "
-        "the line is not amid the dots, feed more batches."
+        f"Normalized with the **moving averages after {batches}**: dashed line and band. No row depends on another."
+        + (" While the line is not amid the dots, feed more batches." if learns else "")
     )
 
 
@@ -589,7 +589,8 @@ with frame("lab"):
     if refusal := say_refusal(chosen.layer.convention, training, rows, num_rows(chosen.source)):
         head.warning(refusal)
         training = training and chosen.layer.convention.takes(rows)
-    head.markdown(describe_mode(training, rows, history.layer))
+    learns = chosen.layer.convention.takes(num_rows(chosen.source))
+    head.markdown(describe_mode(training, rows, history.layer, learns))
     with middle:
         lab(chosen.batch, history.layer, training)
     with below:
