@@ -244,6 +244,7 @@ SHARED = (
 )
 
 
+@pytest.mark.trains
 def test_a_session_holds_at_most_half_a_megabyte():
     """While it trains, where it was left, and at the end; with eight layers, where the networks are largest."""
     deep = Settings(0.1, 8, "relu", 0)
