@@ -276,3 +276,9 @@ def test_every_stage_of_the_way_can_be_taken_home(at):
     assert ["import torch" in at.code[1].value, "import keras" in at.code[2].value] == [True, True]
     choose(at, "gamma_0", 2.5)
     assert "gamma = np.array([2.5, 1.0, 1.0, 1.0])" in at.code[0].value
+
+
+def test_an_eps_that_the_paper_does_not_name_is_said_to_be_ours():
+    words = "It names no ε; 1e-05 is what most frameworks take."
+    assert words in said(open_page(convention="the 2015 paper"))
+    assert words not in said(open_page(convention="PyTorch"))
