@@ -350,7 +350,7 @@ def dropout_in_front() -> None:
         st.markdown(
             f"Of the ReLU of a standard normal, with a share p = {keep:.2f} kept, the variance in training is "
             f"1 + (1/p − 1) E[x²]/σ² = **{fixed(found.law, 2)}** times that in inference. Here a layer was trained on "
-            f"{DROPOUT_BATCHES} batches of {DROPOUT_ROWS} such values: its moving variance is {fixed(found.averaged)}, the "
+            f"{DROPOUT_BATCHES} batches of {DROPOUT_ROWS:,} such values: its moving variance is {fixed(found.averaged)}, the "
             f"variance of new values without dropout {fixed(found.met)}, that is **{fixed(found.averaged / found.met, 2)}** to "
             f"1. So their x̂ has a standard deviation of **{fixed(found.std, 2)}** instead of 1."
         )

@@ -3,7 +3,7 @@
 How float32 rounds differs from one processor to the next, and a training run makes two of what differed in the last
 digit. So what a test says of a run must hold however its first weights are rounded: `make kernels` runs the tests that
 are marked `trains` on other kernels of BLAS and NumPy, and with ROUNDING=1, 2, 3. A test that trains without the mark
-fails.
+fails, unless it is marked `says_nothing_of_runs`: it moves controls, whatever the runs become.
 """
 
 import os
@@ -82,7 +82,8 @@ def pytest_runtest_call(item):
     result = yield
     shared = [each for defs in item._fixtureinfo.name2fixturedefs.values() for each in defs]
     steps = max([runs.pop(), *(getattr(each, "longest_run", 0) for each in shared)])
-    if steps > A_FEW and not item.get_closest_marker("trains"):
+    marked = item.get_closest_marker("trains") or item.get_closest_marker("says_nothing_of_runs")
+    if steps > A_FEW and not marked:
         pytest.fail("it trains: mark it with @pytest.mark.trains, so that `make kernels` runs it", pytrace=False)
     return result
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from bn import GROWTH_BACKWARD, Stack, stack
 from ui.layer_view import short
 
-UNITS, EXAMPLES = 64, 128
+UNITS, EXAMPLES = 50, 100  # small enough for BLAS to use one thread: several would wait for each other
 SETTLED = 10  # layers after which a random batch has become what the law is about
 KINDS = (
     ("plain", False, False),

@@ -46,7 +46,7 @@ def stale_layer(seen: int) -> BatchNorm:
     return feed(BatchNorm.create(1, CONVENTIONS["keras"], channel_axis=1), stream.batches[:seen]).layer
 
 
-DROPOUT_BATCHES, DROPOUT_ROWS = 50, 256
+DROPOUT_BATCHES, DROPOUT_ROWS = 100, 1000
 # Mean and variance of the ReLU of a standard normal: E[x] = 1 / sqrt(2 pi), E[x^2] = 1/2.
 RECTIFIED_MEAN = 1 / math.sqrt(2 * math.pi)
 RECTIFIED_VAR = 0.5 - RECTIFIED_MEAN**2

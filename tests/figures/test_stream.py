@@ -107,7 +107,7 @@ def test_before_the_first_batch_there_is_the_start():
 
 def test_the_description_holds_the_numbers():
     text = stream.describe(MEAN, VARIANCE, 2)
-    for said in ("3 batches", "from 0.00 to 9.38", "10.00", "9.00 and 12.00", "variance ÷ N", "9.12", "batch 2"):
+    for said in ("3 batches", "from 0.00 to 9.38", "10.00", "9.00 and 12.00", "variance ÷ N", "9.13", "batch 2"):
         assert said in text
     assert "beyond this picture" in stream.describe(MEAN, VARIANCE, 44)
     assert "never forgotten" in stream.describe(MEAN, VARIANCE, None)

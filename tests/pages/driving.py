@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,15 @@ def marked_up(at: AppTest) -> Iterator[tuple[str, str]]:
     """Every text that may be read as Markdown or HTML, with where it stands."""
     for node in at._tree:
         if isinstance(proto := getattr(node, "proto", None), Message):
-            yield from _texts(proto, str(node.type), AS_IT_IS.get(str(node.type), set()))
+            for where, text in _texts(proto, str(node.type), AS_IT_IS.get(str(node.type), set())):
+                yield where, _without_escaped_names(text) if node.type == "html" else text
+
+
+def _without_escaped_names(html: str) -> str:
+    """HTML without the names that are escaped in it, which a browser shows as they were typed."""
+    for name in HOSTILE:
+        html = html.replace(escape(name), "")
+    return html
 
 
 def _texts(message: Message, where: str, skipped: set[str]) -> Iterator[tuple[str, str]]:

@@ -292,3 +292,9 @@ def test_beside_the_code_stands_what_a_framework_does_otherwise():
     easy = said_beside(open_page())
     for words in ("PyTorch refuses ε = 0", "far from 0 for float32", "no fixed momentum in Flax"):
         assert (hard.count(words), easy.count(words)) == (1, 0)
+
+
+def test_an_eps_that_the_paper_does_not_name_is_said_to_be_ours():
+    words = "It names no ε; 1e-05 is what most frameworks take."
+    assert words in said(open_page(convention="the 2015 paper"))
+    assert words not in said(open_page(convention="PyTorch"))

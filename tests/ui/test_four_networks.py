@@ -49,6 +49,8 @@ from ui.four_networks import (
 )
 from ui.turns import Job
 
+pytestmark = pytest.mark.trains
+
 DEFAULT = Settings(learning_rate=0.3, depth=4, activation="relu", seed=0)
 CALM = Summary(0.1, 0.9, 0.2, 0.3, 0.9, 0.4, 0.5, 0.6)
 MOST, NEARLY_ALL = 14, 15  # of 20 seeds: the fewest that were seen are 17 and 18
@@ -244,7 +246,6 @@ SHARED = (
 )
 
 
-@pytest.mark.trains
 def test_a_session_holds_at_most_half_a_megabyte():
     """While it trains, where it was left, and at the end; with eight layers, where the networks are largest."""
     deep = Settings(0.1, 8, "relu", 0)
