@@ -141,7 +141,6 @@ def test_the_averages_can_be_learned_from_another_batch():
     [
         ("1,2,3\n4,5,6", "It has 3 columns and the batch has 2"),
         ("a,b\n1,x\n2,3", "not a number"),
-        ("1,2", "at least 2"),
     ],
 )
 def test_a_batch_to_learn_from_that_cannot_be_used_is_explained(learned, message):
@@ -149,6 +148,12 @@ def test_a_batch_to_learn_from_that_cannot_be_used_is_explained(learned, message
     alone = own("1,2\n3,5\n")
     assert message in messages(at, "error")
     assert statistics(at) == statistics(alone)
+
+
+def test_one_row_to_learn_from_teaches_nothing_and_the_page_says_so():
+    at = own("1,2\n3,5\n", learned="1,2")
+    assert "teach the layer nothing" in messages(at, "warning")
+    assert statistics(at)["moving mean"] == [0, 0]
 
 
 def test_a_new_batch_is_a_new_start():
