@@ -74,7 +74,7 @@ def fold_forward(
     Exact for a dense layer and a convolution without padding. A convolution that pads with zeros pads *behind* the batch
     norm; once that is folded, the zeros stand for y = 0 no longer, and outputs at the border differ, unless it pads with
     `neutral_padding`.
-    Shapes and what is raised as in `fold`, with C the inputs; and ValueError for a transposed convolution, to whose
+    Shapes as in `fold`, with C the inputs. Raises ValueError as `fold` does, and for a transposed convolution, to whose
     outputs the shift contributes differently from place to place.
     Source: w (scale x + shift) + b, sorted by x.
     """
