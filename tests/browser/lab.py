@@ -54,7 +54,7 @@ def expect_to_go_on(page: Page, gamma: str, row: int, column: int, text: str) ->
     expect(page).to_have_url(re.compile(rf"{gamma}=1\.2"))
     expect(cell(page, "x", row, column)).to_have_text(text)
     page.reload()
-    expect(cell(page, "x", row, column)).to_have_text(text)
+    expect(cell(page, "x", row, column)).to_have_text(text, timeout=PATIENCE_MS)
     expect(slider(page, gamma)).to_have_attribute("aria-valuetext", "1.20")
 
 

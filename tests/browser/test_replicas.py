@@ -17,7 +17,7 @@ from ui.chapters import CHAPTERS
 
 CARS = b"age,distance\n3,42000\n12,180000\n30,310000\n"
 # Minutes in seconds: nginx bears less silence, and Streamlit, which is heard of every 30 s, is heard of more often.
-HASTE = {"proxy_read_timeout 10s": "proxy_read_timeout 2s", "proxy_read_timeout 80s": "proxy_read_timeout 10s"}
+HASTE = {"proxy_read_timeout 10s": "proxy_read_timeout 5s", "proxy_read_timeout 80s": "proxy_read_timeout 10s"}
 PINGS = {"STREAMLIT_SERVER_WEBSOCKET_PING_INTERVAL": "4"}
 
 

@@ -132,7 +132,7 @@ def test_all_replicas_accept_what_one_has_signed():
 def test_both_name_the_replicas_alike_and_use_the_same_nginx():
     compose = (DEPLOY / "replicas.conf").read_text(encoding="utf-8")
     kubernetes = of_kind("ConfigMap")["batch-norm-lab-replicas"]["data"]["replicas.conf"]
-    form = r"resolver \S+ valid=5s;\s+server (\S+):8501 resolve max_fails=1 fail_timeout=10s;"
+    form = r"resolver \S+ valid=5s;\s+server (\S+):8501 resolve max_fails=3 fail_timeout=10s;"
     (service,) = re.findall(form, compose)
     assert service in COMPOSE
     (name,) = re.findall(form, kubernetes)
