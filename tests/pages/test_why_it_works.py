@@ -22,6 +22,7 @@ from ui.four_networks import (
     STEPS,
     Outcome,
     Settings,
+    against_the_claim,
     brief,
     by_network,
     complete,
@@ -222,6 +223,7 @@ def quick_seeds(monkeypatch, runs):
         for seed, k in ((seed, k) for seed in seeds for k in range(4)):
             yield None
             shift, loss, spread, accuracy = rng.random(4).tolist()
+            loss = loss if seed % 2 else shift  # with even seeds who shifts more ends higher
             yield Outcome(
                 seed, k, replace(sums[k], input_shift=shift, final_loss=loss, loss_spread=spread, accuracy=accuracy)
             )
@@ -260,6 +262,9 @@ def test_seeds_stop_and_what_is_finished_is_counted_and_remembered(quick_seeds, 
     assert len(by_seed) == SEEDS
     for what, counts in worse_than_plain(by_seed).items():
         assert f"| **{what}** | {' | '.join(f'{count} of {SEEDS}' for count in counts)} |" in said(at)
+    against = sum(bool(against_the_claim(sums)) for sums in by_seed)
+    assert against == SEEDS // 2
+    assert f"With **{against} of {SEEDS}** seeds" in said(at)
     monkeypatch.setattr(four_networks, "over_seeds", None)
     other = open_page(SCRIPT, wi_guess=SHOW_ME, wi_seed="3")  # another session, another seed on the screen
     assert f"| **inputs shift more** | {worse_than_plain(by_seed)['inputs shift more'][0]} of {SEEDS}" in said(other)
