@@ -98,7 +98,7 @@ class Timer {
  */
 export function mount(Part) {
   return (/** @type {Component<Data>} */ { parentElement, data: [data], setTriggerValue }) => {
-    const root = /** @type {HTMLElement & {live?: Live<Data>}} */ (parentElement.querySelector("div"));
+    const root = /** @type {HTMLElement & {live?: Live<Data>}} */ (parentElement.querySelector("[data-part]"));
     const part = (root.live ??= new Part(root, data)); // on the element, where tests find it
     part.tell = setTriggerValue;
     part.update(data);

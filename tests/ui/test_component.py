@@ -27,7 +27,7 @@ def test_an_answer_names_the_files_and_does_not_carry_them():
         _, _, name = each.proto.component_name.partition(".")
         assert (each.proto.js_source_path, each.proto.css_source_path) == (f"{name}.js", f"{name}.css")
         assert (each.proto.js_content, each.proto.css_content) == ("", "")
-        assert each.proto.html_content == f'<div class="{name}"></div>'
+        assert each.proto.html_content == f'<div class="{name}" data-part></div>'
 
 
 def test_other_files_have_another_name(monkeypatch, tmp_path):

@@ -31,7 +31,7 @@ class Component:
     def __init__(self, name: str) -> None:
         self.name = f"{_package()}.{name}"
         self._files = {"css": f"{name}.css", "js": f"{name}.js"}
-        self._html = f'<div class="{name}"></div>'
+        self._html = f'<div class="{name}" data-part></div>'
 
     def __call__(self, data: Any, *, key: str, **callbacks: Any) -> None:
         """Show it. Data go in a list of one: in a dict, Streamlit looks at every value for a table."""
