@@ -86,7 +86,7 @@ def checked_settings(
     momentum: float,
     seed: int,
 ) -> tuple[FloatArray, Labels]:
-    """The images and labels as the network takes them, if `train` takes them all."""
+    """The images and labels as the network takes them. Raises ValueError as `train` says."""
     images = checked_images(images, network, "images")
     labels = checked_labels(labels, len(images), network.sizes[-1])
     if not 1 <= batch_size <= len(images):

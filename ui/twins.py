@@ -1,11 +1,11 @@
 """Twin networks that are trained for a page: the same weights and batches, with and without batch normalization."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from bn import Images, Look, Network, Part, record
+from bn import Images, Look, Network, Part, look, record, separate, train_together
 from ui.digits import CLASSES, digits, one_of_each
 
 UNITS = 50
@@ -157,7 +157,8 @@ PRESETS: dict[str, Settings] = {
 
 SWEEP_RATES = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
 SWEEP_DEPTHS = (1, 2, 3, 5, 7, 10)
-SWEEP_STEPS = 200
+SWEEP_STEPS, SWEEP_PART = 200, 10
+PROBED = 100
 
 
 @dataclass(frozen=True)
@@ -171,15 +172,47 @@ class Cell:
 
 
 def sweep(settings: Settings) -> Iterator[Cell | None]:
-    """Train small twins at each depth and learning rate; None in between, so that a turn can end there."""
+    """Train small twins at each depth and learning rate; None in between, so that a turn can end there.
+
+    Those of one depth train side by side, so that their cells come together.
+    """
     for depth in SWEEP_DEPTHS:
-        for rate in SWEEP_RATES:
-            pairs: list[Pair] = []
-            for k, pair in enumerate(train_twins(replace(settings, depth=depth, rate=rate, steps=SWEEP_STEPS), 10, 1)):
-                pairs.append(pair)
-                if k:
+        row = [replace(settings, depth=depth, rate=rate, steps=SWEEP_STEPS) for rate in SWEEP_RATES]
+        ends: list[list[tuple[float, bool]]] = []
+        for twins in zip(*[networks(each) for each in row], strict=True):
+            for end in _side_by_side(twins, row):
+                if end is None:
                     yield None
-            one, other = runs(tuple(pairs))
-            yield Cell(
-                depth, rate, (one.accuracy, other.accuracy), (one.stopped is not None, other.stopped is not None)
-            )
+                else:
+                    ends.append(end)
+        for each, (one, one_ended), (other, other_ended) in zip(row, *ends, strict=True):
+            yield Cell(depth, each.rate, (one, other), (one_ended, other_ended))
+
+
+def _side_by_side(starts: Sequence[Network], row: Sequence[Settings]) -> Iterator[list[tuple[float, bool]] | None]:
+    """Train networks of one shape; None every few steps, at last the accuracy of each and whether it diverged."""
+    data = digits()
+    run = train_together(
+        starts,
+        *data.train,
+        steps=SWEEP_STEPS,
+        batch_size=row[0].batch,
+        learning_rates=[each.learning_rate for each in row],
+        seeds=[each.seed for each in row],
+    )
+    ended: dict[int, Network] = {}
+    while (step := next(run, None)) is not None:
+        ended.update({k: end.network for k, end in step.ended})
+        number, members, stack = step.number, step.members, step.after
+        del step
+        if number % SWEEP_PART == 0:
+            yield None
+    last = {**ended, **dict(zip(members, separate(stack), strict=True))}
+    probe, held_out = Images(data.train.images[:PROBED], data.train.labels[:PROBED]), Images(*data.test)
+
+    def accuracy(k: int) -> float:
+        # A network whose numbers overflow cannot be judged; then it counts as it stood before the first step.
+        seen = look(last[k], probe, held_out, ()) or look(starts[k], probe, held_out, ())
+        return seen.accuracy if seen else 0.0
+
+    yield [(accuracy(k), k in ended) for k in range(len(starts))]

@@ -357,6 +357,13 @@ def test_overflow_gives_none_and_no_warning(activation, norm):
     assert network.loss_and_gradients(X, LABELS) is not None
 
 
+def test_a_gradient_that_overflows_gives_none_where_the_loss_is_finite():
+    network = Network.create((1, 1, 2), "relu", None)
+    network = replace(network, parameters=np.array([1e-38, 0, 3e38, -3e38, 0, 0], np.float32))
+    assert network.train([[10], [10]])[0].loss([1, 1]) == pytest.approx(60, rel=1e-5)
+    assert network.loss_and_gradients([[10], [10]], [1, 1]) is None
+
+
 def test_a_network_may_have_no_hidden_layer():
     network = Network.create((5, 3), dtype=np.float64)
     passed, after = network.train(X)

@@ -223,6 +223,7 @@ class TestDivergence:
         ({"seed": -1}, "seed is -1"),
         ({"learning_rate": -0.1}, "learning_rate is -0.1"),
         ({"learning_rate": math.nan}, "learning_rate is nan"),
+        ({"learning_rate": math.inf}, "learning_rate is inf"),
         ({"momentum": 1.1}, "momentum is 1.1"),
         ({"images": IMAGES[:, :2]}, r"images has shape \(30, 2\)"),
         ({"images": IMAGES[:29]}, "needs 29 whole numbers"),
