@@ -145,8 +145,8 @@ def smoothness_of_each(batch: Batch, lengths: FloatArray) -> list[Smoothness]:
     with np.errstate(over="ignore", invalid="ignore"):
         changes = -lengths.astype(stack.dtype)[:, None, None] * gradients  # (T, S, P)
         changes += stack.parameters
-    losses, there = of_variants(batch, changes)
-    distances = np.where(np.isfinite(losses), _lengths(there, gradients), math.inf)
+        losses, there = of_variants(batch, changes)
+        distances = np.where(np.isfinite(losses), _lengths(there, gradients), math.inf)
     losses = losses.astype(np.float64)
     return [
         Smoothness(lengths, read_only(losses[:, k].copy()), read_only(distances[:, k].copy()), loss, norm)
@@ -206,8 +206,9 @@ def covariate_shift_of_each(batch: Batch, after: FloatArray) -> list[tuple[Covar
     for i, place in enumerate(layout.layers):
         g = batch.gradients[:, place.weights].astype(np.float64)
         g_after = gradients[i - 1][:, place.weights].astype(np.float64) if i else g
-        norms, distances = _lengths(g), _lengths(g_after, g)
-        products, both = np.einsum("sp,sp->s", g, g_after), norms * _lengths(g_after)
+        with np.errstate(over="ignore", invalid="ignore"):
+            norms, distances = _lengths(g), _lengths(g_after, g)
+            products, both = np.einsum("sp,sp->s", g, g_after), norms * _lengths(g_after)
         layers.append(
             [
                 CovariateShift(

@@ -154,6 +154,15 @@ class TestSmoothness:
             smoothness(huge, IMAGES, LABELS, [0.1])
 
 
+def test_beyond_the_largest_parameter_there_is_no_loss():
+    """Not even where the activation function would make something finite of an infinite weight."""
+    network = Network.create((1, 1, 2), "sigmoid", None)
+    network = network.moved(np.array([0, 0, 1, -1, 0, 0], np.float32) - network.parameters)
+    near, far = smoothness(network, [[1e4]], [1], [1.0, 1e36]).losses
+    assert math.isfinite(near)
+    assert far == math.inf
+
+
 class TestCovariateShift:
     @NORMS
     def test_it_is_the_definition(self, norm):
