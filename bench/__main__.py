@@ -12,6 +12,7 @@ from bench.core import core
 from bench.drag import HANDLES, drag
 from bench.latency import latency
 from bench.report import Figure, write
+from bench.side_by_side import side_by_side
 from bench.training import training
 from bench.training_class import readers_while_one_trains, training_class
 from tools.replicas import NGINX, two_replicas
@@ -115,6 +116,15 @@ def report_core() -> Iterator[Figure]:
     yield Figure("training, the last loss", network["our_loss"], "", "PyTorch", network["their_loss"])
 
 
+def report_side_by_side() -> Iterator[Figure]:
+    """Networks trained side by side, on one thread: 20 seeds of four kinds with probes, and the map of 42 pairs."""
+    took = side_by_side()
+    yield Figure("20 seeds of 4 kinds, 200 steps", took["together"], "s", "one by one", took["singly"])
+    yield Figure("the first seed", took["first"], "s")
+    yield Figure("the longest part of it", took["part"], "s")
+    yield Figure(f"the map of {took['cells']:.0f} pairs", took["map"], "s", "pair by pair", took["pairs"])
+
+
 PARTS = {
     "latency": report_latency,
     "drag": report_drag,
@@ -122,6 +132,7 @@ PARTS = {
     "school": report_school,
     "class_training": report_class_training,
     "core": report_core,
+    "side_by_side": report_side_by_side,
 }
 
 

@@ -1,0 +1,89 @@
+"""Many networks side by side against the same one by one: 20 seeds of four kinds, and the map of twins.
+
+    OMP_NUM_THREADS=1 python -m bench.side_by_side
+
+A process of its own, because NumPy reads the number of threads when it is imported.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+from bn import Network, summarize, watch, watch_seeds
+from bn.network import NORMS
+from ui.digits import CLASSES, SIZE, digits
+from ui.three_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS
+from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, Settings, sweep, train_twins
+
+SEEDS, DEPTH, LEARNING_RATE = 20, 4, 0.3
+
+
+def side_by_side() -> dict[str, float]:
+    """Seconds for 20 seeds of four kinds, for the first of them, for the longest part, and the same one by one."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.side_by_side"],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def measure() -> dict[str, float]:
+    """Train all, together and one by one."""
+    split = digits()
+    settings = {
+        "fixed": split.train.images[:FIXED],
+        "held_out": split.test,
+        "steps": STEPS,
+        "every": EVERY,
+        "batch_size": BATCH_SIZE,
+        "learning_rate": LEARNING_RATE,
+        "multiples": MULTIPLES,
+    }
+
+    def create(seed: int) -> list[Network]:
+        return [Network.create((SIZE * SIZE, *[UNITS] * DEPTH, CLASSES), norm=norm, seed=seed) for norm in NORMS]
+
+    begin = last = time.perf_counter()
+    first, parts = 0.0, []
+    for done in watch_seeds(create, *split.train, seeds=range(SEEDS), last=LAST, **settings):
+        now = time.perf_counter()
+        parts.append(now - last)
+        last = now
+        if done and not first:
+            first = now - begin
+    together = last - begin
+
+    begin = time.perf_counter()
+    for seed in range(SEEDS):
+        for network in create(seed):
+            summarize([part for (part,) in watch([network], *split.train, seed=seed, **settings) if part], LAST)
+    singly = time.perf_counter() - begin
+
+    begin = time.perf_counter()
+    cells = sum(cell is not None for cell in sweep(Settings()))
+    the_map = time.perf_counter() - begin
+    begin = time.perf_counter()
+    for depth in SWEEP_DEPTHS:
+        for rate in SWEEP_RATES:
+            for _ in train_twins(replace(Settings(), depth=depth, rate=rate, steps=SWEEP_STEPS), 10, 1):
+                pass
+    pairs = time.perf_counter() - begin
+    return {
+        "together": together,
+        "first": first,
+        "part": max(parts),
+        "singly": singly,
+        "cells": cells,
+        "map": the_map,
+        "pairs": pairs,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))
