@@ -19,6 +19,9 @@ from bn.training import Step, checked_settings, drawn_batches, one_step
 
 T = TypeVar("T")
 
+# So many of the pages' networks are worth a call; with more, memory is asked of the system and given back at every pass.
+WIDEST = 10
+
 
 # --- side by side, and apart again --------------------------------------------------------------------------------
 
@@ -136,22 +139,29 @@ def of_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray, Float
     Where they are the networks' own, the results are those of the batch, exactly.
     """
     variants, count = parameters.shape[:2]
-    if variants == 0:
-        return np.empty((0, count)), parameters
+    losses, gradients = np.empty((variants, count)), np.empty_like(parameters)
+    at_a_time = max(1, WIDEST // count)
+    for begin in range(0, variants, at_a_time):
+        some = slice(begin, begin + at_a_time)
+        losses[some], gradients[some] = _of_some_variants(batch, parameters[some])
+    losses = np.where(np.isfinite(parameters).all(axis=2), losses, math.inf)
+    unchanged = (parameters == batch.stack.parameters).all(axis=2)
+    losses = np.where(unchanged, batch.losses, losses)
+    gradients[unchanged] = np.broadcast_to(batch.gradients, gradients.shape)[unchanged]
+    return losses, gradients
+
+
+def _of_some_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+    variants, count = parameters.shape[:2]
     wide = chosen(batch.stack, [*range(count)] * variants)
     wide = wide.with_unchecked(parameters.reshape(wide.parameters.shape), wide.norms)
 
     def repeated(values: FloatArray) -> FloatArray:
-        return read_only(np.tile(values, (1, variants)))
+        return read_only(np.tile(values, (1, variants))) if variants > 1 else values
 
     noises = tuple(Noise(repeated(scale), repeated(shift)) for scale, shift in batch.noises)
     losses, gradients = losses_and_gradients(wide, repeated(batch.images), np.tile(batch.labels, (1, variants)), noises)
-    losses, gradients = losses.reshape(variants, count), gradients.reshape(parameters.shape)
-    unchanged = (parameters == batch.stack.parameters).all(axis=2)
-    if unchanged.any():
-        losses = np.where(unchanged, batch.losses, losses)
-        gradients = np.where(unchanged[:, :, None], batch.gradients, gradients)
-    return np.where(np.isfinite(parameters).all(axis=2), losses, math.inf), gradients
+    return losses.reshape(variants, count), gradients.reshape(parameters.shape)
 
 
 # --- training -----------------------------------------------------------------------------------------------------
