@@ -33,7 +33,7 @@ def trained(settings):
 
 def test_twins_start_with_the_same_weights():
     for settings in PRESETS.values():
-        for one, other in zip(**(network.layers for network in networks(settings)), strict=True):
+        for one, other in zip(*(network.layers for network in networks(settings)), strict=True):
             np.testing.assert_array_equal(one.weights, other.weights)
 
 
