@@ -15,7 +15,7 @@ from dataclasses import replace
 from bn import Network, summarize, watch, watch_seeds
 from bn.network import NORMS
 from ui.digits import CLASSES, SIZE, digits
-from ui.three_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS
+from ui.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS
 from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, Settings, sweep, train_twins
 
 SEEDS, DEPTH, LEARNING_RATE = 20, 4, 0.3
