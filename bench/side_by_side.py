@@ -12,11 +12,11 @@ import sys
 import time
 from dataclasses import replace
 
-from ui.three_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS
-
-from bn import Network, summarize, watch, watch_seeds
+from bn import Network, summarize, watch
 from bn.network import NORMS
 from ui.digits import CLASSES, SIZE, digits
+from ui.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS, over_seeds
+from ui.four_networks import Settings as FourSettings
 from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, Settings, sweep, train_twins
 
 SEEDS, DEPTH, LEARNING_RATE = 20, 4, 0.3
@@ -48,11 +48,11 @@ def measure() -> dict[str, float]:
     }
 
     def create(seed: int) -> list[Network]:
-        return [Network.create((SIZE * SIZE, *[UNITS] * DEPTH, CLASSES), norm=norm, seed=seed) for norm in NORMS]
+        return [Network.create((SIZE * SIZE, *[UNITS] * DEPTH, CLASSES), "relu", norm, seed=seed) for norm in NORMS]
 
     begin = last = time.perf_counter()
     first, parts = 0.0, []
-    for done in watch_seeds(create, *split.train, seeds=range(SEEDS), last=LAST, **settings):
+    for done in over_seeds(FourSettings(LEARNING_RATE, DEPTH, "relu", 0), range(SEEDS)):
         now = time.perf_counter()
         parts.append(now - last)
         last = now

@@ -14,7 +14,7 @@ from bn.depth import GROWTH_BACKWARD, Stack, stack
 from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
 from bn.dropout import dropped, variance_shift
 from bn.estimates import Source, batch_rows, root_mean_square
-from bn.evidence import Evidence, OfSeed, Probe, Reading, Summary, sum_up, summarize, watch, watch_seeds
+from bn.evidence import Evidence, Probe, Reading, Summary, sum_up, summarize, watch
 from bn.faults import Faults, Served, off_by, serve
 from bn.filters import FILTERS, filtered
 from bn.folding import Folded, Kind, Layout, fold, fold_forward, neutral_padding
@@ -87,7 +87,6 @@ __all__ = [
     "NetworkGradients",
     "Noise",
     "Norm",
-    "OfSeed",
     "Outcome",
     "Parameters",
     "Part",
@@ -176,7 +175,6 @@ __all__ = [
     "train_together",
     "variance_shift",
     "watch",
-    "watch_seeds",
     "weight_of_start",
     "without_start",
     "z_score",

@@ -71,6 +71,8 @@ def controls() -> Settings:
 def show(settings: Settings, parts: tuple[Part, ...], more: bool) -> None:
     """Everything that is measured, of what there is so far."""
     remember_link()
+    if more:
+        turns.forget("wi_seeds")  # of other settings: a session holds the networks of one of the two
     runs = by_network(parts)
     sums = summaries(runs)
     taken = max(run[-1].taken for run in runs)
@@ -237,8 +239,8 @@ def say_seeds(by_seed: Sequence[Sequence[Summary]]) -> str:
     against = sum(bool(against_the_claim(sums)) for sums in by_seed)
     return (
         f"With **{against} of {len(by_seed)}** seeds the inputs of one network shift clearly more than those of another and "
-        "yet it ends clearly lower, which speaks against the claim of 2015. With the others it is the other way round, or "
-        "too close."
+        "yet it ends clearly lower, which speaks against the claim of 2015. With the others, who clearly shifts more ends "
+        "higher, or it is too close to call."
     )
 
 

@@ -175,9 +175,14 @@ def stop(name: str) -> None:
         job.stopped = True
 
 
+def forget(name: str) -> None:
+    """Drop this session's job, if there is one, with all that it holds."""
+    st.session_state.pop(f"_{name}", None)
+
+
 def start_again(name: str) -> None:
     """Forget this session's job, so that it is computed anew before the reader's eyes, remembered or not."""
-    st.session_state.pop(f"_{name}", None)
+    forget(name)
     st.session_state[f"_{name}_anew"] = True
 
 

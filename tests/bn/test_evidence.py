@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn import CovariateShift, Evidence, MomentShift, Network, Probe, Smoothness, summarize, train, watch, watch_seeds
+from bn import CovariateShift, Evidence, MomentShift, Network, Probe, Smoothness, summarize, train, watch
 
 pytestmark = pytest.mark.trains
 
@@ -113,39 +113,6 @@ def test_what_is_remembered_cannot_be_changed():
 
 
 # --- many seeds --------------------------------------------------------------------------------------------------
-
-
-def test_many_seeds_come_to_what_each_comes_to_alone():
-    """Three at a time, of four kinds of networks."""
-
-    def create(seed):
-        return [Network.create((6, 5, 4, 3), "tanh", norm, seed=seed, dtype=np.float64) for norm in NORMS]
-
-    settings = {"batch_size": 10, "learning_rate": 0.4, "fixed": FIXED, "held_out": HELD_OUT, "multiples": MULTIPLES}
-    settings |= {"steps": 6, "every": 3}
-    items = list(watch_seeds(create, X, LABELS, seeds=[4, 9, 2, 6, 1], last=2, together=3, **settings))
-    assert items[:4] == [None, None, None, items[3]]
-    assert [item.seed for item in items if item] == [4, 9, 2, 6, 1]
-    for item in filter(None, items):
-        assert item.taken == (6,) * 4
-        for k, net in enumerate(create(item.seed)):
-            own = [part[0] for part in watch([net], X, LABELS, seed=item.seed, **settings)]
-            summed = summarize(own, 2)
-            for name, value in vars(summed).items():
-                assert getattr(item.summaries[k], name) == pytest.approx(value, rel=1e-9, abs=1e-12), (name, NORMS[k])
-
-
-def test_a_seed_whose_networks_end_says_when():
-    def create(seed):
-        (net,) = networks("relu", [None], np.float32)
-        return [replace(net, parameters=net.parameters * np.float32(1e12 if seed == 5 else 1))]
-
-    settings = {"fixed": FIXED, "held_out": HELD_OUT, "multiples": MULTIPLES, "steps": 6, "every": 3, "last": 2}
-    items = watch_seeds(create, X, LABELS, seeds=[3, 5, 7], batch_size=10, learning_rate=0.1, **settings)
-    first, ended, last = filter(None, items)
-    assert ended.taken < (6,)
-    assert ended.summaries[0].final_loss == math.inf
-    assert first.taken == last.taken == (6,)
 
 
 def test_sparing_leaves_out_only_what_a_summary_does_not_look_at():

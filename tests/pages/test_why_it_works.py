@@ -246,6 +246,18 @@ def test_seeds_are_trained_on_request_and_dots_appear_one_by_one(quick_seeds):
     assert set(charts(at)) == {"wi_seeds_loss", "wi_seeds_shift", "wi_seeds_spread"}
 
 
+def test_a_session_holds_the_networks_of_one_computation_at_a_time(quick_seeds):
+    at = open_page(SCRIPT, wi_guess=SHOW_ME)
+    while not at.button:
+        at.run()
+    at.button(key="wi_seeds_go").click().run()
+    at.run()
+    assert 0 < sum(part is not None for part in at.session_state["_wi_seeds"].done) < 80
+    at.slider(key="wi_rate").set_value(0.1).run()
+    assert not at.exception
+    assert "_wi_seeds" not in at.session_state
+
+
 def test_seeds_stop_and_what_is_finished_is_counted_and_remembered(quick_seeds, all_at_once, monkeypatch):
     at = open_page(SCRIPT, wi_guess=SHOW_ME)
     monkeypatch.setattr(turns, "FIRST_TURN_SECONDS", 0.0)

@@ -201,6 +201,7 @@ def test_only_seeds_that_are_complete_are_counted():
     outcomes = [outcome(seed, k, final_loss=k + seed) for seed in (4, 1) for k in range(4)] + [outcome(2, 0)]
     assert [[each.final_loss for each in sums] for sums in complete(outcomes)] == [[1, 2, 3, 4], [4, 5, 6, 7]]
     assert strips(outcomes)["loss"].rows[0].values == {4: 4, 1: 1, 2: 0.1}
+    assert strips(outcomes)["loss"].rows[3].values == {4: 7, 1: 4}
     assert [row.name for row in strips(outcomes)["shift"].rows] == list(NAMES)
 
 
