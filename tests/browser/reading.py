@@ -21,7 +21,7 @@ def assert_it_fits_and_can_be_read(page: Page) -> None:
 
 def audit(page: Page) -> list[tuple[str, str, str]]:
     """What axe finds on the page at rest; anew if a computation went on meanwhile, as what waits for the server is paler."""
-    for _ in range(20):
+    for _ in range(100):
         wait_until_nothing_fades(page)
         page.evaluate(WATCH)
         rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}

@@ -25,4 +25,4 @@ def test_a_cold_link_opens_on_its_averages_and_the_reader_goes_on(reader):
     with page.expect_download() as download:
         page.get_by_role("button", name="folded.npz").click()
     with np.load(io.BytesIO(download.value.path().read_bytes()), allow_pickle=False) as file:
-        assert file["weight"].shape == (4, 3, 3)
+        assert file["weight"].shape == (4, 4, 3, 3)

@@ -164,7 +164,7 @@ class TestDragging:
     def test_the_server_is_asked_on_release_and_never_before_nor_after_escape(self, open_lab):
         page = open_lab()
         page.locator(".stage").evaluate(
-            "({ stage }) => { window.told = 0; const tell = stage.tell; stage.tell = (...all) => { window.told += 1; tell(...all); }; }"
+            "({ live: stage }) => { window.told = 0; const tell = stage.tell; stage.tell = (...all) => { window.told += 1; tell(...all); }; }"
         )
         before = shown(page)
         hold(page, "beta-0", 80)
