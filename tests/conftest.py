@@ -3,7 +3,7 @@
 How float32 rounds differs from one processor to the next, and a training run makes two of what differed in the last
 digit. So what a test says of a run must hold however its first weights are rounded: `make kernels` runs the tests that
 are marked `trains` on other kernels of BLAS and NumPy, and with ROUNDING=1, 2, 3. A test that trains without the mark
-fails, unless it is marked `says_nothing_of_runs`: it moves controls, whatever the runs become.
+fails; but on the pages it is the clock that says how many steps a turn takes, and there the mark is set by hand.
 """
 
 import os
@@ -45,6 +45,7 @@ if ROUNDING:
 
 # --- who trains --------------------------------------------------------------------------------------------------
 
+BY_THE_CLOCK = ("pages", "fuzz")
 A_FEW = 50  # steps: a page that opens, or a test of one step, takes fewer, and so few make nothing of a last digit
 runs = [0]  # steps of the longest run in what goes on now: in a test, in a fixture, in a fixture of a fixture
 
@@ -82,8 +83,7 @@ def pytest_runtest_call(item):
     result = yield
     shared = [each for defs in item._fixtureinfo.name2fixturedefs.values() for each in defs]
     steps = max([runs.pop(), *(getattr(each, "longest_run", 0) for each in shared)])
-    marked = item.get_closest_marker("trains") or item.get_closest_marker("says_nothing_of_runs")
-    if steps > A_FEW and not marked:
+    if steps > A_FEW and not item.get_closest_marker("trains") and item.path.parent.name not in BY_THE_CLOCK:
         pytest.fail("it trains: mark it with @pytest.mark.trains, so that `make kernels` runs it", pytrace=False)
     return result
 

@@ -75,7 +75,6 @@ def test_the_page_opens_the_same_twice(script):
 
 
 @every_page
-@pytest.mark.says_nothing_of_runs
 def test_everything_that_can_be_moved_is_moved_to_each_end(script):
     """What stands beside the panel at the side is moved in the first view that shows it."""
     shared = set()
@@ -94,7 +93,6 @@ def test_everything_that_can_be_moved_is_moved_to_each_end(script):
 
 
 @every_page
-@pytest.mark.says_nothing_of_runs
 def test_a_reader_who_moves_things_at_random_breaks_nothing(script):
     chance = random.Random(script)  # noqa: S311 (nobody's secret)
     at = open_page(script)
