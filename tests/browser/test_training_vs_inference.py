@@ -53,7 +53,7 @@ def test_the_decay_moves_the_stream_and_predictions_are_revealed(reader):
 
 def test_faults_are_mended_one_after_the_other(reader):
     page = reader.open(f"{PATH}?ti_guess=Just+show+me")
-    expect(page.get_by_text("PyTorch refuses to train on it")).to_be_visible()
+    expect(page.get_by_text("PyTorch says: “Expected more than 1 value per channel")).to_be_visible()
     switch(page, "ti_training")
     expect(page.get_by_text("off by 0.00")).to_be_visible()
     expect(page.get_by_text("does not matter how many come at a time")).to_be_visible()
