@@ -1,9 +1,11 @@
 """Moving averages under every convention."""
 
 import json
+import re
 
 import numpy as np
 import plotly.graph_objects as go
+import pytest
 
 from ui.figures import conventions
 
@@ -43,3 +45,11 @@ def test_it_is_described():
     assert "PyTorch 3.000" in said
     assert "the 2015 paper 8.000" in said
     assert said.endswith("The true value is 4.000.")
+
+
+def test_names_that_lie_close_stand_in_the_order_of_their_lines():
+    ends = dict(zip(NAMES, (5.0, 1.0, 1.2, 1.1, 4.9, 9.0), strict=True))
+    annotations = draw({name: np.array([1.0, 1.0, end]) for name, end in ends.items()})["layout"]["annotations"]
+    stacks = [[re.sub(r"<span.*?</span> ", "", name) for name in each["text"].split("<br>")] for each in annotations]
+    assert stacks == [["2015 paper"], ["PyTorch", "ONNX"], ["Keras 2", "Flax", "Keras 3"]]
+    assert [each["y"] for each in annotations] == pytest.approx([9.0, 4.95, 1.1])

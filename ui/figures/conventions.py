@@ -81,19 +81,19 @@ def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
 
 
 def _names(paths: Mapping[str, FloatArray], height: float) -> list[dict[str, Any]]:
-    """The names at the ends of the lines, those that would lie on one another in one line."""
-    lines: list[tuple[float, list[str]]] = []
-    ends = sorted(
+    """The names at the ends of the lines; those that would lie on one another form a stack, in the order of their lines."""
+    stacks: list[list[tuple[float, str]]] = []
+    ends = [
         (float(path[-1]), f"{_glyph(k)} {name.removeprefix('the ')}") for k, (name, path) in enumerate(paths.items())
-    )
-    for end, name in ends:
-        if lines and end - lines[-1][0] < 0.1 * height:
-            lines[-1][1].append(name)
+    ]
+    for end, name in sorted(ends, reverse=True):
+        if stacks and stacks[-1][0][0] - end < 0.1 * height:
+            stacks[-1].append((end, name))
         else:
-            lines.append((end, [name]))
+            stacks.append([(end, name)])
     return [
         {
-            "text": "<br>".join(names),
+            "text": "<br>".join(name for _, name in stack),
             "font": {"size": 12},
             "showarrow": False,
             "align": "left",
@@ -101,9 +101,9 @@ def _names(paths: Mapping[str, FloatArray], height: float) -> list[dict[str, Any
             "x": 1,
             "xshift": 10,
             "xanchor": "left",
-            "y": end,
+            "y": sum(end for end, _ in stack) / len(stack),
         }
-        for end, names in lines
+        for stack in stacks
     ]
 
 
