@@ -7,6 +7,12 @@
  * @typedef {{parentElement: ShadowRoot | HTMLElement, data: [Data], setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
+/**
+ * The element of a part, which carries it.
+ * @template Data
+ * @typedef {HTMLElement & {live?: Live<Data>, leaving?: ReturnType<typeof setTimeout>}} Root
+ */
+
 // --- how a part comes and goes ---
 
 /**
@@ -90,21 +96,28 @@ class Timer {
   }
 }
 
+const BACK_MS = 1000; // by then a part whose element is still there has been mounted again, or never is
+
 /**
  * The default export of a component: it makes the part once for its element, hands it the data of each run, and ends it
- * when the element goes.
+ * when the element goes. Streamlit also unmounts parts in order to mount them again on the same element a moment later;
+ * those live on, with what they have in focus and where they stand.
  * @template Data
  * @param {new (root: HTMLElement, data: Data) => Live<Data>} Part
  */
 export function mount(Part) {
   return (/** @type {Component<Data>} */ { parentElement, data: [data], setTriggerValue }) => {
-    const root = /** @type {HTMLElement & {live?: Live<Data>}} */ (parentElement.querySelector("[data-part]"));
+    const root = /** @type {Root<Data>} */ (parentElement.querySelector("[data-part]"));
+    clearTimeout(root.leaving);
     const part = (root.live ??= new Part(root, data)); // on the element, where tests find it
     part.tell = setTriggerValue;
     part.update(data);
     return () => {
-      part.destroy();
-      delete root.live;
+      const leave = () => {
+        part.destroy();
+        delete root.live;
+      };
+      root.leaving = setTimeout(leave, root.isConnected ? BACK_MS : 0);
     };
   };
 }

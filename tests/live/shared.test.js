@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Live, Wishes, clamp, fixed, gridKey, operand, rounded, shortest, ticks } from "../../assets/live/shared.js";
+import { Live, Wishes, clamp, fixed, gridKey, mount, operand, rounded, shortest, ticks } from "../../assets/live/shared.js";
 
 const key = (name, held = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, ...held });
 
@@ -118,4 +118,25 @@ test("a timer that is started anew acts once", (t) => {
   t.mock.timers.tick(1);
   assert.deepEqual(heard, ["second"]);
   assert.equal(timer.running, false);
+});
+
+test("a part lives on when it is mounted again on the same element, and ends when the element goes", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const root = /** @type {any} */ ({ isConnected: true });
+  const show = mount(Live);
+  const answer = (data) => show({ parentElement: /** @type {any} */ ({ querySelector: () => root }), data: [data], setTriggerValue: () => {} });
+  const unmount = answer(1);
+  const part = root.live;
+  unmount();
+  t.mock.timers.tick(100);
+  const again = answer(2);
+  t.mock.timers.tick(10_000);
+  assert.equal(root.live, part);
+  assert.equal(part.data, 2);
+  assert.equal(part.gone, false);
+  root.isConnected = false;
+  again();
+  t.mock.timers.tick(0);
+  assert.equal(part.gone, true);
+  assert.equal(root.live, undefined);
 });
