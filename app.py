@@ -7,22 +7,24 @@ import numpy as np
 import streamlit as st
 
 from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, FloatArray, History, Trace
-from ui import charts, own_batch, take_home
-from ui.calculation import TONES, calculation
-from ui.chapters import fragment, frame
+from ui import charts
+from ui.batch import reading, take_home
+from ui.batch.reading import BatchError, OwnBatch
+from ui.batch.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features, num_rows
 from ui.choice import choose_one
 from ui.figures import averages
-from ui.link import MAX_BATCH_IN_LINK
+from ui.frame import fragment, frame
+from ui.links import MAX_BATCH_IN_LINK
+from ui.live.messages import told_cell, told_changes, told_text
+from ui.live.stage import show_stage
+from ui.live.tables import Table, show_batch_tables, statistics_table
 from ui.numbers import fixed, shortest
-from ui.own_batch import BatchError, OwnBatch
-from ui.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features, num_rows
-from ui.stage import show_stage
-from ui.tables import Table, show_batch_tables, statistics_table
-from ui.told import told_cell, told_changes, told_text
-from ui.words import divisor, plain, prose, read_prose
+from ui.plain import plain
+from ui.studies.calculation import TONES, calculation
+from ui.words import prose, read_prose
 
 EXAMPLE_TAB, DRAWN_TAB, OWN_TAB = "Example", "Drawn", "Your own"
-MAX_FEATURES = own_batch.MAX_COLUMNS
+MAX_FEATURES = reading.MAX_COLUMNS
 MAX_BATCHES = 1000
 PLACES = (0.0, 13.0, 18.0, 30.0, -6.0, 5.0, 50.0, -20.0)  # where each drawn feature lies
 SCALES = (2.5, 2.0, 4.0, 4.0, 1.0, 0.5, 10.0, 6.0)  # and how far it spreads
@@ -35,7 +37,7 @@ DECAYS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
 TRAINING, INFERENCE = "Training", "Inference"
 # Constant: a slider with other ends is another widget to Streamlit, which forgets its value and its place in the link.
 GAMMA_END, BETA_END = 5.0, 10.0
-ENDS = {"gamma": GAMMA_END, "beta": BETA_END, "x": own_batch.MAX_MAGNITUDE}
+ENDS = {"gamma": GAMMA_END, "beta": BETA_END, "x": reading.MAX_MAGNITUDE}
 
 
 # --- the panel at the side ---------------------------------------------------------------------------------------
@@ -76,7 +78,7 @@ def keep_good(shown: Source, learned: Source) -> None:
 
 def drawn_controls() -> Drawn:
     left, right = st.columns(2)
-    batch_size = left.number_input("Batch size", 1, own_batch.MAX_ROWS, 8, key="n", bind="query-params")
+    batch_size = left.number_input("Batch size", 1, reading.MAX_ROWS, 8, key="n", bind="query-params")
     count = right.number_input("Features", 1, MAX_FEATURES, 4, key="c", bind="query-params")
     seed = left.number_input("Seed", 0, 999_999, 0, key="seed", bind="query-params")
     right.space("small")
@@ -110,7 +112,7 @@ def own_controls(drawn: Drawn) -> tuple[OwnBatch | None, Source | None]:
         on_change=forget_learned,
     )
     st.markdown(
-        f":small[1-{own_batch.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
+        f":small[1-{reading.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
         "names. Or drag a blue dot, or double-click a cell of the input table.]"
     )
     learned = st.text_area(
@@ -134,7 +136,7 @@ def own_controls(drawn: Drawn) -> tuple[OwnBatch | None, Source | None]:
 
 def read_own(text: str) -> OwnBatch | None:
     try:
-        return own_batch.parse_batch(text)
+        return reading.parse_batch(text)
     except BatchError as problem:
         if st.session_state.get("source") == OWN_TAB:
             (st.error if text.strip() else st.info)(f"{problem} Until then the last good batch is shown.")
@@ -146,7 +148,7 @@ def read_learned(text: str, drawn: Drawn, own: OwnBatch | None) -> Source | None
         return None
     try:
         named: dict[str, Source] = {EXAMPLE_TAB: EXAMPLE_BATCH, DRAWN_TAB: drawn}
-        learned = named.get(text.strip()) or own_batch.parse_batch(text)
+        learned = named.get(text.strip()) or reading.parse_batch(text)
         if num_features(learned) != len(own.names):
             raise BatchError(
                 f"It has {num_features(learned)} columns and the batch has {len(own.names)}. Give it as many."
@@ -168,8 +170,8 @@ def take_upload() -> None:
     if upload is None:
         return
     try:
-        text = own_batch.decode_upload(upload.getvalue())
-        own_batch.parse_batch(text)
+        text = reading.decode_upload(upload.getvalue())
+        reading.parse_batch(text)
     except BatchError as problem:
         st.session_state["_upload_problem"] = f"{plain(upload.name)}: {problem}"
     else:
@@ -215,7 +217,7 @@ def default_decay(convention: Convention) -> float | str:
 def describe_convention(layer: BatchNorm) -> str:
     convention = layer.convention
     momentum = convention.momentum(layer.decay)
-    words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {divisor(convention)}."
+    words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {convention.divisor}."
     if not convention.names_eps:
         words += f" It names no ε; {convention.eps:g} is what most frameworks take."
     if momentum is not None:
@@ -426,7 +428,7 @@ def change_cells(cells: list[tuple[int, int, str]]) -> None:
     changed = state["_shown"]
     try:
         for row, feature, text in cells:
-            changed = own_batch.with_cell(changed, row, feature, text)
+            changed = reading.with_cell(changed, row, feature, text)
     except BatchError as problem:
         state["_edit_problem"] = str(problem)
         return
@@ -437,7 +439,7 @@ def change_cells(cells: list[tuple[int, int, str]]) -> None:
         state["learned"] = before["source"]
     elif not before["learned"].strip():
         state["learned"] = before["batch"]
-    state["batch"] = own_batch.write_batch(changed)
+    state["batch"] = reading.write_batch(changed)
     state["source"] = OWN_TAB
     state["_before_edit"] = before
     state["_batch_changed"] = True
@@ -496,7 +498,7 @@ def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
     rows = [
         (f"batch mean{batch_used}", x.mean(axis=0)),
         (f"batch variance, ÷ N{batch_used}{of_n}", x.var(axis=0)),
-        *[(f"batch variance, ÷ {divisor(other)}{of_other}", corrected)] * (len(x) > 1),  # one row has none
+        *[(f"batch variance, ÷ {other.divisor}{of_other}", corrected)] * (len(x) > 1),  # one row has none
         ("γ (learned)", layer.gamma),
         ("β (learned)", layer.beta),
         (f"moving mean{moving_used}", layer.running_mean),

@@ -18,7 +18,7 @@ from bench.training import training
 from bench.training_class import readers_while_one_trains, training_class
 from tools.replicas import two_replicas
 from tools.serving import CHROMIUM_FLAGS, ROOT, find_chromium
-from ui.chapters import CHAPTERS
+from ui.catalogue import CHAPTERS
 
 APP = ROOT / "app.py"
 BARE = ROOT / "bench" / "bare_app.py"

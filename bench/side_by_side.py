@@ -13,11 +13,11 @@ import time
 from dataclasses import replace
 
 from bn import Network, summarize, watch
-from bn.network import NORMS
-from ui.digits import CLASSES, SIZE, digits
-from ui.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS, over_seeds
-from ui.four_networks import Settings as FourSettings
-from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, Settings, sweep, train_twins
+from bn.networks.network import NORM_KINDS
+from ui.studies.digits import CLASSES, SIZE, digits
+from ui.studies.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS, over_seeds
+from ui.studies.four_networks import Settings as FourSettings
+from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, Settings, sweep, train_twins
 
 SEEDS, DEPTH, LEARNING_RATE = 20, 4, 0.3
 
@@ -48,7 +48,9 @@ def measure() -> dict[str, float]:
     }
 
     def create(seed: int) -> list[Network]:
-        return [Network.create((SIZE * SIZE, *[UNITS] * DEPTH, CLASSES), "relu", norm, seed=seed) for norm in NORMS]
+        return [
+            Network.create((SIZE * SIZE, *[UNITS] * DEPTH, CLASSES), "relu", norm, seed=seed) for norm in NORM_KINDS
+        ]
 
     begin = last = time.perf_counter()
     first, parts = 0.0, []

@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from bench.classroom import Lesson, Slider, moved, resident_mb, until_finished
 from tools.serving import ROOT, served
-from ui.chapters import CHAPTERS
+from ui.catalogue import CHAPTERS
 
 PAGES = ["" if chapter.script == "app.py" else chapter.name for chapter in CHAPTERS]
 THINK_S = 2.0

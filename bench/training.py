@@ -12,7 +12,7 @@ import sys
 import time
 
 from bn import Network, train
-from ui.digits import digits
+from ui.studies.digits import digits
 
 SIZES = (64, 50, 50, 10)
 STEPS, BATCH_SIZE, LEARNING_RATE = 500, 64, 0.5

@@ -5,25 +5,29 @@ from bn.arrays import FloatArray
 from bn.averaging import batches_until, moving_average, pooled, shaking, weight_of_start, without_start
 from bn.batches import DISTRIBUTIONS, EXAMPLE, Distribution, Feature, Stream, draw, resample
 from bn.bias import BiasProof, add_bias, bias_elsewhere
-from bn.cars import CARS, RENTS, TAXI_AGE, counted, fleet
-from bn.company import contagion, in_company
-from bn.contrast import channel_ratio, contrast_of_first, map_stds
 from bn.conventions import CONVENTIONS, Convention
-from bn.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
-from bn.depth import GROWTH_BACKWARD, Stack, stack
-from bn.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
-from bn.dropout import dropped, variance_shift
-from bn.estimates import Source, batch_rows, root_mean_square
-from bn.evidence import Evidence, Probe, Reading, Summary, sum_up, summarize, watch
-from bn.faults import Faults, Served, off_by, serve
-from bn.filters import FILTERS, filtered
+from bn.demos.cars import CARS, RENTS, TAXI_AGE, counted, fleet
+from bn.demos.company import contagion, in_company
+from bn.demos.contrast import channel_ratio, contrast_of_first, map_stds
+from bn.demos.counting import Array, HiddenLayer, NetworkCounts, count_network, layer_arrays
+from bn.demos.descent import Descent, Valley, best_rate, descend, height_after, least_squares, steps_needed
+from bn.demos.dropout import dropped, variance_shift
+from bn.demos.estimates import Source, batch_rows, root_mean_square
+from bn.demos.faults import Faults, Served, off_by, serve
+from bn.demos.filters import FILTERS, filtered
+from bn.demos.graph import Graph, central_differences, jacobian, layer_graph
+from bn.demos.moving import History, feed
+from bn.demos.placement import Placed, after_activation, before_activation
+from bn.demos.rescale import min_max, skewness, z_score
+from bn.demos.tiny_network import activations, he_weights
 from bn.folding import Folded, Kind, Layout, fold, fold_forward, neutral_padding
-from bn.graph import Graph, central_differences, jacobian, layer_graph
 from bn.layer import BatchNorm, Gradients, Trace
-from bn.moving import History, feed
-from bn.network import Hidden, Network, NetworkGradients, Noise, Parameters, Pass
-from bn.placement import Placed, after_activation, before_activation
-from bn.probes import (
+from bn.networks.depth import GROWTH_BACKWARD, Stack, stack
+from bn.networks.evidence import Evidence, Probe, Reading, Summary, sum_up, summarize, watch
+from bn.networks.layout import Parameters
+from bn.networks.network import Hidden, Network, NetworkGradients, Pass
+from bn.networks.noise import Noise
+from bn.networks.probes import (
     CovariateShift,
     LayerState,
     MomentShift,
@@ -34,15 +38,13 @@ from bn.probes import (
     percentiles,
     smoothness,
 )
-from bn.recording import BINS, REACH, Images, LayerLook, Look, Part, look, record
+from bn.networks.recording import BINS, REACH, Images, LayerLook, Look, Part, look, record
+from bn.networks.sweep import Outcome, Underway, average_anew, sweep
+from bn.networks.together import StepTogether, separate, side_by_side, train_together
+from bn.networks.training import Step, train
 from bn.relatives import batch_norm, group_norm, instance_norm, layer_norm
-from bn.rescale import min_max, skewness, z_score
 from bn.saturation import Regime, is_flat, largest_share, regime, tangent
 from bn.sharing import NORMS, Norm, Sharing, dividing
-from bn.sweep import Outcome, Underway, average_anew, sweep
-from bn.tiny_network import activations, he_weights
-from bn.together import StepTogether, separate, side_by_side, train_together
-from bn.training import Step, train
 
 __all__ = [
     "ACTIVATIONS",

@@ -36,6 +36,13 @@ class Convention:
     divisor_takes_eps: bool = False
     names_eps: bool = True
 
+    @property
+    def divisor(self) -> str:
+        """What the variance that is averaged is divided by, as it stands behind ÷."""
+        if self.divisor_takes_eps:
+            return "(N − 1 − ε)"
+        return "(N − 1)" if self.running_var_ddof else "N"
+
     def takes(self, n: int) -> bool:
         """Whether a layer trains on n values per channel, be it to make of a single one 0."""
         return n > 1 or not self.refuses_single_value

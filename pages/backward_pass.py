@@ -7,16 +7,17 @@ import streamlit as st
 
 from bn import BatchNorm, FloatArray, Graph, jacobian
 from ui import charts
-from ui.chapters import fragment, frame
+from ui.batch.panel import batch_controls, describe_batch
+from ui.batch.reading import OwnBatch
 from ui.figures import differences, graph, pushed
 from ui.figures import jacobian as heat_map
-from ui.gradient_check import STEPS, check
-from ui.lab_batch import batch_controls, describe_batch
+from ui.frame import fragment, frame
 from ui.numbers import fixed, latex
-from ui.one_feature import PATIENT, Problem
-from ui.own_batch import OwnBatch
+from ui.plain import plain
 from ui.predict import predict, reveal
-from ui.words import plain, prose
+from ui.studies.gradient_check import STEPS, check
+from ui.studies.one_feature import PATIENT, Problem
+from ui.words import prose
 
 MOST_ROWS = 16  # of the Jacobian that are drawn
 GROWS, SHARED, STAYS = "each grows by γ/√(σ²+ε) of it", "it is shared out, 1/N to each", "nothing"

@@ -7,7 +7,14 @@ import streamlit as st
 
 from bn import CONVENTIONS, FILTERS, BatchNorm, Outcome, Underway, batch_norm, instance_norm, root_mean_square
 from ui import charts
-from ui.batch_sizes import (
+from ui.figures import by_size, cloud, contagion, funnel, pair, root_law
+from ui.figures import influence as influence_figure
+from ui.figures.by_size import GROUPS, WITH, WITHOUT, Line
+from ui.frame import fragment, frame
+from ui.numbers import fixed
+from ui.predict import predict, reveal
+from ui.serving.jobs import in_turns, so_far, start_again, stop
+from ui.studies.batch_sizes import (
     COMPANIES,
     FEWER,
     REFERENCE_SIZE,
@@ -28,15 +35,8 @@ from ui.batch_sizes import (
     two,
     unit,
 )
-from ui.chapters import fragment, frame
-from ui.digits import digits
-from ui.figures import by_size, cloud, contagion, funnel, pair, root_law
-from ui.figures import influence as influence_figure
-from ui.figures.by_size import GROUPS, WITH, WITHOUT, Line
-from ui.numbers import fixed
-from ui.predict import predict, reveal
-from ui.quotations import PYTORCH_REFUSES
-from ui.turns import in_turns, so_far, start_again, stop
+from ui.studies.digits import digits
+from ui.studies.quotations import PYTORCH_REFUSES
 from ui.words import prose
 
 JUMPS = (1, 2, 4, 16, 64, 256)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui.chapters import forget_settings, frame, link_to
-from ui.lesson import base_of, clock, lesson, plan, worksheet
+from ui.frame import frame
+from ui.memory import forget_settings, link_to
+from ui.studies.lesson import base_of, clock, lesson, plan, worksheet
 from ui.words import prose
 
 HERE = "http://localhost:8501"  # where `make run` serves, as long as the browser has not told the address

@@ -8,18 +8,19 @@ import streamlit as st
 
 from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, feed, resample
 from ui import charts
-from ui.chapters import fragment, frame
+from ui.batch.panel import batch_controls, describe_batch
+from ui.batch.reading import OwnBatch
+from ui.batch.take_home import WRITERS, show_code
 from ui.choice import choose_one
 from ui.figures import conventions
-from ui.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
-from ui.lab_batch import batch_controls, describe_batch
+from ui.frame import fragment, frame
 from ui.numbers import fixed
-from ui.own_batch import OwnBatch
+from ui.plain import plain
 from ui.predict import predict, reveal
-from ui.quotations import FROZEN_IN_KERAS, SYNC_BATCH_NORM
-from ui.side_by_side import MOST_STEPS, after, history
-from ui.take_home import WRITERS, show_code
-from ui.words import divisor, plain, prose
+from ui.studies.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
+from ui.studies.quotations import FROZEN_IN_KERAS, SYNC_BATCH_NORM
+from ui.studies.side_by_side import MOST_STEPS, after, history
+from ui.words import prose
 
 MEAN, VARIANCE = "moving mean", "moving variance"
 WITH_MOMENTUM = {each.name: each for each in CONVENTIONS.values() if each.momentum_weighs}
@@ -82,7 +83,7 @@ def defaults() -> str:
     for convention in CONVENTIONS.values():
         decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
         eps = short(convention.eps) if convention.names_eps else f"not named; here {short(convention.eps)}"
-        rows.append(f"| {capital(convention.name)} | {eps} | {decay} | σ² ÷ {divisor(convention)} |")
+        rows.append(f"| {capital(convention.name)} | {eps} | {decay} | σ² ÷ {convention.divisor} |")
     return "\n".join(rows)
 
 
@@ -159,11 +160,11 @@ def say_conversion(one: Convention, other: Convention, decay: float, rows: int) 
     words += (
         " **For inference** copy the stored mean and variance as they are, for any factor would change the outputs."
     )
-    if divisor(one) == divisor(other):
+    if one.divisor == other.divisor:
         return words
     words += (
-        f" Only what further **training** adds is another number: {one.name} averages the variance ÷ {divisor(one)}, "
-        f"{other.name} ÷ {divisor(other)}."
+        f" Only what further **training** adds is another number: {one.name} averages the variance ÷ {one.divisor}, "
+        f"{other.name} ÷ {other.divisor}."
     )
     if rows > 1:
         factor = other.correction(rows, one.eps) / one.correction(rows, one.eps)
@@ -337,7 +338,7 @@ def say_keras(x: FloatArray) -> str:
     def three(column: FloatArray) -> str:
         found = (column.var() * each.correction(len(column), KERAS.eps) for each in (KERAS, KERAS_2, PYTORCH))
         new, old, fused = (fixed(float(value), 4) for value in found)
-        return f"Keras 3 averages **{new}** (÷ N), Keras 2 **{old}** (÷ {divisor(KERAS_2)}), tf.keras for images **{fused}**"
+        return f"Keras 3 averages **{new}** (÷ N), Keras 2 **{old}** (÷ {KERAS_2.divisor}), tf.keras for images **{fused}**"
 
     words = f"Each is what its version computes. Of the batch 1, 2, 3, 4 {three(one_to_four)} (÷ (N − 1)) and for dense layers as Keras 3."
     return f"{words} Of the first feature above: {three(x[:, 0])}." if len(x) > 1 else words

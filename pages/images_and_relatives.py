@@ -18,17 +18,27 @@ from bn import (
     layer_norm,
 )
 from ui import charts
-from ui.chapters import fragment, frame
 from ui.choice import choose_one
-from ui.digits import digits
 from ui.figures import butterflies, feature_maps
 from ui.figures.style import INPUT, NORMALIZED, Stage
-from ui.filtered_digits import BATCH, GROUP, INSTANCE, LAYER, apart_by_size, change_in_inference, changes, company, maps
-from ui.filtered_digits import NORMS as NORMALIZE
+from ui.frame import fragment, frame
+from ui.live.sharing import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, SIDE_BY_SIDE, Tensor, show_sharing
 from ui.numbers import fixed
 from ui.predict import predict, reveal
-from ui.quotations import PYTORCH_REFUSES
-from ui.sharing_view import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, SIDE_BY_SIDE, Tensor, show_sharing
+from ui.studies.digits import digits
+from ui.studies.filtered_digits import (
+    BATCH,
+    GROUP,
+    INSTANCE,
+    LAYER,
+    apart_by_size,
+    change_in_inference,
+    changes,
+    company,
+    maps,
+)
+from ui.studies.filtered_digits import NORMS as NORMALIZE
+from ui.studies.quotations import PYTORCH_REFUSES
 from ui.words import prose
 
 FIRST, LAST = "first (N, C, H, W)", "last (N, H, W, C)"

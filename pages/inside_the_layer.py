@@ -18,16 +18,17 @@ from bn import (
     layer_arrays,
 )
 from ui import charts
-from ui.chapters import fragment, frame
+from ui.batch.panel import batch_controls, describe_batch
+from ui.batch.reading import OwnBatch
 from ui.choice import choose_one
 from ui.figures import bias, network, shapes
-from ui.lab_batch import batch_controls, describe_batch
+from ui.frame import fragment, frame
+from ui.live.messages import told_cell
+from ui.live.walk import STEPS, Walk, show_walk
 from ui.numbers import fixed
-from ui.own_batch import OwnBatch
+from ui.plain import plain
 from ui.predict import predict, reveal
-from ui.told import told_cell
-from ui.walk import STEPS, Walk, show_walk
-from ui.words import plain, prose
+from ui.words import prose
 
 NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}

@@ -20,9 +20,9 @@ from bn import (
     regime,
 )
 from ui import charts
-from ui.chapters import fragment, frame
 from ui.choice import choose_one
 from ui.figures import curve, placement
+from ui.frame import fragment, frame
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.words import prose

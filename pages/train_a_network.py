@@ -8,20 +8,23 @@ from typing import Any
 import streamlit as st
 
 from bn import Look
-from ui import turns
-from ui.chapters import fragment, frame, remember_link
 from ui.choice import choose_one
-from ui.curves import Curve, Panel, show_curves
-from ui.deep_stacks import EXAMPLES as STACK_EXAMPLES
-from ui.deep_stacks import UNITS as STACK_UNITS
-from ui.deep_stacks import say_growth, stack_table
+from ui.figures.panels import Curve, Panel
 from ui.figures.style import WITH, WITHOUT, Twin
-from ui.guesses import show_guesses
-from ui.layer_view import short, show_layers
+from ui.frame import fragment, frame
+from ui.live.curves import show_curves
+from ui.live.layers import show_layers
+from ui.memory import remember_link
+from ui.numbers import short
 from ui.predict import predict, reveal
-from ui.rate_map import show_map
-from ui.turns import in_turns, start_again, stop
-from ui.twins import (
+from ui.serving import jobs
+from ui.serving.jobs import in_turns, start_again, stop
+from ui.studies.deep_stacks import EXAMPLES as STACK_EXAMPLES
+from ui.studies.deep_stacks import UNITS as STACK_UNITS
+from ui.studies.deep_stacks import say_growth, stack_table
+from ui.studies.guesses import guesses
+from ui.studies.rate_map import rate_map
+from ui.studies.twins import (
     CHANCE,
     GUESSING,
     MAX_DEPTH,
@@ -39,7 +42,7 @@ from ui.twins import (
     sweep,
     train_twins,
 )
-from ui.verdicts import CLEAR, because
+from ui.studies.verdicts import CLEAR, because
 from ui.words import prose
 
 AS_MANY, FEWER, GUESSED = "About as many, or more", "Clearly fewer", "Hardly more than by guessing"
@@ -121,7 +124,7 @@ def show_run(settings: Settings, guess: str | None, done: tuple[Pair, ...], more
     if guess:
         answer(settings, guess, pair, more)
     st.markdown("**Ten held-out digits** and what each network takes them for now")
-    show_guesses([(twin, run.looks[-1][1].guesses) for twin, run in shown if run.looks])
+    st.html(guesses([(twin, run.looks[-1][1].guesses) for twin, run in shown if run.looks]))
     inside(settings, shown, more)
 
 
@@ -280,7 +283,7 @@ def which_rates(settings: Settings) -> None:
     prose("train_a_network/sweep")
     base = replace(settings, rate=0.0, depth=1, steps=SWEEP_STEPS)
     key = ("sweep", base)
-    if st.session_state.get("_tn_asked") == key or turns.MEMORY.recall(key):
+    if st.session_state.get("_tn_asked") == key or jobs.MEMORY.recall(key):
         in_turns("tn_sweep", key, partial(sweep, base), show_sweep)
     else:
         count = len(SWEEP_RATES) * len(SWEEP_DEPTHS)
@@ -301,7 +304,7 @@ def show_sweep(done: tuple[Cell | None, ...], more: bool) -> None:
         button.button("■ Stop", key="tn_sweep_stop", on_click=stop, args=("tn_sweep",), width="stretch")
     for column, (k, twin) in zip(st.columns(2), enumerate((WITH, WITHOUT)), strict=True):
         with column:
-            show_map(cells, twin, k)
+            st.html(rate_map(cells, twin, k))
     if cells:
         st.markdown(trained_at_all(cells))
 

@@ -20,13 +20,13 @@ from bn import (
     without_start,
 )
 from ui import charts
-from ui.chapters import fragment, frame
 from ui.choice import choose_one
 from ui.figures import mismatch, same_number, stream
+from ui.frame import fragment, frame
 from ui.numbers import fixed
 from ui.predict import predict, reveal
-from ui.quotations import PYTORCH_REFUSES
-from ui.streams import (
+from ui.studies.quotations import PYTORCH_REFUSES
+from ui.studies.streams import (
     DROPOUT_BATCHES,
     DROPOUT_ROWS,
     EXAMPLES,

@@ -7,12 +7,16 @@ from functools import partial
 import streamlit as st
 
 from bn import ACTIVATIONS, Summary
-from ui import charts, turns
-from ui.chapters import fragment, frame, remember_link
+from ui import charts
 from ui.choice import choose_one
-from ui.curves import show_curves
 from ui.figures import seeds as seeds_figure
-from ui.four_networks import (
+from ui.frame import fragment, frame
+from ui.live.curves import show_curves
+from ui.memory import remember_link
+from ui.predict import predict, reveal
+from ui.serving import jobs
+from ui.serving.jobs import in_turns, start_again, stop
+from ui.studies.four_networks import (
     BATCH,
     BATCH_NOISE,
     CLOSE,
@@ -45,8 +49,6 @@ from ui.four_networks import (
     worse_than_plain,
     worst,
 )
-from ui.predict import predict, reveal
-from ui.turns import in_turns, start_again, stop
 from ui.words import prose
 
 BY_NAME = {activation.name: key for key, activation in ACTIVATIONS.items()}
@@ -72,7 +74,7 @@ def show(settings: Settings, parts: tuple[Part, ...], more: bool) -> None:
     """Everything that is measured, of what there is so far."""
     remember_link()
     if more:
-        turns.forget("wi_seeds")  # of other settings: a session holds the networks of one of the two
+        jobs.forget("wi_seeds")  # of other settings: a session holds the networks of one of the two
     runs = by_network(parts)
     sums = summaries(runs)
     taken = max(run[-1].taken for run in runs)
@@ -191,7 +193,7 @@ def many_seeds(settings: Settings) -> None:
     """The same with many seeds, when asked for."""
     st.subheader("An accident of the seed?", anchor=False)
     key = ("seeds", replace(settings, seed=0))  # the same seeds, whichever is on the screen
-    if st.session_state.get("_wi_asked") == key or turns.MEMORY.recall(key):
+    if st.session_state.get("_wi_asked") == key or jobs.MEMORY.recall(key):
         in_turns("wi_seeds", key, lambda: over_seeds(settings, range(SEEDS)), partial(show_seeds, settings.seed))
     else:
         st.button(

@@ -21,14 +21,15 @@ from bn import (
     steps_needed,
     z_score,
 )
-from ui import charts, valleys
-from ui.chapters import fragment, frame
+from ui import charts
 from ui.figures import covered_network, feature_columns, rental_cars, valley
 from ui.figures.style import INPUT, NORMALIZED, Stage
+from ui.frame import fragment, frame
+from ui.live.play import play_button
 from ui.numbers import fixed, latex
-from ui.player import play_button
 from ui.predict import predict, reveal
-from ui.valleys import SHARE, START, Slope
+from ui.studies import valleys
+from ui.studies.valleys import SHARE, START, Slope
 from ui.words import prose
 
 STEPS = 40

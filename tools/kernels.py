@@ -26,7 +26,7 @@ MACHINES: dict[str, dict[str, str]] = {
 RUN = """
 import hashlib
 from bn import Network, train
-from ui.digits import digits
+from ui.studies.digits import digits
 for activation in ("relu", "tanh", "sigmoid"):
     network = Network.create((64, 50, 50, 10), activation)
     *_, step = train(network, *digits().train, steps=20, batch_size=64, learning_rate=0.3)

@@ -33,6 +33,21 @@ def shortest(value: float) -> str:
     return repr(value + 0.0).removesuffix(".0")  # + 0.0: a negative zero is a zero
 
 
+def tenths(value: float) -> str:
+    """One decimal, and no sign where that leaves zero."""
+    return f"{round(value, 1) + 0.0:.1f}" if abs(value) < 1e4 else short(value)
+
+
+def short(value: float) -> str:
+    """Two significant digits, with a power of ten where there would be many zeros."""
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
+        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
 def _infinite(value: float) -> str:
     return "nan" if math.isnan(value) else "∞" if value > 0 else "-∞"
 

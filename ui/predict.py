@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-SHOW_ME = "Just show me"
+from ui.links import SHOW_ME
 
 
 def predict(question: str, options: Sequence[str], *, key: str) -> str | None:

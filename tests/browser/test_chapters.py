@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.lab import cell, press, slider
-from ui.chapters import CHAPTERS
+from ui.catalogue import CHAPTERS
 
 
 def test_next_leads_through_all_chapters_and_previous_back(reader):

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import assert_focus_is_seen, assert_it_fits_and_can_be_read, put_on
-from ui.chapters import CHAPTERS
-from ui.predict import SHOW_ME
+from ui.catalogue import CHAPTERS
+from ui.links import SHOW_ME
 
 PATHS = [chapter.url for chapter in CHAPTERS]
 

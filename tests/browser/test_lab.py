@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm
 from tests.browser.lab import cell, choose_mode, expect_table, picture, press, show_setup, slider
-from ui.words import WORD_JOINER
+from ui.plain import WORD_JOINER
 
 
 def rows(values):

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Reader
 from tests.browser.lab import PATIENCE_MS, cell, expect_to_go_on, press, show_setup
 from tools.replicas import in_front_of, two_replicas
-from ui.chapters import CHAPTERS
+from ui.catalogue import CHAPTERS
 
 CARS = b"age,distance\n3,42000\n12,180000\n30,310000\n"
 # Minutes in seconds: nginx bears less silence, and Streamlit, which is heard of every 30 s, is heard of more often.

@@ -9,8 +9,9 @@ from streamlit.testing.v1.element_tree import Widget
 from tests.fuzz.conftest import AMOUNT
 from tests.fuzz.hostile import KEYS, some_value
 from tests.pages.driving import assert_in_order, movable, moves, open_page
-from ui.chapters import CHAPTERS, PROJECTOR
-from ui.words import plain
+from ui.catalogue import CHAPTERS
+from ui.memory import PROJECTOR
+from ui.plain import plain
 
 LINKS = 8 * AMOUNT
 # A value of each kind: lost, no word, no number, too large, too small, no end, no ASCII, code, a list, long.

@@ -19,7 +19,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.fuzz.conftest import AMOUNT
 from tests.fuzz.hostile import VALUES, some_text, some_value
 from tools.serving import ROOT, served
-from ui.chapters import CHAPTERS
+from ui.catalogue import CHAPTERS
 
 ATTACKERS = 3
 MESSAGES = 60 * AMOUNT  # of each

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.fuzz.conftest import AMOUNT
 from tests.pages.driving import assert_in_order, open_page
-from ui.own_batch import MAX_COLUMNS, MAX_MAGNITUDE, MAX_ROWS, BatchError, decode_upload, parse_batch
-from ui.take_home import table_csv
+from ui.batch.reading import MAX_COLUMNS, MAX_MAGNITUDE, MAX_ROWS, BatchError, decode_upload, parse_batch
+from ui.batch.take_home import table_csv
 
 FILES = 150 * AMOUNT
 SEPARATORS = (",", ";", "\t", " ", "|", ", ")

@@ -42,7 +42,7 @@ from lines import text  # noqa: E402
 
 from bn import CONVENTIONS  # noqa: E402
 from tests.goldens.taken_home import CASES, every, form, run  # noqa: E402
-from ui.take_home import WRITERS  # noqa: E402
+from ui.batch.take_home import WRITERS  # noqa: E402
 
 
 def outcome(convention: str, name: str, mode: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ import pytest
 
 from bn import EXAMPLE, BatchNorm
 from tests.pages.driving import charts, open_page, spec
-from ui.predict import SHOW_ME
+from ui.links import SHOW_ME
 
 SCRIPT = "pages/backward_pass.py"
 DY = np.random.default_rng(0).standard_normal(8).round(2)

@@ -8,10 +8,11 @@ import pytest
 from bn import CONVENTIONS, FILTERS, BatchNorm, Network, Outcome, train
 from tests.pages.driving import charts, open_page, spec
 from tests.pages.lab import messages, said
-from ui import batch_sizes, turns
-from ui.digits import digits
-from ui.predict import SHOW_ME
-from ui.quotations import PYTORCH_REFUSES
+from ui.links import SHOW_ME
+from ui.serving import jobs
+from ui.studies import batch_sizes
+from ui.studies.digits import digits
+from ui.studies.quotations import PYTORCH_REFUSES
 
 SCRIPT = "pages/batch_size.py"
 SIGNS = "−1 and +1"
@@ -253,8 +254,8 @@ def by_hand(size, norm, seed, rate):
 
 
 def test_the_trainings_start_when_the_question_is_answered_and_show_how_far_they_are(monkeypatch):
-    monkeypatch.setattr(turns, "MEMORY", turns.Memory(2))
-    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "MEMORY", jobs.Memory(2))
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
     at = page(bs_guess_sweep=WITHOUT)
     assert "**0 of 30** trainings done" in said(at) or "**1 of 30** trainings done" in said(at)
     assert "The trainings go on" in messages(at, "info")
@@ -300,9 +301,9 @@ def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
 
 @pytest.mark.trains
 def test_a_second_reader_sees_the_finished_trainings_at_once(monkeypatch):
-    monkeypatch.setattr(turns, "TURN_SECONDS", 1.0)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1.0)
     finished(bs_guess_sweep=WITHOUT)
-    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
     at = page(bs_guess_sweep=WITHOUT)
     assert "30 of 30" in said(at)
     assert f"Yes: **{WITHOUT}**" in messages(at, "success")
@@ -312,7 +313,7 @@ def test_trainings_that_break_off_are_said_and_give_no_verdict(all_at_once, monk
     why = "The run ended at step 7: the loss is infinite."
     broken = [Outcome(size, norm, 0, 7, None, None, why) for size in (128, 2) for norm in (True, False)]
     monkeypatch.setattr(batch_sizes, "start_sweep", lambda training: iter(broken))
-    monkeypatch.setattr(turns, "MEMORY", turns.Memory(2))
+    monkeypatch.setattr(jobs, "MEMORY", jobs.Memory(2))
     at = page(bs_guess_sweep=SHOW_ME)
     assert f"A training broke off. {why}" in said(at)
     assert "| 2 | broke off | – | broke off |" in said(at)
@@ -336,7 +337,7 @@ def test_the_cause_is_named_where_the_trainings_bear_it_out(all_at_once, monkeyp
         for size, share in zip((2, 128), shares, strict=True)
     ]
     monkeypatch.setattr(batch_sizes, "start_sweep", lambda training: iter(ends))
-    monkeypatch.setattr(turns, "MEMORY", turns.Memory(2))
+    monkeypatch.setattr(jobs, "MEMORY", jobs.Memory(2))
     text = messages(page(bs_guess_sweep=SHOW_ME), "info")
     assert f"**{right}**" in text
     for each in ("Batch norm does better in large batches", "hardly learns in large batches either"):
@@ -346,7 +347,7 @@ def test_the_cause_is_named_where_the_trainings_bear_it_out(all_at_once, monkeyp
 @pytest.mark.trains
 def test_trainings_that_fail_end_at_chance_and_the_page_goes_on(monkeypatch):
     """Without batch norm this learning rate kills most units of ReLU."""
-    monkeypatch.setattr(turns, "TURN_SECONDS", 1.0)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1.0)
     at = finished(bs_rate="1.0", bs_rule="is the same for all")
     found = traces(at, "bs_sweep")["none"]
     assert max(found["y"]) > 80
@@ -369,7 +370,7 @@ def test_what_others_reported_is_marked_as_theirs(swept):
 
 
 def test_a_link_brings_every_setting(monkeypatch):
-    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
     link = {
         **{"bs_m": "2", "bs_unit": "7", "bs_seed": "3", "bs_digit": "12", "bs_channel": "diagonal edges"},
         **{"bs_company": "4", "bs_together": "9", "bs_push": "-2.5", "bs_guess_two": SIGNS, "bs_first": "1.5"},

@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 
 from tests.pages.driving import assert_in_order, charts, identity, marked_up, movable, moves, open_page, spec
-from ui import turns
-from ui.chapters import CHAPTERS
-from ui.predict import SHOW_ME
+from ui.catalogue import CHAPTERS
+from ui.links import SHOW_ME
+from ui.serving import jobs
 
 STEPS = 60
 SCRIPTS = [chapter.script for chapter in CHAPTERS]
@@ -105,7 +105,7 @@ def test_a_reader_who_moves_things_at_random_breaks_nothing(script):
 
 @every_page
 def test_a_page_opens_while_somebody_else_trains_and_goes_on_when_it_is_its_turn(script):
-    with turns.ORDER.turn(turns.Job("another", iter(()))):
+    with jobs.ORDER.turn(jobs.Job("another", iter(()))):
         at = open_page(script)
         assert_in_order(at, "opening")
         for radio in at.radio:

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.pages.driving import open_page
-from ui.chapters import CHAPTERS, PROJECTOR
-from ui.lesson import lesson
-from ui.predict import SHOW_ME
+from ui.catalogue import CHAPTERS
+from ui.links import SHOW_ME
+from ui.memory import PROJECTOR
+from ui.studies.lesson import lesson
 
 STEPS, QUESTIONS, MISTAKES = lesson().steps, lesson().questions, lesson().mistakes
 PICTURES = (

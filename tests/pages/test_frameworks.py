@@ -5,7 +5,7 @@ import pytest
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm, feed, resample
 from tests.pages.driving import charts, open_page, spec
-from ui.predict import SHOW_ME
+from ui.links import SHOW_ME
 
 SCRIPT = "pages/frameworks.py"
 

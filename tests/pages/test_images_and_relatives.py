@@ -8,8 +8,8 @@ import pytest
 from bn import FILTERS
 from tests.pages.driving import charts, components, open_page, spec
 from tests.pages.lab import messages, said
-from ui.digits import digits
-from ui.predict import SHOW_ME
+from ui.links import SHOW_ME
+from ui.studies.digits import digits
 
 SCRIPT = "pages/images_and_relatives.py"
 ARTICLE = {"ir_n": "10", "ir_c": "64", "ir_h": "200", "ir_w": "200", "ir_order": "last (N, H, W, C)", "ir_groups": "32"}

@@ -6,7 +6,7 @@ import pytest
 from bn import EXAMPLE
 from tests.pages.driving import charts, components, open_page, spec, tell
 from tests.pages.lab import messages, said
-from ui.predict import SHOW_ME
+from ui.links import SHOW_ME
 
 PAGE = "pages/inside_the_layer.py"
 STEPS = ("1 Activations", "2 Mean and variance", "3 Normalize", "4 Scale and shift", "5 Moving average")

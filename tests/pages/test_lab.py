@@ -6,8 +6,8 @@ import pytest
 from bn import CONVENTIONS, DISTRIBUTIONS, EXAMPLE, BatchNorm
 from tests.pages.driving import charts, open_page, spec
 from tests.pages.lab import batch_tables, cells, formulas, messages, own, said, stage, statistics
-from ui.calculation import TONES
-from ui.take_home import numpy_code
+from ui.batch.take_home import numpy_code
+from ui.studies.calculation import TONES
 
 TRACE = BatchNorm.create(4).train(EXAMPLE)[0]
 UNDONE = "input again"

@@ -4,9 +4,9 @@ import pytest
 
 from bn import Network, train
 from tests.pages.driving import components, open_page
-from ui import turns
-from ui.digits import digits
-from ui.twins import SWEEP_DEPTHS, SWEEP_RATES, percent
+from ui.serving import jobs
+from ui.studies.digits import digits
+from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, percent
 
 pytestmark = pytest.mark.trains
 
@@ -91,7 +91,7 @@ def test_curves_grow_and_the_answer_comes_at_the_end(monkeypatch):
     at.run()
     assert len(panels(at)[0]["curves"][0]["x"]) == first + 1
     assert "it comes when the run has ended" in words(at)
-    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
     at.run()
     assert panels(at)[0]["curves"][0]["x"] == list(range(5, 501, 5))
     assert "It is **" in words(at)
@@ -108,7 +108,7 @@ def test_stop_keeps_what_is_done_and_rewind_gives_the_same_run(monkeypatch):
     assert "Stopped at step" in words(at)
     at.button(key="tn_again").click().run()
     assert len(panels(at)[0]["curves"][0]["x"]) < len(stopped[0]["x"])
-    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
     at.run()
     for before, after in zip(stopped, panels(at)[0]["curves"], strict=True):
         assert after["y"][: len(before["y"])] == before["y"]
@@ -152,9 +152,9 @@ def test_the_map_is_started_by_a_button_grows_and_stops(monkeypatch):
     assert "0 of 42 pairs" in [each.proto.text for each in at.get("progress")]
     at.button(key="tn_sweep_stop").click().run()
     assert not at.exception
-    monkeypatch.setattr(turns, "FIRST_TURN_SECONDS", 1e9)
-    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
-    monkeypatch.setattr("ui.twins.SWEEP_DEPTHS", (1, 2))
+    monkeypatch.setattr(jobs, "FIRST_TURN_SECONDS", 1e9)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
+    monkeypatch.setattr("ui.studies.twins.SWEEP_DEPTHS", (1, 2))
     other = open_page(SCRIPT, tn_seed="3")
     other.button(key="tn_sweep_go").click().run()
     maps = [each.proto.body for each in other.get("html") if 'class="bn-map"' in each.proto.body]

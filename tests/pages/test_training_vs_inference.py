@@ -8,11 +8,11 @@ import pytest
 from bn import CONVENTIONS, BatchNorm, Feature, draw
 from tests.pages.driving import charts, open_page, spec
 from tests.pages.lab import messages, said
-from ui.chapters import PROJECTOR
 from ui.figures import mismatch, same_number, stream
-from ui.predict import SHOW_ME
-from ui.quotations import PYTORCH_REFUSES
-from ui.streams import EXAMPLES, MAX_BATCHES, MEAN, STD
+from ui.links import SHOW_ME
+from ui.memory import PROJECTOR
+from ui.studies.quotations import PYTORCH_REFUSES
+from ui.studies.streams import EXAMPLES, MAX_BATCHES, MEAN, STD
 
 SCRIPT = "pages/training_vs_inference.py"
 REVEALED = {"ti_guess": SHOW_ME, "ti_guess_number": SHOW_ME}

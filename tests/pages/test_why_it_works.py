@@ -12,9 +12,11 @@ import pytest
 from bn import Network, train
 from tests.pages.driving import charts, components, open_page
 from tests.pages.lab import messages, said
-from ui import four_networks, turns
-from ui.digits import digits
-from ui.four_networks import (
+from ui.links import SHOW_ME
+from ui.serving import jobs
+from ui.studies import four_networks
+from ui.studies.digits import digits
+from ui.studies.four_networks import (
     CONTESTANTS,
     LAST,
     NAMES,
@@ -31,7 +33,6 @@ from ui.four_networks import (
     worse_than_plain,
     worst,
 )
-from ui.predict import SHOW_ME
 
 pytestmark = pytest.mark.trains
 
@@ -142,8 +143,8 @@ def fixed_runs(monkeypatch, runs, **changes):
         ]
         for k, run in enumerate(runs)
     ]
-    monkeypatch.setattr("ui.four_networks._watched", lambda settings, who: zip(*changed, strict=True))
-    monkeypatch.setattr("ui.four_networks._drawn", lambda record: record)
+    monkeypatch.setattr("ui.studies.four_networks._watched", lambda settings, who: zip(*changed, strict=True))
+    monkeypatch.setattr("ui.studies.four_networks._drawn", lambda record: record)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +176,8 @@ def test_a_run_that_ends_is_said_and_its_twins_go_on(all_at_once, monkeypatch, r
         runs[0][3], stopped="The run ended at step 31: the loss is infinite.", reading=None, bands=None, along=None
     )
     ended = ((*runs[0][:3], cut, *[None] * 17), *runs[1:])
-    monkeypatch.setattr("ui.four_networks._watched", lambda settings, who: zip(*ended, strict=True))
-    monkeypatch.setattr("ui.four_networks._drawn", lambda record: record)
+    monkeypatch.setattr("ui.studies.four_networks._watched", lambda settings, who: zip(*ended, strict=True))
+    monkeypatch.setattr("ui.studies.four_networks._drawn", lambda record: record)
     at = open_page(SCRIPT, wi_guess="plain")
     text = messages(at, "success")
     assert "Plain: The run ended at step 31" in text
@@ -191,7 +192,7 @@ def test_a_run_that_ends_is_said_and_its_twins_go_on(all_at_once, monkeypatch, r
 def test_another_unit_and_another_step_train_nothing_anew(all_at_once, monkeypatch):
     at = open_page(SCRIPT, wi_guess=SHOW_ME)
     before = panels(at)
-    monkeypatch.setattr("ui.four_networks.watch", None)
+    monkeypatch.setattr("ui.studies.four_networks.watch", None)
     at.slider(key="wi_unit").set_value(7).run()
     at.slider(key="wi_taken").set_value(0).run()
     assert not at.exception
@@ -260,14 +261,14 @@ def test_a_session_holds_the_networks_of_one_computation_at_a_time(quick_seeds):
 
 def test_seeds_stop_and_what_is_finished_is_counted_and_remembered(quick_seeds, all_at_once, monkeypatch):
     at = open_page(SCRIPT, wi_guess=SHOW_ME)
-    monkeypatch.setattr(turns, "FIRST_TURN_SECONDS", 0.0)
-    monkeypatch.setattr(turns, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "FIRST_TURN_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
     at.button(key="wi_seeds_go").click().run()
     at.button(key="wi_seeds_stop").click().run()
     stopped = [at.run().get("progress")[0].proto.text for _ in range(2)]
     assert stopped[0] == stopped[1]
-    monkeypatch.setattr(turns, "TURN_SECONDS", 1e9)
-    monkeypatch.setattr(turns, "FIRST_TURN_SECONDS", 1e9)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
+    monkeypatch.setattr(jobs, "FIRST_TURN_SECONDS", 1e9)
     at.button(key="wi_seeds_again").click().run()
     job = at.session_state["_wi_seeds"]
     by_seed = complete([each for each in job.done if each])

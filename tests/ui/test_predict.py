@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.predict import SHOW_ME
+from ui.links import SHOW_ME
 
 
 def asking() -> None:

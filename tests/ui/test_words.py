@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.words import PROSE, plain, read_prose
+from ui.plain import plain
+from ui.words import PROSE, read_prose
 
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")

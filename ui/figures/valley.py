@@ -48,7 +48,7 @@ def draw(data: Picture) -> Figure:
 
     A unit is as long on both axes, so the path is perpendicular to the rings, as gradient descent sees it. The arrows
     together always have the same length; only their directions and shares are the gradient's. The frames move dot and
-    arrows along the path; the buttons that start and stop them are for ui/player.py.
+    arrows along the path; the buttons that start and stop them are for ui/live/play.py.
     """
     valley, walk = data.valley, _walk(data)
     half, path = walk.half, walk.path

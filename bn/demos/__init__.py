@@ -1,0 +1,1 @@
+"""What one chapter computes with the layer or beside it."""

@@ -1,0 +1,1 @@
+"""Networks of the layer: training, recording, probes, evidence, sweeps."""

@@ -1,0 +1,60 @@
+"""The rooms of the project: imports go one way between them, and what is at the top of a room can be read in one sitting."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BN, UI = ("bn", "bn.networks", "bn.demos"), ("ui.serving", "ui.figures", "ui.studies", "ui.batch", "ui.live", "ui")
+ROOMS = (*BN, *UI, "pages")  # each may import those before it
+LEAVES = {"ui.numbers", "ui.plain", "ui.links", "ui.catalogue"}  # and of the top of ui/ these
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+    for folder in ("bn", "ui", "pages")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if path.name != "__init__.py"
+}
+EACH = pytest.mark.parametrize("name", MODULES)
+
+
+def room(name):
+    return name.rpartition(".")[0]
+
+
+def imported(name):
+    """The modules of the project that one imports; what comes from the face of `bn` or of a room is that."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (each if each in MODULES else node.module for each in inside)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_room_is_known():
+    assert {room(name) for name in MODULES} == set(ROOMS)
+
+
+@EACH
+def test_imports_go_one_way(name):
+    for each in imported(name):
+        if not each.startswith(("bn", "ui", "pages")) or each in LEAVES:
+            continue
+        assert name not in LEAVES or each == "bn", f"{name} imports {each}"
+        own = room(name)
+        if each == "bn":  # the face of the core, which knows all of it
+            assert own not in BN, f"{name} imports its own face"
+        else:
+            assert ROOMS.index(room(each)) <= ROOMS.index(own), f"{name} imports {each}"
+
+
+@EACH
+def test_no_computation_and_no_picture_needs_streamlit(name):
+    if room(name) in (*BN, "ui.figures", "ui.studies"):
+        assert not {"streamlit", "plotly", "pandas"} & {each.split(".")[0] for each in imported(name)}
+
+
+@pytest.mark.parametrize(("top", "most"), [("bn", 14), ("ui", 12)])
+def test_the_top_of_a_package_can_be_read_in_one_sitting(top, most):
+    assert len(list((ROOT / top).glob("*.py"))) <= most

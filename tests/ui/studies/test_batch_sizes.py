@@ -1,0 +1,63 @@
+"""What the chapter on batch size shares between sessions: functions of their arguments that nobody can change."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ui.studies import batch_sizes
+from ui.studies.batch_sizes import SIZES, SWEPT, Training
+
+
+def arrays(thing):
+    if isinstance(thing, np.ndarray):
+        yield thing
+    elif dataclasses.is_dataclass(thing):
+        for field in dataclasses.fields(thing):
+            yield from arrays(getattr(thing, field.name))
+    elif isinstance(thing, tuple):
+        for each in thing:
+            yield from arrays(each)
+    elif hasattr(thing, "values"):
+        for each in thing.values():
+            yield from arrays(each)
+
+
+CACHED = {
+    "unit": lambda: batch_sizes.unit(3),
+    "statistics": lambda: batch_sizes.statistics(3, 8, 1),
+    "spreads": lambda: batch_sizes.spreads(3, 1),
+    "channels": batch_sizes.channels,
+    "company": lambda: batch_sizes.company(5, 1, 0),
+    "infected": lambda: batch_sizes.infected(3, 8, 2.0, 0),
+}
+
+
+@pytest.mark.parametrize("name", CACHED)
+def test_what_is_cached_cannot_be_changed(name):
+    found = list(arrays(CACHED[name]()))
+    assert found
+    for each in found:
+        with pytest.raises(ValueError, match="read-only"):
+            each[...] = 0
+    assert CACHED[name]() is CACHED[name]()
+
+
+def test_no_relative_can_be_put_in_the_place_of_another():
+    with pytest.raises(TypeError):
+        batch_sizes.company(5, 1, 0).relatives["layer norm"] = np.zeros(1)
+
+
+def test_the_caches_are_bounded():
+    for each in (batch_sizes.statistics, batch_sizes.spreads, batch_sizes.company, batch_sizes.infected):
+        assert each.cache_info().maxsize <= 64
+
+
+def test_the_learning_rate_is_given_for_batches_of_32():
+    assert [Training("relu", 0.2, True, 0).rate_for(size) for size in (32, 2, 128)] == pytest.approx([0.2, 0.0125, 0.8])
+    assert {Training("relu", 0.2, False, 0).rate_for(size) for size in SWEPT} == {0.2}
+
+
+def test_the_dial_s_sizes_are_the_powers_of_two():
+    assert (SIZES[0], SIZES[-1], len(SIZES)) == (1, 256, 9)
+    assert set(np.diff(np.log2(SIZES))) == {1}

@@ -1,0 +1,58 @@
+"""The two valleys of the same regression: the same predictions, start and lowest loss; only the scale differs."""
+
+import numpy as np
+import pytest
+
+from bn import CARS, RENTS, counted, descend, steps_needed
+from ui.studies import valleys
+
+RATIOS = pytest.mark.parametrize("ratio", [1, 2, 6, 20])
+
+
+@RATIOS
+def test_both_have_the_same_lowest_loss_and_the_same_loss_at_the_start(ratio):
+    ravine, bowl = valleys.ravine(ratio).valley, valleys.bowl().valley
+    assert ravine.lowest == pytest.approx(bowl.lowest)
+    assert ravine.above_lowest(valleys.START) == pytest.approx(bowl.above_lowest(valleys.START))
+    assert ravine.lowest + ravine.above_lowest(valleys.START) == pytest.approx(RENTS.var() / 2)
+
+
+@RATIOS
+def test_the_weights_at_the_lowest_point_make_the_same_predictions(ratio):
+    z = (CARS - CARS.mean(axis=0)) / CARS.std(axis=0)
+    raw = counted(ratio)[0] @ valleys.ravine(ratio).valley.best
+    np.testing.assert_allclose(raw, z @ valleys.bowl().valley.best, atol=1e-9)
+
+
+@RATIOS
+def test_the_condition_number_is_that_of_numpy(ratio):
+    columns, unit = counted(ratio)
+    assert valleys.ravine(ratio).valley.condition == pytest.approx(np.linalg.cond(columns) ** 2)
+    assert valleys.unit(ratio) == unit
+
+
+@RATIOS
+def test_the_fewest_steps_are_taken_when_walked(ratio):
+    slope = valleys.ravine(ratio)
+    heights = descend(slope.valley, valleys.START, slope.best_rate, slope.fewest).above_lowest
+    assert heights[-1] <= valleys.SHARE * heights[0]
+    assert (heights[:-1] > valleys.SHARE * heights[0]).all()
+
+
+def test_the_ravine_grows_with_the_square_of_the_ratio():
+    assert valleys.ravine(20).valley.condition / valleys.ravine(10).valley.condition == pytest.approx(4, rel=0.01)
+
+
+def test_the_bowl_has_one_plus_over_one_minus_the_correlation():
+    rho = np.corrcoef(CARS.T)[0, 1]
+    assert valleys.bowl().valley.condition == pytest.approx((1 + rho) / (1 - rho))
+
+
+def test_years_and_kilometers_take_millions_of_steps_and_means_make_it_worse():
+    given, with_bias = valleys.as_given()
+    centered = CARS - CARS.mean(axis=0)
+    assert given.valley.condition == pytest.approx(np.linalg.cond(centered) ** 2, rel=1e-4)
+    assert steps_needed(given.valley, valleys.START, given.best_rate, valleys.SHARE) == given.fewest > 1e6
+    with_ones = np.column_stack([np.ones(24), CARS])
+    assert with_bias.condition == pytest.approx(np.linalg.cond(with_ones) ** 2, rel=1e-3)
+    assert with_bias.condition > given.valley.condition

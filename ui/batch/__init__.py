@@ -1,0 +1,1 @@
+"""The reader's batch: read from text, kept, and taken home."""

@@ -1,0 +1,54 @@
+"""What a link asked for and did not get: Streamlit drops values it cannot use without a word, so the page says it."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ui.plain import plain
+
+MAX_BATCH_IN_LINK = 4_000  # characters of a batch; with the other settings well under the 8 kB that servers accept
+SHOW_ME = "Just show me"  # the answer to a question of a page that shows what is right
+SHOWN = 40
+# What settings were called in links that have been shared, by key and text.
+RENAMED = {(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")}
+
+
+def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
+    """One sentence for each setting of a link that the page could not use.
+
+    asked: the query parameters as they came; got: what the page remembers by key, where a setting is a text, a number
+    or a truth value, and a name that starts with "_" is none.
+    """
+    problems = []
+    for key, text in asked.items():
+        if key.startswith("_") or not isinstance(got.get(key), str | int | float):
+            problems.append(f"“{_short(key)}” is not a setting of this picture.")
+        elif not _same(text, got[key]):
+            problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")
+    return problems
+
+
+def renamed(asked: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a link under today's names."""
+    return {key: RENAMED.get((key, text), text) for key, text in asked.items()}
+
+
+def is_endless(text: str) -> bool:
+    """Whether a text is a number, but not a finite one."""
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _short(text: str) -> str:
+    return plain(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
+def _same(text: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return text.lower() == str(value).lower()
+    try:
+        return float(text) == float(value)
+    except ValueError:
+        return text == str(value)

@@ -1,0 +1,1 @@
+"""What several parts of a page compute together, for all sessions. No Streamlit."""

@@ -1,0 +1,228 @@
+"""The data of the chapter on batch size: one hidden unit over all digits, digits through filters, and the sweep.
+
+Not in the page, which runs anew for every change: what is cached here is shared by all sessions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+
+from bn import (
+    CONVENTIONS,
+    FILTERS,
+    BatchNorm,
+    FloatArray,
+    Network,
+    Outcome,
+    Source,
+    Underway,
+    batch_norm,
+    batch_rows,
+    contagion,
+    filtered,
+    group_norm,
+    in_company,
+    instance_norm,
+    layer_norm,
+    root_mean_square,
+    sweep,
+)
+from bn.arrays import read_only
+from ui.studies.digits import SIZE, digits
+
+SIZES = tuple(2**k for k in range(9))  # 1 to 256: where the whole dial is drawn
+BATCHES = 300  # drawn of the size that is set
+COMPANIES = 40  # drawn of each size, for one digit
+FEWER = 4  # of these, for the norms that need no company
+SOME = 50  # batches of each size, for the influence of one example
+LAYERS = (64, 50, 50, 10)
+UNITS = LAYERS[1]
+AT = (1, 1)  # the place in the filtered image that is watched: its middle
+STRIDE = 2
+GROUPS = 2
+SWEPT = (128, 32, 8, 4, 2)  # the quickest first
+ROUNDS = 3  # how often a training sees each digit
+SEEDS = 3
+REFERENCE_SIZE = 32  # the learning rate is given for batches of this size
+
+# Of a convention that takes a batch of one.
+PATIENT = CONVENTIONS["onnx"]
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """One hidden unit of a fresh network on all training digits.
+
+    mean, std  of its values
+    values     (N,) the values, measured from their mean, in standard deviations
+    source     what batches of these values have for mean and variance
+    """
+
+    mean: float
+    std: float
+    values: FloatArray
+    source: Source
+
+
+@lru_cache(maxsize=UNITS)
+def unit(number: int) -> Unit:
+    """What comes out of the first dense layer of a fresh network, before any normalization, for one of its units."""
+    dense = _dense()[:, number]
+    mean, std = float(dense.mean()), float(dense.std())
+    values = read_only((dense - mean) / std)
+    return Unit(mean, std, values, Source.of(values))
+
+
+@lru_cache(maxsize=1)
+def _dense() -> FloatArray:
+    network = Network.create(LAYERS, "relu", norm=None, seed=0, dtype=np.float64)
+    return read_only(network.infer(digits().train.images).hidden[0].dense)
+
+
+# --- statistics of batches ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def statistics(number: int, size: int, seed: int) -> tuple[FloatArray, FloatArray]:
+    """Mean and variance ÷m of each of BATCHES batches of one unit's values, both (T,): 5 kB."""
+    values = unit(number).values
+    batches = values[batch_rows(len(values), size, BATCHES, seed)].T  # (m, T): each batch is a column
+    trace, _ = _layer(BATCHES).train(batches)
+    return read_only(trace.mean), read_only(trace.var)
+
+
+@lru_cache(maxsize=64)
+def spreads(number: int, seed: int) -> tuple[FloatArray, FloatArray]:
+    """The standard deviation over batches of their mean and of their variance, for each of SIZES, both (9,)."""
+    each = [statistics(number, size, seed) for size in SIZES]
+    means, variances = (np.array([values.std() for values in side]) for side in zip(*each, strict=True))
+    return read_only(means), read_only(variances)
+
+
+# --- one digit in company ----------------------------------------------------------------------------------------
+
+RELATIVES: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "layer norm": layer_norm,
+    "instance norm": instance_norm,
+    f"group norm ({GROUPS} groups)": lambda images: group_norm(images, GROUPS),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Company:
+    """One normalized value of one digit, in batches of each of SIZES with other digits drawn anew.
+
+    batch      (9, COMPANIES) by batch norm
+    relatives  by each of its relatives, (9, FEWER), from the first batches of each size
+    """
+
+    batch: FloatArray
+    relatives: Mapping[str, FloatArray]
+
+
+@lru_cache(maxsize=1)
+def channels() -> FloatArray:
+    """The training digits through the fixed filters, (N, C, 3, 3)."""
+    images = digits().train.images.reshape(-1, SIZE, SIZE).astype(np.float64)
+    return filtered(images, np.stack(list(FILTERS.values())), STRIDE)
+
+
+@lru_cache(maxsize=64)
+def company(digit: int, channel: int, seed: int) -> Company:
+    """The same digit in company that changes, with the same company for each way to normalize: 3 kB.
+
+    Batch norm keeps channels apart, so that only the one that is watched is normalized.
+    """
+    images = channels()
+    rows = [batch_rows(len(images), size, COMPANIES, seed, first=digit) for size in SIZES]
+    alone = images[:, channel : channel + 1]
+    batch = np.array([in_company(alone, each, batch_norm, (0, *AT)) for each in rows])
+    relatives = {
+        name: read_only(np.array([in_company(images, each[:FEWER], normalize, (channel, *AT)) for each in rows]))
+        for name, normalize in RELATIVES.items()
+    }
+    return Company(read_only(batch), MappingProxyType(relatives))
+
+
+# --- contagion ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Contagion:
+    """A batch of one unit's values before the first of them is pushed, and how far each output then moves; all (m,)."""
+
+    before: FloatArray
+    training: FloatArray
+    inference: FloatArray
+
+
+@lru_cache(maxsize=64)
+def infected(number: int, size: int, push: float, seed: int) -> Contagion:
+    """One batch whose first value is pushed by so many standard deviations."""
+    values = unit(number).values
+    x = values[batch_rows(len(values), size, 1, seed)].T  # (m, 1)
+    layer = _layer(1)
+    moved = [contagion(layer, x, push, training)[:, 0] for training in (True, False)]
+    return Contagion(read_only(layer.train(x)[0].y[:, 0]), *moved)
+
+
+@lru_cache(maxsize=512)
+def influence(number: int, size: int, push: float, seed: int) -> float:
+    """The root of the mean square of how far all others move, over SOME batches of one size, at least 2."""
+    values = unit(number).values
+    batches = values[batch_rows(len(values), size, SOME, seed)].T  # (m, T)
+    return root_mean_square(contagion(_layer(SOME), batches, push, training=True)[1:])
+
+
+def _layer(columns: int) -> BatchNorm:
+    """A fresh layer whose moving averages are the truth about values in standard deviations: mean 0, variance 1."""
+    return BatchNorm.create(columns, PATIENT, channel_axis=1)
+
+
+# --- the sweep ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Training:
+    """The settings of a sweep; scaled: the learning rate grows in proportion to the batch size."""
+
+    activation: str
+    rate: float
+    scaled: bool
+    seed: int
+
+    def rate_for(self, size: int) -> float:
+        """The learning rate for batches of this size."""
+        return self.rate * size / REFERENCE_SIZE if self.scaled else self.rate
+
+
+def examples_seen() -> int:
+    """How many examples each training of the sweep sees."""
+    return ROUNDS * len(digits().train.labels)
+
+
+def start_sweep(training: Training) -> Iterator[Underway | Outcome]:
+    """Sweep over all sizes with one seed after the other, for ui/serving/jobs.py."""
+    for seed in range(training.seed, training.seed + SEEDS):
+        yield from sweep(
+            LAYERS,
+            training.activation,
+            digits().train,
+            digits().test,
+            sizes=SWEPT,
+            rates=[training.rate_for(size) for size in SWEPT],
+            examples=examples_seen(),
+            seed=seed,
+        )
+
+
+# --- a batch of two ----------------------------------------------------------------------------------------------
+
+
+def two(first: float, second: float, eps: float) -> FloatArray:
+    """The normalized values of a batch of two examples of one feature, (2,)."""
+    layer = replace(BatchNorm.create(1, PATIENT, channel_axis=1), eps=eps)
+    return layer.train(np.array([[first], [second]]))[0].x_hat[:, 0]

@@ -1,0 +1,239 @@
+"""Twin networks that are trained for a page: the same weights and batches, with and without batch normalization."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from bn import Images, Look, Network, Part, look, record, separate, train_together
+from ui.studies.digits import CLASSES, digits, one_of_each
+
+UNITS = 50
+LOOKS, PARTS = 25, 100
+MAX_DEPTH = 10
+GUESSING = math.log(CLASSES)  # the loss of a network that gives each class the same probability
+CHANCE = 0.2  # below this share of right answers a network has learned next to nothing
+STUCK = 0.02  # a loss this close to that of guessing, as a share of it, is that of guessing
+RISEN = 1.1  # a loss that was so many times that before the first step has risen
+PARTS_IN_A_MEAN = 5  # a loss is judged by so many parts together, since single batches differ
+
+Pair = tuple[Part | None, Part | None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What two twins are trained with; rate is log10 of the learning rate."""
+
+    activation: str = "sigmoid"
+    depth: int = 3
+    rate: float = -0.3
+    scale: float = 1.0
+    placement: str = "before"
+    batch: int = 64
+    steps: int = 500
+    seed: int = 0
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate itself."""
+        return float(10**self.rate)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, input first."""
+        return (digits().train.images.shape[1], *[UNITS] * self.depth, CLASSES)
+
+
+def networks(settings: Settings) -> tuple[Network, Network]:
+    """The twins before the first step: with batch normalization, and without."""
+    with_norm, without = (
+        Network.create(
+            settings.sizes,
+            activation=settings.activation,
+            norm=norm,
+            placement=settings.placement,
+            weight_scale=settings.scale,
+            seed=settings.seed,
+        )
+        for norm in ("batch", None)
+    )
+    return with_norm, without
+
+
+def train_twins(settings: Settings, parts: int = PARTS, looks: int = LOOKS) -> Iterator[Pair]:
+    """Train both, part by part; None for the one whose run has ended earlier."""
+    data = digits()
+    runs = [
+        record(
+            network,
+            Images(*data.train),
+            Images(*data.test),
+            steps=settings.steps,
+            batch_size=settings.batch,
+            learning_rate=settings.learning_rate,
+            seed=settings.seed,
+            parts=parts,
+            looks=looks,
+            guessed=one_of_each(),
+        )
+        for network in networks(settings)
+    ]
+    return zip_longest(*runs)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known of one twin's run so far."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def losses(self) -> tuple[list[float], list[float]]:
+        """Steps, and the mean loss of the batches of the steps since the one before."""
+        known = [(part.number, part.loss) for part in self.parts if part.loss is not None]
+        return [number for number, _ in known], [loss for _, loss in known]
+
+    @property
+    def looks(self) -> list[tuple[int, Look]]:
+        """Steps at which the network was looked at, and what was seen."""
+        return [(part.number, part.look) for part in self.parts if part.look is not None]
+
+    @property
+    def recent(self) -> float:
+        """The mean loss of the last five parts."""
+        return self.means[-1] if self.means else math.inf
+
+    @property
+    def means(self) -> list[float]:
+        """The mean losses of five parts in a row, from the first five to the last; of fewer where there are fewer."""
+        losses = self.losses[1]
+        ends = range(min(PARTS_IN_A_MEAN, len(losses)), len(losses) + 1) if losses else ()
+        return [sum(some) / len(some) for some in (losses[max(0, end - PARTS_IN_A_MEAN) : end] for end in ends)]
+
+    @property
+    def overshoots(self) -> bool:
+        """Whether the training loss has risen above where it started and is still above that of guessing."""
+        start = self.looks[0][1].loss if self.looks else math.inf
+        return self.recent > GUESSING * (1 + STUCK) and max(self.means, default=0.0) > RISEN * start
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the run ended early; None if it did not."""
+        return self.parts[-1].stopped if self.parts else None
+
+    @property
+    def accuracy(self) -> float:
+        """Of the held-out digits, the share that was right at the last look."""
+        return self.looks[-1][1].accuracy if self.looks else 0.0
+
+    @property
+    def loss(self) -> float:
+        """On the held-out digits, at the last look."""
+        return self.looks[-1][1].loss if self.looks else math.inf
+
+
+def runs(done: tuple[Pair, ...]) -> tuple[Run, Run]:
+    """The runs of both twins: with batch normalization, and without."""
+    one, other = (Run(tuple(pair[k] for pair in done if pair[k] is not None)) for k in (0, 1))
+    return one, other
+
+
+def in_words(name: str, run: Run, twin_goes_on: bool) -> str:
+    """How a run is doing, in a sentence or two: diverged, stuck at guessing, overshooting, or what it reached."""
+    number = run.looks[-1][0] if run.looks else 0
+    share = percent(run.accuracy)
+    if run.stopped:
+        at = f"**{name} diverged.** {run.stopped}"
+        if run.parts[-1].number > 1:
+            at += " A step that is too long makes the next one longer still."
+        return f"{at} Its twin goes on." if twin_goes_on else at
+    if number == 0:
+        return f"**{name}**: before the first step, {share} right."
+    words = f"**{name}**: {share} of the held-out digits right after {number:,} steps, loss {run.loss:.3g}"
+    if run.accuracy < CHANCE and abs(run.recent - GUESSING) < STUCK * GUESSING:
+        return f"{words}. It guesses: its training loss, {run.recent:.2f}, is that of guessing, ln 10 = {GUESSING:.2f}."
+    if run.overshoots:
+        return (
+            f"{words}. Its training loss rose from {run.looks[0][1].loss:.3g} to {max(run.means):.3g} and is "
+            f"{run.recent:.3g}, above that of guessing, {GUESSING:.2f}: the steps overshoot."
+        )
+    return f"{words}."
+
+
+def percent(share: float) -> str:
+    """A share of the held-out digits as percent with one decimal."""
+    return f"{100 * share:.1f}%"
+
+
+PRESETS: dict[str, Settings] = {
+    "Three sigmoid layers": Settings(),
+    "Six sigmoid layers": Settings(depth=6),
+    "Too long a step": Settings(activation="relu", depth=5, rate=0.5),
+    "Weights too small": Settings(activation="tanh", depth=5, rate=-1.0, scale=0.1),
+    "Where it brings nothing": Settings(activation="relu", depth=1, rate=-0.3),
+}
+
+
+# --- which learning rates train at all? --------------------------------------------------------------------------
+
+SWEEP_RATES = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
+SWEEP_DEPTHS = (1, 2, 3, 5, 7, 10)
+SWEEP_STEPS, SWEEP_PART = 200, 10
+PROBED = 100
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One pair of twins of a sweep: accuracy of each after the sweep's steps, and whether it diverged."""
+
+    depth: int
+    rate: float
+    accuracies: tuple[float, float]
+    diverged: tuple[bool, bool]
+
+
+def sweep(settings: Settings) -> Iterator[Cell | None]:
+    """Train small twins at each depth and learning rate; None in between, so that a turn can end there.
+
+    Those of one depth train side by side, so that their cells come together.
+    """
+    for depth in SWEEP_DEPTHS:
+        row = [replace(settings, depth=depth, rate=rate, steps=SWEEP_STEPS) for rate in SWEEP_RATES]
+        ends: list[list[tuple[float, bool]]] = []
+        for twins in zip(*[networks(each) for each in row], strict=True):
+            for end in _side_by_side(twins, row):
+                if end is None:
+                    yield None
+                else:
+                    ends.append(end)
+        for each, (one, one_ended), (other, other_ended) in zip(row, *ends, strict=True):
+            yield Cell(depth, each.rate, (one, other), (one_ended, other_ended))
+
+
+def _side_by_side(starts: Sequence[Network], row: Sequence[Settings]) -> Iterator[list[tuple[float, bool]] | None]:
+    """Train networks of one shape; None every few steps, at last the accuracy of each and whether it diverged."""
+    data = digits()
+    run = train_together(
+        starts,
+        *data.train,
+        steps=SWEEP_STEPS,
+        batch_size=row[0].batch,
+        learning_rates=[each.learning_rate for each in row],
+        seeds=[each.seed for each in row],
+    )
+    ended: dict[int, Network] = {}
+    while (step := next(run, None)) is not None:
+        ended.update({k: end.network for k, end in step.ended})
+        number, members, stack = step.number, step.members, step.after
+        del step
+        if number % SWEEP_PART == 0:
+            yield None
+    last = {**ended, **dict(zip(members, separate(stack), strict=True))}
+    probe, held_out = Images(data.train.images[:PROBED], data.train.labels[:PROBED]), Images(*data.test)
+
+    def accuracy(k: int) -> float:
+        # A network whose numbers overflow cannot be judged; then it counts as it stood before the first step.
+        seen = look(last[k], probe, held_out, ()) or look(starts[k], probe, held_out, ())
+        return seen.accuracy if seen else 0.0
+
+    yield [(accuracy(k), k in ended) for k in range(len(starts))]
