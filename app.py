@@ -11,7 +11,7 @@ from ui import charts
 from ui.batch import reading, take_home
 from ui.batch.reading import BatchError, OwnBatch
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features, num_rows
-from ui.choice import choose_one
+from ui.choice import choose_one, keep_name, keep_row
 from ui.figures import averages
 from ui.frame import fragment, frame
 from ui.links import MAX_BATCH_IN_LINK
@@ -462,21 +462,12 @@ def exists(row: int, feature: int) -> bool:
 
 
 def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
-    keep_existing(rows, names)
+    keep_row("row", rows)
+    keep_name("feature", names)
     with st.container(horizontal=True):
         row = st.number_input("Row", 0, rows - 1, 0, key="row", bind="query-params", width=160)
         feature = st.selectbox("Feature", names, key="feature", bind="query-params", width=220)
     return row, names.index(feature)
-
-
-def keep_existing(rows: int, names: tuple[str, ...]) -> None:
-    """Keep the chosen cell in a batch of another size, as far as it has one there, so that a link asks for no other."""
-    state = st.session_state
-    if "row" in state:
-        state["row"] = min(state["row"], rows - 1)
-    for key in ("feature", "averaged"):
-        if key in state and state[key] not in names:
-            state[key] = names[0]
 
 
 def show_calculation(trace: Trace, row: int, feature: int, seen: int) -> None:
@@ -545,6 +536,7 @@ def show_averages(
     history: History, true_mean: FloatArray, true_var: FloatArray, names: tuple[str, ...], drawn: bool
 ) -> None:
     st.subheader("Moving averages", anchor=False)
+    keep_name("averaged", names)
     name = st.selectbox("Feature", names, key="averaged", bind="query-params", width=220)
     feature = names.index(name)
     st.markdown(describe_averages(history, float(true_mean[feature]), feature, name, drawn))

@@ -9,6 +9,7 @@ from bn import BatchNorm, FloatArray, Graph, jacobian
 from ui import charts
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
+from ui.choice import keep_name, keep_row
 from ui.figures import differences, graph, pushed
 from ui.figures import jacobian as heat_map
 from ui.frame import fragment, frame
@@ -28,7 +29,8 @@ GROWS, SHARED, STAYS = "each grows by γ/√(σ²+ε) of it", "it is shared out,
 
 def controls(batch: OwnBatch) -> Problem:
     rows = len(batch.values)
-    keep_existing(rows, batch.names)
+    keep_row("bp_row", rows)
+    keep_name("bp_feature", batch.names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         feature = st.selectbox("Feature", batch.names, key="bp_feature", bind="query-params", width=110)
         row = st.number_input("Row i", 0, rows - 1, 0, key="bp_row", bind="query-params", width=105)
@@ -48,15 +50,6 @@ def controls(batch: OwnBatch) -> Problem:
     if dy is None:
         dy = np.random.default_rng(int(seed)).standard_normal(rows).round(2)
     return Problem(x, dy, gamma, 10.0**exponent, int(row))
-
-
-def keep_existing(rows: int, names: tuple[str, ...]) -> None:
-    """Keep the chosen value in a batch of another size, as far as it is there."""
-    state = st.session_state
-    if "bp_row" in state:
-        state["bp_row"] = min(state["bp_row"], rows - 1)
-    if "bp_feature" in state and state["bp_feature"] not in names:
-        state["bp_feature"] = names[0]
 
 
 def own_gradient(typed: str, rows: int) -> FloatArray | None:

@@ -11,7 +11,7 @@ from ui import charts
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
 from ui.batch.take_home import WRITERS, show_code
-from ui.choice import choose_one
+from ui.choice import choose_one, keep_name
 from ui.figures import conventions
 from ui.frame import fragment, frame
 from ui.numbers import fixed
@@ -40,7 +40,7 @@ NOT_FORWARD = (
 @fragment
 def side_by_side(batch: OwnBatch) -> None:
     st.subheader("One batch, six conventions", anchor=False)
-    keep_existing(batch.names)
+    keep_name("fw_feature", batch.names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = st.slider("Batches seen", 0, MOST_STEPS, 30, key="fw_steps", bind="query-params", width=320)
         feature = st.selectbox("Feature", batch.names, key="fw_feature", bind="query-params", width=140)
@@ -58,12 +58,6 @@ def side_by_side(batch: OwnBatch) -> None:
     st.markdown(say_apart(layers))
     prose("frameworks/side_by_side")
     st.markdown(defaults())
-
-
-def keep_existing(names: tuple[str, ...]) -> None:
-    """Keep the chosen feature in another batch, if it has one of that name."""
-    if "fw_feature" in st.session_state and st.session_state["fw_feature"] not in names:
-        st.session_state["fw_feature"] = names[0]
 
 
 def table(x: FloatArray, layers: Mapping[str, BatchNorm], feature: str) -> str:

@@ -20,7 +20,7 @@ from bn import (
 from ui import charts
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
-from ui.choice import choose_one
+from ui.choice import choose_one, keep_name, keep_row
 from ui.figures import bias, network, shapes
 from ui.frame import fragment, frame
 from ui.live.messages import told_cell
@@ -51,7 +51,8 @@ def walk_through(batch: OwnBatch) -> None:
     names = batch.names
     step = step_controls()
     rows, columns = batch.values.shape
-    keep_existing(rows, names)
+    keep_row("il_row", rows)
+    keep_name("il_feature", names)
     walk_place = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         feature = st.selectbox("Feature", names, key="il_feature", bind="query-params", width=180)
@@ -92,15 +93,6 @@ def step_controls() -> int:
 def go(by: int) -> None:
     to = NUMBERED.index(st.session_state.get("il_step", NUMBERED[0])) + by
     st.session_state["il_step"] = NUMBERED[min(max(to, 0), len(NUMBERED) - 1)]
-
-
-def keep_existing(rows: int, names: tuple[str, ...]) -> None:
-    """Keep the chosen cell in a batch of another size, as far as it has one there."""
-    state = st.session_state
-    if "il_row" in state:
-        state["il_row"] = min(state["il_row"], rows - 1)
-    if "il_feature" in state and state["il_feature"] not in names:
-        state["il_feature"] = names[0]
 
 
 def choose_cell() -> None:

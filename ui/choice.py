@@ -1,4 +1,4 @@
-"""One of several options, always."""
+"""A choice that is always one of those that there are."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -18,3 +18,17 @@ def choose_one(label: str, options: Sequence[Option], default: Option, *, key: s
         state[key] = default
     chosen = st.segmented_control(label, options, default=default, required=True, key=key, bind="query-params", **look)
     return default if chosen is None else chosen
+
+
+def keep_row(key: str, rows: int) -> None:
+    """Before its widget is drawn: of a row that a smaller batch does not have, make the last that it has."""
+    state = st.session_state
+    if key in state:
+        state[key] = min(state[key], rows - 1)
+
+
+def keep_name(key: str, names: Sequence[str]) -> None:
+    """Before its widget is drawn: of a feature that another batch does not have, make its first."""
+    state = st.session_state
+    if key in state and state[key] not in names:
+        state[key] = names[0]

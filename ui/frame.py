@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.batch.reading import read_ahead
 from ui.catalogue import CHAPTERS, Chapter
 from ui.links import is_endless, renamed, unusable
-from ui.memory import PROJECTOR, back_to, remember_link, stand_in
+from ui.memory import PROJECTOR, back_to, enter, remember_link
 from ui.serving.collector import collect_seldom
 from ui.serving.open_files import allow_many_files
 from ui.serving.queue import queue_of
@@ -55,7 +55,7 @@ def _open(chapter: Chapter) -> DeltaGenerator:
     allow_many_files()
     st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
-    stand_in(chapter)
+    enter(chapter)
     with st.sidebar:
         larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
         for each in CHAPTERS:

@@ -9,7 +9,7 @@ from ui.catalogue import Chapter
 PROJECTOR = "projector"  # the one setting of all pages
 
 
-def stand_in(chapter: Chapter) -> None:
+def enter(chapter: Chapter) -> None:
     """The reader is in this chapter now."""
     st.session_state["_chapter"] = chapter
     remember_link()

@@ -112,11 +112,3 @@ def test_the_check_says_how_far_formula_and_differences_are_apart():
     marker = next(trace for trace in spec(charts(at)["bp_check"])["data"] if trace["name"] == "this h")
     assert marker["x"] == [pytest.approx(1e-5)]
     assert marker["y"][0] < 1e-8
-
-
-def test_a_smaller_batch_keeps_the_choice_inside():
-    at = open_page(SCRIPT, bp_row="7", bp_feature="F3")
-    at.session_state["source"] = "Your own"
-    at.session_state["batch"] = "1,2\n3,4"
-    at.run()
-    assert (at.number_input(key="bp_row").value, at.selectbox(key="bp_feature").value) == (1, "F0")
