@@ -96,12 +96,12 @@ class Timer {
   }
 }
 
-const BACK_MS = 1000; // by then a part whose element is still there has been mounted again, or never is
+const LOOK_MS = 1000; // how often an unmounted part looks whether its element is still there
 
 /**
  * The default export of a component: it makes the part once for its element, hands it the data of each run, and ends it
- * when the element goes. Streamlit also unmounts parts in order to mount them again on the same element a moment later;
- * those live on, with what they have in focus and where they stand.
+ * when the element goes. Streamlit also unmounts parts in order to mount them again on the same element, at once or, on a
+ * busy machine, seconds later; those live on, with what they have in focus and where they stand.
  * @template Data
  * @param {new (root: HTMLElement, data: Data) => Live<Data>} Part
  */
@@ -112,13 +112,15 @@ export function mount(Part) {
     const part = (root.live ??= new Part(root, data)); // on the element, where tests find it
     part.tell = setTriggerValue;
     part.update(data);
-    return () => {
-      const leave = () => {
-        part.destroy();
-        delete root.live;
-      };
-      root.leaving = setTimeout(leave, root.isConnected ? BACK_MS : 0);
+    const leave = () => {
+      if (root.isConnected) {
+        root.leaving = setTimeout(leave, LOOK_MS);
+        return;
+      }
+      part.destroy();
+      delete root.live;
     };
+    return leave;
   };
 }
 
