@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from bn import CONVENTIONS, DISTRIBUTIONS, BatchNorm, Convention, Feature, FloatArray, History, Trace
+from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, History, Trace
 from ui import charts
 from ui.batch import reading, take_home
-from ui.batch.reading import BatchError, OwnBatch
-from ui.batch.sources import EXAMPLE_BATCH, Drawn, Setup, Source, first_batch, moving_averages, num_features, num_rows
+from ui.batch.desk import Desk
+from ui.batch.panel import change_cells, desk_now, point_at, set_up_batch, take_back_cells
+from ui.batch.sources import Drawn, Source, moving_averages, num_rows
 from ui.choice import choose_one, keep_name, keep_row
 from ui.figures import averages
 from ui.frame import fragment, frame
-from ui.links import MAX_BATCH_IN_LINK
 from ui.live.messages import told_cell, told_changes, told_text
 from ui.live.stage import show_stage
 from ui.live.tables import Table, show_batch_tables, statistics_table
@@ -23,13 +24,7 @@ from ui.plain import plain
 from ui.studies.calculation import TONES, calculation
 from ui.words import prose, read_prose
 
-EXAMPLE_TAB, DRAWN_TAB, OWN_TAB = "Example", "Drawn", "Your own"
-MAX_FEATURES = reading.MAX_COLUMNS
 MAX_BATCHES = 1000
-PLACES = (0.0, 13.0, 18.0, 30.0, -6.0, 5.0, 50.0, -20.0)  # where each drawn feature lies
-SCALES = (2.5, 2.0, 4.0, 4.0, 1.0, 0.5, 10.0, 6.0)  # and how far it spreads
-SHAPES = ("normal", "uniform", "skewed", "two peaks", "one outlier", "dead feature", "normal", "normal")
-SHAPE_NAMES = [distribution.name for distribution in DISTRIBUTIONS.values()]
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
 EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1, 1.0, 10.0)
 PLAIN_MEAN = "plain mean"
@@ -43,140 +38,13 @@ ENDS = {"gamma": GAMMA_END, "beta": BETA_END, "x": reading.MAX_MAGNITUDE}
 # --- the panel at the side ---------------------------------------------------------------------------------------
 
 
-def setup() -> Setup:
+def setup() -> tuple[Desk, BatchNorm]:
+    """The reader's batch, and a layer that has seen nothing yet."""
     with st.sidebar:
         st.header("Set up", anchor=False)
-        shown, learned = batch_controls()
-        layer = able_to_average(layer_controls(num_features(shown)), shown, learned)
-    return Setup(first_batch(shown), learned, layer)
-
-
-def batch_controls() -> tuple[Source, Source]:
-    """Where the batch that is shown comes from, and where those come from that the moving averages are learned from."""
-    tabs = st.tabs([EXAMPLE_TAB, DRAWN_TAB, OWN_TAB], key="source", bind="query-params")
-    with tabs[0]:
-        prose("lab/example")
-    with tabs[1]:
-        drawn = drawn_controls()
-    with tabs[2]:
-        own, learned = own_controls(drawn)
-    chosen = st.session_state.get("source")
-    if chosen == DRAWN_TAB:
-        keep_good(drawn, drawn)
-    elif chosen == OWN_TAB and own is not None:
-        keep_good(own, learned or own)
-    elif chosen == EXAMPLE_TAB or "_last_good" not in st.session_state:
-        keep_good(EXAMPLE_BATCH, EXAMPLE_BATCH)
-    return st.session_state["_last_good"], st.session_state["_last_learned"]
-
-
-def keep_good(shown: Source, learned: Source) -> None:
-    """Remember what can be shown, for as long as what the reader types next cannot."""
-    st.session_state["_last_good"] = shown
-    st.session_state["_last_learned"] = learned
-
-
-def drawn_controls() -> Drawn:
-    left, right = st.columns(2)
-    batch_size = left.number_input("Batch size", 1, reading.MAX_ROWS, 8, key="n", bind="query-params")
-    count = right.number_input("Features", 1, MAX_FEATURES, 4, key="c", bind="query-params")
-    seed = left.number_input("Seed", 0, 999_999, 0, key="seed", bind="query-params")
-    right.space("small")
-    right.button("New batch", on_click=next_seed, width="stretch", help="The same distributions with the next seed.")
-    shapes = [
-        st.selectbox(f"F{j}", SHAPE_NAMES, SHAPE_NAMES.index(SHAPES[j]), key=f"shape_{j}", bind="query-params")
-        for j in range(count)
-    ]
-    keys = list(DISTRIBUTIONS)
-    features = tuple(Feature(keys[SHAPE_NAMES.index(name)], PLACES[j], SCALES[j]) for j, name in enumerate(shapes))
-    return Drawn(features, batch_size, seed)
-
-
-def next_seed() -> None:
-    st.session_state["seed"] = (st.session_state.get("seed", 0) + 1) % 1_000_000
-
-
-def own_controls(drawn: Drawn) -> tuple[OwnBatch | None, Source | None]:
-    """The reader's own batch, and another that the layer learned from; None for what there is not or cannot be read."""
-    st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=take_upload)
-    if problem := st.session_state.pop("_upload_problem", None):
-        st.error(problem)
-    text = st.session_state.get("batch", "")
-    fits = len(text) + len(st.session_state.get("learned", "")) <= MAX_BATCH_IN_LINK
-    text = st.text_area(
-        "Or paste rows of numbers",
-        height=160,
-        key="batch",
-        placeholder="age, distance\n3, 42000\n12, 180000",
-        bind="query-params" if fits else None,
-        on_change=forget_learned,
-    )
-    st.markdown(
-        f":small[1-{reading.MAX_ROWS} rows, 1-{MAX_FEATURES} columns, with or without a line of "
-        "names. Or drag a blue dot, or double-click a cell of the input table.]"
-    )
-    learned = st.text_area(
-        "The averages were learned from",
-        height=80,
-        key="learned",
-        placeholder="the same batch",
-        bind="query-params" if fits else None,
-        help=f"Rows of numbers with the same columns, “{EXAMPLE_TAB}” or “{DRAWN_TAB}”. A cell that is changed in "
-        "inference puts here what the layer had seen before, since inference does not learn.",
-    )
-    if not fits:
-        st.warning(
-            f"This batch does not fit into a link: it has {len(text):,} characters, and {MAX_BATCH_IN_LINK:,} fit. "
-            "The link holds every other setting, and a reload loses the batch. To keep it or pass it on, save input.csv "
-            "under “Take it home”."
-        )
-    own = read_own(text)
-    return own, read_learned(learned, drawn, own)
-
-
-def read_own(text: str) -> OwnBatch | None:
-    try:
-        return reading.parse_batch(text)
-    except BatchError as problem:
-        if st.session_state.get("source") == OWN_TAB:
-            (st.error if text.strip() else st.info)(f"{problem} Until then the last good batch is shown.")
-        return None
-
-
-def read_learned(text: str, drawn: Drawn, own: OwnBatch | None) -> Source | None:
-    if own is None or not text.strip():
-        return None
-    try:
-        named: dict[str, Source] = {EXAMPLE_TAB: EXAMPLE_BATCH, DRAWN_TAB: drawn}
-        learned = named.get(text.strip()) or reading.parse_batch(text)
-        if num_features(learned) != len(own.names):
-            raise BatchError(
-                f"It has {num_features(learned)} columns and the batch has {len(own.names)}. Give it as many."
-            )
-    except BatchError as problem:
-        if st.session_state.get("source") == OWN_TAB:
-            st.error(f"To learn from: {problem} Until then the averages are learned from the batch itself.")
-        return None
-    return learned
-
-
-def forget_learned() -> None:
-    """A new batch is a new start."""
-    st.session_state["learned"] = ""
-
-
-def take_upload() -> None:
-    upload = st.session_state["upload"]
-    if upload is None:
-        return
-    try:
-        text = reading.decode_upload(upload.getvalue())
-        reading.parse_batch(text)
-    except BatchError as problem:
-        st.session_state["_upload_problem"] = f"{plain(upload.name)}: {problem}"
-    else:
-        st.session_state["batch"] = text
-        forget_learned()
+        desk = set_up_batch(read_prose("lab/example"))
+        layer = layer_controls(len(desk.batch.names))
+        return desk, able_to_average(layer, desk.shown, desk.learned)
 
 
 def layer_controls(features: int) -> BatchNorm:
@@ -268,13 +136,14 @@ def describe_mode(training: bool, rows: int, layer: BatchNorm, learns: bool) -> 
 
 
 @fragment
-def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
+def lab(drawn_from: Desk, layer: BatchNorm, training: bool) -> None:
     """Everything that answers to γ, β and the chosen cell. Only this runs again when one of them moves."""
-    if st.session_state.pop("_batch_changed", False):
-        st.rerun()
-    x, names = batch.values, batch.names
+    desk = desk_now() or drawn_from
+    if desk.fields != drawn_from.fields:
+        st.rerun()  # cells have changed, and with them what the layer learns from
+    x, names = desk.batch.values, desk.batch.names
     stage, sliders = st.container(), st.container()  # filled when what stands below them has been read
-    undone, own_axes = stage_controls(len(names))
+    undone, own_axes = stage_controls(len(names), changed=desk.before is not None)
     with sliders:
         gamma, beta = parameter_controls(names, trace_of(layer, x, training) if undone else None)
     layer = replace(layer, gamma=gamma, beta=beta)
@@ -294,10 +163,12 @@ def lab(batch: OwnBatch, layer: BatchNorm, training: bool) -> None:
             ends=ENDS,
             key="stage",
             on_choose=choose_in_stage,
-            on_change=change_in_stage,
+            on_change=partial(change_in_stage, training),
         )
     with tables:
-        show_tables(trace, names, (row, feature))
+        show_tables(trace, names, (row, feature), training)
+        if desk.wrong.cell:
+            st.error(f"{desk.wrong.cell} The cell keeps its value.")
     show_calculation(trace, row, feature, layer.batches_seen)
     show_panels(trace, layer, names)
     take_it_home(trace, layer, names)
@@ -307,7 +178,7 @@ def trace_of(layer: BatchNorm, x: FloatArray, training: bool) -> Trace:
     return layer.train(x)[0] if training else layer.infer(x)
 
 
-def stage_controls(features: int) -> tuple[bool, bool]:
+def stage_controls(features: int, changed: bool) -> tuple[bool, bool]:
     with st.container(horizontal=True, vertical_alignment="center"):
         undone = st.toggle("Undo the normalization: γ = √(σ² + ε), β = μ", key="undo", bind="query-params")
         own_axes = st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
@@ -315,8 +186,8 @@ def stage_controls(features: int) -> tuple[bool, bool]:
         st.button(
             "Take back the last change of x",
             key="take_back",
-            on_click=take_back_edit,
-            disabled="_before_edit" not in st.session_state,
+            on_click=take_back_cells,
+            disabled=not changed,
         )
     return undone, own_axes
 
@@ -362,19 +233,13 @@ def choose_in_stage() -> None:
         choose(*cell)
 
 
-def change_in_stage() -> None:
-    """Take what was dragged: parameters go to their sliders, inputs into the batch."""
-    moved = []
-    for kind, row, feature, value in told_changes("stage"):
-        if kind not in ENDS or not exists(row, feature):
-            continue
-        if kind == "x":
-            moved.append((row, feature, shortest(value)))
-        else:
-            end = ENDS[kind]
-            st.session_state[f"{kind}_{feature}"] = min(max(value, -end), end)
-    if moved:
-        change_cells(moved)
+def change_in_stage(training: bool) -> None:
+    """Take what was dragged: inputs go into the batch, parameters to their sliders."""
+    moved = [each for each in told_changes("stage") if each[0] in ENDS]
+    change([(row, feature, shortest(value)) for kind, row, feature, value in moved if kind == "x"], training)
+    for kind, row, feature, value in moved:
+        if kind != "x" and point_at(row, feature):
+            st.session_state[f"{kind}_{feature}"] = min(max(value, -ENDS[kind]), ENDS[kind])
 
 
 def explain_undoing(trace: Trace) -> None:
@@ -385,7 +250,7 @@ def explain_undoing(trace: Trace) -> None:
     )
 
 
-def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -> None:
+def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int], training: bool) -> None:
     tables = [
         Table("x", "Input x", trace.x, editable=True),
         Table("x_hat", "Normalized x̂", trace.x_hat),
@@ -398,11 +263,8 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int]) -
         note=read_prose("lab/tables"),
         key="tables",
         on_choose=choose_in_tables,
-        on_edit=edit_in_tables,
+        on_edit=partial(edit_in_tables, training),
     )
-    if problem := st.session_state.pop("_edit_problem", None):
-        st.error(f"{problem} The cell keeps its value.")
-    st.session_state["_shown"] = OwnBatch(trace.x, names)
 
 
 def choose_in_tables() -> None:
@@ -410,55 +272,20 @@ def choose_in_tables() -> None:
         choose(*cell)
 
 
+def edit_in_tables(training: bool) -> None:
+    if typed := told_text("tables"):
+        change([typed], training)
+
+
+def change(cells: list[tuple[int, int, str]], training: bool) -> None:
+    if change_cells(cells, training):
+        choose(*cells[-1][:2])
+
+
 def choose(row: int, feature: int) -> None:
-    if exists(row, feature):
+    if name := point_at(row, feature):
         st.session_state["row"] = row
-        st.session_state["feature"] = st.session_state["_shown"].names[feature]
-
-
-def edit_in_tables() -> None:
-    typed = told_text("tables")
-    if typed and exists(*typed[:2]):
-        change_cells([typed])
-
-
-def change_cells(cells: list[tuple[int, int, str]]) -> None:
-    """Make the batch with these cells changed the reader's own. Inference does not learn, so it keeps its averages."""
-    state = st.session_state
-    changed = state["_shown"]
-    try:
-        for row, feature, text in cells:
-            changed = reading.with_cell(changed, row, feature, text)
-    except BatchError as problem:
-        state["_edit_problem"] = str(problem)
-        return
-    before = {key: state[key] for key in ("source", "batch", "learned")}
-    if state["mode"] == TRAINING:
-        state["learned"] = ""
-    elif before["source"] != OWN_TAB:
-        state["learned"] = before["source"]
-    elif not before["learned"].strip():
-        state["learned"] = before["batch"]
-    state["batch"] = reading.write_batch(changed)
-    state["source"] = OWN_TAB
-    state["_before_edit"] = before
-    state["_batch_changed"] = True
-    choose(*cells[-1][:2])
-
-
-def take_back_edit() -> None:
-    for key, value in st.session_state.pop("_before_edit", {}).items():
-        st.session_state[key] = value
-    st.session_state["_batch_changed"] = True
-
-
-def exists(row: int, feature: int) -> bool:
-    """Whether the batch has this cell; it may have shrunk or been forgotten since the browser was told of it."""
-    state = st.session_state
-    if any(key not in state for key in ("_shown", "source", "batch", "learned", "mode")):
-        return False
-    rows, features = state["_shown"].values.shape
-    return row in range(rows) and feature in range(features)
+        st.session_state["feature"] = name
 
 
 def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
@@ -573,19 +400,17 @@ def describe_averages(history: History, truth: float, feature: int, name: str, d
 
 with frame("lab"):
     head, middle, below = (st.container() for _ in range(3))
-    chosen = setup()
-    names = chosen.batch.names
+    desk, layer = setup()
     with head.container(horizontal=True, vertical_alignment="bottom"):
         training = mode_control()
         seen = batches_seen_controls()
-    history, true_mean, true_var = moving_averages(chosen.source, chosen.layer, seen)
-    rows = len(chosen.batch.values)
-    if refusal := say_refusal(chosen.layer.convention, training, rows, num_rows(chosen.source)):
+    history, true_mean, true_var = moving_averages(desk.learned, layer, seen)
+    rows, learns = len(desk.batch.values), layer.convention.takes(num_rows(desk.learned))
+    if refusal := say_refusal(layer.convention, training, rows, num_rows(desk.learned)):
         head.warning(refusal)
-        training = training and chosen.layer.convention.takes(rows)
-    learns = chosen.layer.convention.takes(num_rows(chosen.source))
+        training = training and layer.convention.takes(rows)
     head.markdown(describe_mode(training, rows, history.layer, learns))
     with middle:
-        lab(chosen.batch, history.layer, training)
+        lab(desk, history.layer, training)
     with below:
-        show_averages(history, true_mean, true_var, names, isinstance(chosen.source, Drawn))
+        show_averages(history, true_mean, true_var, desk.batch.names, isinstance(desk.learned, Drawn))

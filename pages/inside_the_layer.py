@@ -1,6 +1,7 @@
 """Inside the layer: five steps on one batch, their shapes, a whole network of them, and a bias that cancels."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -70,9 +71,9 @@ def walk_through(batch: OwnBatch) -> None:
         )
     layer = replace(layer, gamma=at(column, gamma, layer.gamma), beta=at(column, beta, layer.beta))
     trace, after = layer.train(batch.values)
-    st.session_state["_il_shown"] = batch
     with walk_place:
-        show_walk(Walk(trace, layer, after, names), step, (row, column), key="il_walk", on_choose=choose_cell)
+        chosen_cell = partial(choose_cell, rows, names)
+        show_walk(Walk(trace, layer, after, names), step, (row, column), key="il_walk", on_choose=chosen_cell)
 
 
 def at(column: int, value: float, others: FloatArray) -> FloatArray:
@@ -95,11 +96,11 @@ def go(by: int) -> None:
     st.session_state["il_step"] = NUMBERED[min(max(to, 0), len(NUMBERED) - 1)]
 
 
-def choose_cell() -> None:
-    cell, batch = told_cell("il_walk"), st.session_state.get("_il_shown")
-    if cell and batch and cell[0] in range(len(batch.values)) and cell[1] in range(len(batch.names)):
+def choose_cell(rows: int, names: tuple[str, ...]) -> None:
+    cell = told_cell("il_walk")
+    if cell and cell[0] in range(rows) and cell[1] in range(len(names)):
         st.session_state["il_row"] = cell[0]
-        st.session_state["il_feature"] = batch.names[cell[1]]
+        st.session_state["il_feature"] = names[cell[1]]
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------

@@ -17,8 +17,7 @@ from ui.live.layers import show_layers
 from ui.memory import remember_link
 from ui.numbers import short
 from ui.predict import predict, reveal
-from ui.serving import jobs
-from ui.serving.jobs import in_turns, start_again, stop
+from ui.serving.jobs import asked_for, in_turns, start_again, stop
 from ui.studies.deep_stacks import EXAMPLES as STACK_EXAMPLES
 from ui.studies.deep_stacks import UNITS as STACK_UNITS
 from ui.studies.deep_stacks import say_growth, stack_table
@@ -283,16 +282,9 @@ def which_rates(settings: Settings) -> None:
     prose("train_a_network/sweep")
     base = replace(settings, rate=0.0, depth=1, steps=SWEEP_STEPS)
     key = ("sweep", base)
-    if st.session_state.get("_tn_asked") == key or jobs.MEMORY.recall(key):
+    count = len(SWEEP_RATES) * len(SWEEP_DEPTHS)
+    if asked_for("tn_sweep", key, f"Train {count} pairs of twins, {SWEEP_STEPS} steps each"):
         in_turns("tn_sweep", key, partial(sweep, base), show_sweep)
-    else:
-        count = len(SWEEP_RATES) * len(SWEEP_DEPTHS)
-        st.button(
-            f"Train {count} pairs of twins, {SWEEP_STEPS} steps each",
-            key="tn_sweep_go",
-            on_click=st.session_state.__setitem__,
-            args=("_tn_asked", key),
-        )
 
 
 def show_sweep(done: tuple[Cell | None, ...], more: bool) -> None:

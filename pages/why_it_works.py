@@ -14,8 +14,7 @@ from ui.frame import fragment, frame
 from ui.live.curves import show_curves
 from ui.memory import remember_link
 from ui.predict import predict, reveal
-from ui.serving import jobs
-from ui.serving.jobs import in_turns, start_again, stop
+from ui.serving.jobs import asked_for, forget, in_turns, start_again, stop
 from ui.studies.four_networks import (
     BATCH,
     BATCH_NOISE,
@@ -74,7 +73,7 @@ def show(settings: Settings, parts: tuple[Part, ...], more: bool) -> None:
     """Everything that is measured, of what there is so far."""
     remember_link()
     if more:
-        jobs.forget("wi_seeds")  # of other settings: a session holds the networks of one of the two
+        forget("wi_seeds")  # of other settings: a session holds the networks of one of the two
     runs = by_network(parts)
     sums = summaries(runs)
     taken = max(run[-1].taken for run in runs)
@@ -193,15 +192,8 @@ def many_seeds(settings: Settings) -> None:
     """The same with many seeds, when asked for."""
     st.subheader("An accident of the seed?", anchor=False)
     key = ("seeds", replace(settings, seed=0))  # the same seeds, whichever is on the screen
-    if st.session_state.get("_wi_asked") == key or jobs.MEMORY.recall(key):
+    if asked_for("wi_seeds", key, f"Train all four with {SEEDS} seeds"):
         in_turns("wi_seeds", key, lambda: over_seeds(settings, range(SEEDS)), partial(show_seeds, settings.seed))
-    else:
-        st.button(
-            f"Train all four with {SEEDS} seeds",
-            key="wi_seeds_go",
-            on_click=st.session_state.__setitem__,
-            args=("_wi_asked", key),
-        )
 
 
 def show_seeds(seed: int, parts: tuple[Outcome | None, ...], more: bool) -> None:

@@ -1,6 +1,7 @@
 """The rooms of the project: imports go one way between them, and what is at the top of a room can be read in one sitting."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,18 @@ def test_no_computation_and_no_picture_needs_streamlit(name):
 @pytest.mark.parametrize(("top", "most"), [("bn", 14), ("ui", 12)])
 def test_the_top_of_a_package_can_be_read_in_one_sitting(top, most):
     assert len(list((ROOT / top).glob("*.py"))) <= most
+
+
+HIDDEN_KEY = re.compile(r'state(?:\[|\.(?:get|pop|setdefault)\()f?"(_\w*)')
+PAGES = ["app", *(name for name in MODULES if room(name) == "pages")]
+
+
+def hidden_keys(name):
+    """What a module keeps in a session besides its widgets."""
+    return set(HIDDEN_KEY.findall(Path(ROOT, *name.split(".")).with_suffix(".py").read_text(encoding="utf-8")))
+
+
+def test_what_a_session_keeps_is_known_to_one_module():
+    keeping = [(key, name) for name in (*MODULES, "app") for key in hidden_keys(name)]
+    assert len(keeping) == len(dict(keeping)), keeping
+    assert not [name for _, name in keeping if name in PAGES]

@@ -9,7 +9,7 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui.batch.reading import read_ahead
+from ui.batch.panel import read_ahead
 from ui.catalogue import CHAPTERS, Chapter
 from ui.links import is_endless, renamed, unusable
 from ui.memory import PROJECTOR, back_to, enter, remember_link
@@ -31,7 +31,7 @@ def frame(name: str) -> Iterator[None]:
     Of a class that opens the same page, one reader after the other is served (`ui.serving.queue`).
     """
     chapter = {each.name: each for each in CHAPTERS}[name]
-    _read_batches()
+    read_ahead()
     with queue_of(Path(chapter.script).name).to_open():
         asked = _asked(name)
         notices = _open(chapter)
@@ -39,14 +39,6 @@ def frame(name: str) -> Iterator[None]:
         if asked and (problems := unusable(asked, st.session_state.to_dict())):
             notices.warning("Not everything in this link could be used. " + " ".join(problems))
         _close(chapter)
-
-
-def _read_batches() -> None:
-    """Read what this session has for a batch, while nobody waits for it."""
-    for key in ("batch", "learned"):
-        text = st.session_state.get(key) or st.query_params.get(key)
-        if isinstance(text, str):
-            read_ahead(text)
 
 
 def _open(chapter: Chapter) -> DeltaGenerator:

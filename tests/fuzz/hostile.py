@@ -59,7 +59,7 @@ CODE = (
 VALUES = (*HOSTILE, *TEXTS, *NUMBERS, *SIGNS, *CODE, "", "x" * 5_000, "1,2\n" * 2_000)
 KEYS = (
     "_links",
-    "_last_good",
+    "_desk",
     "stage",
     "tables",
     "embed",

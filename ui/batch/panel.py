@@ -1,55 +1,224 @@
-"""The lab's batch on other pages: it comes along, and can be changed there."""
+"""The panel that chooses the batch, in the lab and on pages that borrow it; the one place that keeps the reader's desk."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict, replace
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from ui.batch.reading import BatchError, OwnBatch, parse_batch, write_batch
+from bn import DISTRIBUTIONS, Feature
+from ui.batch import reading
+from ui.batch.desk import DRAWN, EXAMPLE, OWN, Desk, Fields
+from ui.batch.reading import BatchError, OwnBatch
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, first_batch
 from ui.links import MAX_BATCH_IN_LINK
 
-EXAMPLE, DRAWN, OWN = "Example", "Drawn", "Your own"  # as the lab calls them
+PLACES = (0.0, 13.0, 18.0, 30.0, -6.0, 5.0, 50.0, -20.0)  # where each drawn feature lies
+SCALES = (2.5, 2.0, 4.0, 4.0, 1.0, 0.5, 10.0, 6.0)  # and how far it spreads
+SHAPES = ("normal", "uniform", "skewed", "two peaks", "one outlier", "dead feature", "normal", "normal")
+SHAPE_NAMES = [distribution.name for distribution in DISTRIBUTIONS.values()]
+DESK = "_desk"
 
 
-def batch_controls(prefix: str) -> OwnBatch:
-    """The panel that chooses the batch, and that batch. Tabs and text have the lab's keys: its links lead to it here.
+# --- the desk of this session ------------------------------------------------------------------------------------
 
-    prefix: of the keys of the page's own settings.
-    """
-    take_over_from_lab(f"_{prefix}_known")
+
+def desk_now() -> Desk | None:
+    """The reader's desk; None where the lab was never opened, or the session has lost its memory."""
+    desk: Desk | None = st.session_state.get(DESK)
+    return desk
+
+
+def put(desk: Desk) -> None:
+    """Make this the reader's desk, and let the panel's fields say what it says; before the panel is drawn."""
+    st.session_state[DESK] = desk
+    for key, text in asdict(desk.fields).items():
+        if st.session_state.get(key) != text:
+            st.session_state[key] = text
+
+
+def change_cells(cells: list[tuple[int, int, str]], training: bool) -> bool:
+    """Change cells of the batch that is shown; whether they could be."""
+    desk = desk_now()
+    if desk is None or not cells or not all(desk.has(row, column) for row, column, _ in cells):
+        return False
+    changed = replace(desk, fields=_fields_now()).with_cells(cells, training)
+    put(changed)
+    return not changed.wrong.cell
+
+
+def point_at(row: int, column: int) -> str | None:
+    """The name of the feature of a cell that the reader chooses; None of a cell that there is not, or no more."""
+    desk = desk_now()
+    if desk is None or not desk.has(row, column):
+        return None
+    st.session_state[DESK] = desk.without_complaint()
+    return desk.batch.names[column]
+
+
+def take_back_cells() -> None:
+    """Undo the last change of cells."""
+    if desk := desk_now():
+        put(desk.taken_back())
+
+
+def read_ahead() -> None:
+    """Read what this session has for a batch now, so that nobody waits for it later."""
+    for key in ("batch", "learned"):
+        text = st.session_state.get(key) or st.query_params.get(key)
+        if isinstance(text, str):
+            reading.read_ahead(text)
+
+
+def _fields_now() -> Fields:
+    state = st.session_state
+    return Fields(*(state.get(key) or default for key, default in asdict(Fields()).items()))
+
+
+# --- the lab's panel ---------------------------------------------------------------------------------------------
+
+
+def set_up_batch(about_example: str) -> Desk:
+    """The panel that chooses the lab's batch, and the desk with what it says. about_example: what the example is."""
+    tabs = st.tabs([EXAMPLE, DRAWN, OWN], key="source", bind="query-params")
+    with tabs[0]:
+        st.markdown(about_example, anchors=False)
+    with tabs[1]:
+        drawn = _drawn_controls()
+    with tabs[2]:
+        st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=_take_upload)
+        beneath_upload = st.container()
+        text, learned = _own_rows()
+    desk = (desk_now() or Desk()).read(Fields(st.session_state.get("source") or EXAMPLE, text, learned), drawn)
+    st.session_state[DESK] = desk
+    if desk.wrong.upload:
+        beneath_upload.error(desk.wrong.upload)
+    with tabs[2]:
+        _say_what_is_wrong(desk)
+    return desk
+
+
+def _drawn_controls() -> Drawn:
+    left, right = st.columns(2)
+    batch_size = left.number_input("Batch size", 1, reading.MAX_ROWS, 8, key="n", bind="query-params")
+    count = right.number_input("Features", 1, reading.MAX_COLUMNS, 4, key="c", bind="query-params")
+    seed = left.number_input("Seed", 0, 999_999, 0, key="seed", bind="query-params")
+    right.space("small")
+    right.button("New batch", on_click=_next_seed, width="stretch", help="The same distributions with the next seed.")
+    shapes = [
+        st.selectbox(f"F{j}", SHAPE_NAMES, SHAPE_NAMES.index(SHAPES[j]), key=f"shape_{j}", bind="query-params")
+        for j in range(count)
+    ]
+    keys = list(DISTRIBUTIONS)
+    features = tuple(Feature(keys[SHAPE_NAMES.index(name)], PLACES[j], SCALES[j]) for j, name in enumerate(shapes))
+    return Drawn(features, batch_size, seed)
+
+
+def _next_seed() -> None:
+    st.session_state["seed"] = (st.session_state.get("seed", 0) + 1) % 1_000_000
+
+
+def _take_upload() -> None:
+    desk, upload = desk_now(), st.session_state["upload"]
+    if desk is None:
+        return
+    desk = replace(desk, fields=_fields_now()).without_complaint()
+    put(desk.with_upload(upload.name, upload.getvalue()) if upload else desk)
+
+
+def _own_rows() -> tuple[str, str]:
+    """The text areas for rows of the reader's own, and for others that the layer learned from."""
+    state = st.session_state
+    fits = len(state.get("batch", "")) + len(state.get("learned", "")) <= MAX_BATCH_IN_LINK
+    text = _rows_area("Or paste rows of numbers", fits, on_change=_start_anew)
+    st.markdown(
+        f":small[1-{reading.MAX_ROWS} rows, 1-{reading.MAX_COLUMNS} columns, with or without a line of "
+        "names. Or drag a blue dot, or double-click a cell of the input table.]"
+    )
+    learned = st.text_area(
+        "The averages were learned from",
+        height=80,
+        key="learned",
+        placeholder="the same batch",
+        bind="query-params" if fits else None,
+        help=f"Rows of numbers with the same columns, “{EXAMPLE}” or “{DRAWN}”. A cell that is changed in "
+        "inference puts here what the layer had seen before, since inference does not learn.",
+    )
+    if not fits:
+        st.warning(
+            f"This batch does not fit into a link: it has {len(text):,} characters, and {MAX_BATCH_IN_LINK:,} fit. "
+            "The link holds every other setting, and a reload loses the batch. To keep it or pass it on, save input.csv "
+            "under “Take it home”."
+        )
+    return text, learned
+
+
+def _rows_area(label: str, fits: bool, on_change: Callable[[], None] | None = None) -> str:
+    return st.text_area(
+        label,
+        height=160,
+        key="batch",
+        placeholder="age, distance\n3, 42000\n12, 180000",
+        bind="query-params" if fits else None,
+        on_change=on_change,
+    )
+
+
+def _start_anew() -> None:
+    """A new batch is a new start: the layer learned from it alone."""
+    st.session_state["learned"] = ""
+
+
+def _say_what_is_wrong(desk: Desk) -> None:
+    if desk.wrong.batch:
+        _complain(desk.fields.batch, f"{desk.wrong.batch} Until then the last good batch is shown.")
+    if desk.wrong.learned:
+        st.error(f"To learn from: {desk.wrong.learned} Until then the averages are learned from the batch itself.")
+
+
+def _complain(text: str, problem: str) -> None:
+    """Of nothing that was typed yet it is no error to be no batch."""
+    (st.error if text.strip() else st.info)(problem)
+
+
+# --- the panel of a page that borrows the batch ------------------------------------------------------------------
+
+
+def batch_controls(page: str) -> OwnBatch:
+    """The panel that chooses the batch, and that batch. Tabs and text have the lab's keys: its links lead to it here."""
+    desk = desk_now()
+    if desk and page not in desk.taken_to:
+        st.session_state[DESK] = replace(desk, taken_to=desk.taken_to | {page})
+        if "source" not in st.query_params:
+            _take_over(desk)
+    drawn = desk.shown if desk and isinstance(desk.shown, Drawn) else None
     with st.sidebar:
         st.header("Set up", anchor=False)
         tabs = st.tabs([EXAMPLE, DRAWN, OWN], key="source", bind="query-params")
         with tabs[0]:
             st.markdown("Eight rows of four features.")
-        drawn = st.session_state.get("_last_good")
         with tabs[1]:
-            if isinstance(drawn, Drawn):
+            if drawn:
                 st.markdown("The batch that was drawn in the lab. A link to this page does not hold it.")
             else:
                 st.markdown("Nothing was drawn in the lab yet, so the example is shown.")
         with tabs[2]:
-            own = own_controls()
+            own = _borrowed_rows()
     chosen = st.session_state.get("source")
-    if chosen == DRAWN and isinstance(drawn, Drawn):
+    if chosen == DRAWN and drawn:
         return first_batch(drawn)
     return own if chosen == OWN and own is not None else EXAMPLE_BATCH
 
 
-def take_over_from_lab(known_as: str) -> None:
-    """Show what the lab shows, if it changed since the reader was last here; widgets do not cross pages by themselves."""
-    shown = st.session_state.get("_last_good")
-    known = st.session_state.get(known_as)
-    st.session_state[known_as] = shown
-    if shown is None or shown == known or "source" in st.query_params:
-        return
-    if isinstance(shown, Drawn):
+def _take_over(desk: Desk) -> None:
+    """Let this page's fields say what the lab shows; widgets do not cross pages by themselves."""
+    if isinstance(desk.shown, Drawn):
         st.session_state["source"] = DRAWN
-    elif shown is EXAMPLE_BATCH:
+    elif desk.shown is EXAMPLE_BATCH:
         st.session_state["source"] = EXAMPLE
     else:
-        text = write_batch(shown)
+        text = reading.write_batch(desk.shown)
         st.session_state["source"] = OWN
         st.session_state["batch"] = text
         if len(text) <= MAX_BATCH_IN_LINK:
@@ -59,23 +228,17 @@ def take_over_from_lab(known_as: str) -> None:
                 st.query_params.update({"source": OWN, "batch": text})
 
 
-def own_controls() -> OwnBatch | None:
-    """The text area for rows of the reader's own, and what they hold; None where that is no batch."""
+def _borrowed_rows() -> OwnBatch | None:
+    """What the text area holds; None where that is no batch."""
     fits = len(st.session_state.get("batch", "")) <= MAX_BATCH_IN_LINK
-    text = st.text_area(
-        "Paste rows of numbers",
-        height=160,
-        key="batch",
-        placeholder="age, distance\n3, 42000\n12, 180000",
-        bind="query-params" if fits else None,
-    )
+    text = _rows_area("Paste rows of numbers", fits)
     if not fits:
         st.warning("This batch is too long for a link; a reload loses it.")
     try:
-        return parse_batch(text)
+        return reading.parse_batch(text)
     except BatchError as problem:
         if st.session_state.get("source") == OWN:
-            (st.error if text.strip() else st.info)(f"{problem} Until then the example is shown.")
+            _complain(text, f"{problem} Until then the example is shown.")
         return None
 
 

@@ -26,15 +26,6 @@ class Drawn:
 Source = Drawn | OwnBatch
 
 
-@dataclass(frozen=True, eq=False)
-class Setup:
-    """What the panel at the side decides: the batch, where the next ones come from, and a fresh layer."""
-
-    batch: OwnBatch
-    source: Source
-    layer: BatchNorm
-
-
 def num_features(source: Source) -> int:
     """How many columns the batches of a source have."""
     return len(source.features) if isinstance(source, Drawn) else len(source.names)

@@ -162,6 +162,15 @@ def in_turns(
     st.fragment(_turn, run_every=CLOCK_SECONDS if _goes_on(job) else None)(name, show)
 
 
+def asked_for(name: str, key: Hashable, label: str) -> bool:
+    """Whether the reader has asked for this job, or it is done already; until then there is a button to ask with."""
+    place = f"_{name}_asked"
+    if st.session_state.get(place) == key or MEMORY.recall(key):
+        return True
+    st.button(label, key=f"{name}_go", on_click=st.session_state.__setitem__, args=(place, key))
+    return False
+
+
 def so_far(name: str) -> tuple[tuple[Any, ...], bool]:
     """The parts of this session's job that are done, and whether there are more; nothing where there is no job."""
     job: Job | None = st.session_state.get(f"_{name}")
