@@ -12,7 +12,7 @@ from ui.figures.style import CONFIG, Figure
 TEMPLATE: dict[str, Any] = plotly.io.templates["streamlit"].to_plotly_json()
 
 
-class FinishedFigure(BaseFigure):
+class FinishedFigure(BaseFigure):  # type: ignore[misc]  # Plotly comes without types
     """A figure that is a finished dict.
 
     Streamlit sends a figure object as it is, but builds a bare dict anew to check it: 4 ms for each chart at each run,
