@@ -5,7 +5,7 @@ NumPy computes what is shown at rest. While something is dragged the component p
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, TypedDict
 
@@ -68,7 +68,7 @@ def show_stage(
     *,
     undone: bool,
     own_axes: bool,
-    ends: dict[Kind, float],
+    ends: Mapping[str, float],
     key: str,
     on_choose: Callable[[], None],
     on_change: Callable[[], None],
@@ -87,7 +87,7 @@ def show_stage(
             "undone": undone,
             "own_axes": own_axes,
             "chosen": chosen,
-            "ends": ends,
+            "ends": {"gamma": ends["gamma"], "beta": ends["beta"], "x": ends["x"]},
         },
         key=key,
         on_choose_change=on_choose,
