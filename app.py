@@ -28,7 +28,7 @@ MAX_BATCHES = 1000
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
 EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1, 1.0, 10.0)
 PLAIN_MEAN = "plain mean"
-DECAYS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
+DECAYS: tuple[float | str, ...] = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
 TRAINING, INFERENCE = "Training", "Inference"
 # Constant: a slider with other ends is another widget to Streamlit, which forgets its value and its place in the link.
 GAMMA_END, BETA_END = 5.0, 10.0
@@ -56,7 +56,7 @@ def layer_controls(features: int) -> BatchNorm:
     at = DECAYS.index(default_decay(convention))
     decay = st.selectbox("Decay, the weight of the old average", DECAYS, at, key="decay", bind="query-params")
     layer = BatchNorm.create(features, convention, channel_axis=1)
-    layer = replace(layer, eps=eps, decay=None if decay == PLAIN_MEAN else decay)
+    layer = replace(layer, eps=eps, decay=None if isinstance(decay, str) else decay)
     st.markdown(f":small[{describe_convention(layer)}]")
     return layer
 

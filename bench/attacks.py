@@ -10,7 +10,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from bench.classroom import PATIENCE_S, Lesson, until_finished
+from bench.classroom import PATIENCE_S, STREAMLIT, Lesson, until_finished
 from bench.training_class import trainee
 from tools.serving import served
 
@@ -23,7 +23,7 @@ Attack = Callable[[str], Awaitable[None]]
 async def opened(url: str, page: str = "", query: str = "") -> AsyncIterator[websockets.ClientConnection]:
     """A session that has asked for a page."""
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
-    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None, max_queue=None) as socket:
+    async with websockets.connect(address, subprotocols=[STREAMLIT], max_size=None, max_queue=None) as socket:
         await socket.send(run_of(page, query))
         yield socket
 
@@ -33,7 +33,8 @@ def run_of(page: str, query: str = "") -> bytes:
     message = BackMsg()
     message.rerun_script.page_name = page
     message.rerun_script.query_string = query
-    return message.SerializeToString()
+    sent: bytes = message.SerializeToString()
+    return sent
 
 
 async def polite(url: str, lesson: Lesson) -> None:
@@ -122,7 +123,8 @@ def besieged(script: Path, attack: str, seconds: float) -> tuple[float, float]:
     """What polite readers wait before an attack and meanwhile: 95th percentiles in ms."""
     with served(script) as (url, _):
         asyncio.run(wait_beside(url, None, 1.0))  # a server that has been up for a while
-        return tuple(asyncio.run(wait_beside(url, each, seconds)) for each in (None, ATTACKS[attack]))  # type: ignore[return-value]
+        before = asyncio.run(wait_beside(url, None, seconds))
+        return before, asyncio.run(wait_beside(url, ATTACKS[attack], seconds))
 
 
 async def train_beside(url: str, page: str, query: str, seed: int, greedy: bool) -> float:

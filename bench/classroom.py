@@ -13,6 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tools.serving import served
 
 PATIENCE_S = 120
+STREAMLIT = websockets.Subprotocol("streamlit")
 
 
 @dataclass
@@ -71,24 +72,27 @@ def moved(sliders: dict[str, Slider], page: str) -> bytes:
             state = message.rerun_script.widget_states.widgets.add()
             state.id = key
             state.double_array_value.data.append(each.value)
-    return message.SerializeToString()
+    sent: bytes = message.SerializeToString()
+    return sent
+
+
+async def thinks(lesson: Lesson) -> bool:
+    """Think, unless the lesson is over; whether it goes on then."""
+    if not lesson.over:
+        await asyncio.sleep(random.expovariate(1 / lesson.think))
+    return not lesson.over
 
 
 async def reader(url: str, page: str, lesson: Lesson) -> None:
     """One session: open the page, then think and move a slider until the lesson is over."""
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
-    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+    async with websockets.connect(address, subprotocols=[STREAMLIT], max_size=None) as socket:
         sliders: dict[str, Slider] = {}
         opened = BackMsg()
         opened.rerun_script.page_name = page
         await socket.send(opened.SerializeToString())
         await until_finished(socket, sliders, lesson)
-        while True:
-            if lesson.over:
-                return
-            await asyncio.sleep(random.expovariate(1 / lesson.think))
-            if lesson.over:
-                return
+        while await thinks(lesson):
             if not sliders:
                 continue
             begin = time.perf_counter()

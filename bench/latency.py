@@ -33,7 +33,10 @@ QUIET = f"() => window.changed.last !== null && performance.now() - window.chang
 def settle(page: Page) -> dict[str, float]:
     """Wait until nothing has changed for a second; milliseconds to the first and to the last change."""
     page.wait_for_function(QUIET)
-    return page.evaluate("() => ({first: changed.first - changed.from, last: changed.last - changed.from})")
+    waits: dict[str, float] = page.evaluate(
+        "() => ({first: changed.first - changed.from, last: changed.last - changed.from})"
+    )
+    return waits
 
 
 def latency(browser: Browser, script: Path, path: str, slider: str | None, runs: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 
 from bn import Network, summarize, watch
 from bn.networks.network import NORM_KINDS
@@ -37,15 +38,18 @@ def side_by_side() -> dict[str, float]:
 def measure() -> dict[str, float]:
     """Train all, together and one by one."""
     split = digits()
-    settings = {
-        "fixed": split.train.images[:FIXED],
-        "held_out": split.test,
-        "steps": STEPS,
-        "every": EVERY,
-        "batch_size": BATCH_SIZE,
-        "learning_rate": LEARNING_RATE,
-        "multiples": MULTIPLES,
-    }
+    watched = partial(
+        watch,
+        images=split.train.images,
+        labels=split.train.labels,
+        fixed=split.train.images[:FIXED],
+        held_out=split.test,
+        steps=STEPS,
+        every=EVERY,
+        batch_size=BATCH_SIZE,
+        learning_rate=LEARNING_RATE,
+        multiples=MULTIPLES,
+    )
 
     def create(seed: int) -> list[Network]:
         return [
@@ -65,7 +69,7 @@ def measure() -> dict[str, float]:
     begin = time.perf_counter()
     for seed in range(SEEDS):
         for network in create(seed):
-            summarize([part for (part,) in watch([network], *split.train, seed=seed, **settings) if part], LAST)
+            summarize([part for (part,) in watched([network], seed=seed) if part], LAST)
     singly = time.perf_counter() - begin
 
     begin = time.perf_counter()

@@ -13,7 +13,7 @@ from pathlib import Path
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from bench.classroom import Lesson, Slider, moved, resident_mb, until_finished
+from bench.classroom import STREAMLIT, Lesson, Slider, moved, resident_mb, until_finished
 from tools.serving import ROOT, served
 from ui.catalogue import CHAPTERS
 
@@ -38,7 +38,7 @@ async def wander(url: str, lesson: Soak) -> None:
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
     while not lesson.over:
         # Nobody reads while a reader thinks; with a bounded queue the connection would then miss its pings.
-        async with websockets.connect(address, subprotocols=["streamlit"], max_size=None, max_queue=None) as socket:
+        async with websockets.connect(address, subprotocols=[STREAMLIT], max_size=None, max_queue=None) as socket:
             at_home = False
             while not (at_home or lesson.over):
                 await stay(socket, random.choice(PAGES), lesson)  # noqa: S311
@@ -81,7 +81,8 @@ def tick(page: str, fragment: str) -> bytes:
     message.rerun_script.page_name = page
     message.rerun_script.fragment_id = fragment
     message.rerun_script.is_auto_rerun = True
-    return message.SerializeToString()
+    sent: bytes = message.SerializeToString()
+    return sent
 
 
 async def soak(url: str, pid: int, sessions: int, minutes: float) -> tuple[Soak, list[float]]:

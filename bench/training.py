@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 from bn import Network, train
 from ui.studies.digits import digits
@@ -40,14 +41,12 @@ def measure() -> dict[str, float] | None:
     torch.set_num_threads(1)
     images, labels = digits().train
     network = Network.create(SIZES)
-    settings = {"steps": STEPS, "batch_size": BATCH_SIZE, "learning_rate": LEARNING_RATE}
+    run = partial(train, network, images, labels, steps=STEPS, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE)
     # Drawing the batches is left out of PyTorch's time.
-    batches = [
-        (torch.tensor(step.images), torch.tensor(step.labels)) for step in train(network, images, labels, **settings)
-    ]
+    batches = [(torch.tensor(step.images), torch.tensor(step.labels)) for step in run()]
 
     def ours() -> float:
-        for step in train(network, images, labels, **settings):
+        for step in run():
             loss = step.loss
         return loss
 
@@ -69,7 +68,7 @@ def measure() -> dict[str, float] | None:
             mean = torch.nn.functional.cross_entropy(model(x), y)
             mean.backward()
             descent.step()
-            loss = mean.item()
+            loss: float = mean.item()
         return loss
 
     # In turn, so that a machine that slows down slows both.

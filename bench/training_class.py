@@ -10,7 +10,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from bench.classroom import PATIENCE_S, hold, resident_mb
+from bench.classroom import PATIENCE_S, STREAMLIT, hold, resident_mb
 from tools.serving import served
 
 
@@ -21,7 +21,7 @@ class Training:
     first: float | None = None
     end: float | None = None
     errors: int = 0
-    clocks: dict[str, asyncio.Task] = field(default_factory=dict)
+    clocks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def stop_clocks(self) -> None:
         """As a browser does when the whole page runs."""
@@ -49,7 +49,7 @@ async def trainee(url: str, page: str, query: str, pause: float | None = None) -
     """Open the page and stay until its training has ended; pause: seconds between two questions, if not as browsers."""
     address = f"{url.replace('http', 'ws')}/_stcore/stream"
     training, script, begin = Training(), "", time.perf_counter()
-    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+    async with websockets.connect(address, subprotocols=[STREAMLIT], max_size=None) as socket:
         opened = BackMsg()
         opened.rerun_script.page_name = page
         opened.rerun_script.query_string = query

@@ -260,7 +260,9 @@ def say_sums(problem: Problem, it: Graph) -> str:
 
 def dependence(problem: Problem) -> None:
     st.subheader("Which output depends on which input", anchor=False)
-    layer = replace(BatchNorm.create(1, PATIENT, channel_axis=1), gamma=[problem.gamma], eps=problem.eps, decay=None)
+    layer = replace(
+        BatchNorm.create(1, PATIENT, channel_axis=1), gamma=np.array([problem.gamma]), eps=problem.eps, decay=None
+    )
     trace, after = layer.train(problem.x[:, None])
     training, inference = jacobian(trace, 0), jacobian(after.infer(problem.x[:, None]), 0)
     filled, of = heat_map.entries(training)

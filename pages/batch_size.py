@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from bn import CONVENTIONS, FILTERS, BatchNorm, Outcome, Underway, batch_norm, instance_norm, root_mean_square
+from bn import (
+    CONVENTIONS,
+    FILTERS,
+    BatchNorm,
+    FloatArray,
+    Outcome,
+    Underway,
+    batch_norm,
+    instance_norm,
+    root_mean_square,
+)
 from ui import charts
 from ui.figures import by_size, cloud, contagion, funnel, pair, root_law
 from ui.figures import influence as influence_figure
@@ -111,7 +121,7 @@ def describe_cloud(size: int, number: int) -> str:
     )
 
 
-def cloud_table(means: np.ndarray, variances: np.ndarray, number: int, size: int) -> str:
+def cloud_table(means: FloatArray, variances: FloatArray, number: int, size: int) -> str:
     """What the dots have, beside what calculation says, in units of σ and σ²."""
     source = unit(number).source
     rows = [
@@ -147,7 +157,7 @@ def one_digit() -> None:
         prose("batch_size/noise")
 
 
-def describe_company(batch: np.ndarray, relatives: Mapping[str, np.ndarray], label: int) -> str:
+def describe_company(batch: FloatArray, relatives: Mapping[str, FloatArray], label: int) -> str:
     spread = dict(zip(SIZES, batch.std(axis=1).tolist(), strict=True))
     moved = max(float(np.ptp(values)) for values in relatives.values())
     others = ", ".join(f"{name} {fixed(float(values.mean()), 2)}" for name, values in relatives.items())
@@ -180,14 +190,14 @@ def pushing() -> None:
     moved = np.array([influence(0, each, push, 0) for each in SIZES[1:]])
     here = influence(0, size, push, 0) if size > 1 else None
     left, right = st.columns([3, 2])
-    data = (batch.before, batch.training, batch.inference)
-    charts.show(left, contagion.draw(*data), key="bs_contagion", alt=contagion.describe(*data))
-    data = (SIZES[1:], moved, size, here)
-    charts.show(right, influence_figure.draw(*data), key="bs_influence", alt=influence_figure.describe(*data))
+    spread = (batch.before, batch.training, batch.inference)
+    charts.show(left, contagion.draw(*spread), key="bs_contagion", alt=contagion.describe(*spread))
+    by_size = (SIZES[1:], moved, size, here)
+    charts.show(right, influence_figure.draw(*by_size), key="bs_influence", alt=influence_figure.describe(*by_size))
     st.markdown(describe_push(batch.training, batch.inference, push))
 
 
-def describe_push(training: np.ndarray, inference: np.ndarray, push: float) -> str:
+def describe_push(training: FloatArray, inference: FloatArray, push: float) -> str:
     others, still = training[1:], inference[1:]
     own = (
         f"Pushed by {push:g} σ, the example itself moves by {fixed(float(training[0]), 2)} in training and by "
@@ -222,10 +232,10 @@ def extremes() -> None:
     if guess is None:
         return
     x_hat = two(FIRST, SECOND, PYTORCH.eps)
-    right = min(OPTIONS, key=lambda option: float(np.abs(x_hat - OPTIONS[option]).max()))
+    answer = min(OPTIONS, key=lambda option: float(np.abs(x_hat - OPTIONS[option]).max()))
     reveal(
         guess,
-        right,
+        answer,
         f"Their mean is {fixed((FIRST + SECOND) / 2, 1)}, their standard deviation (÷ N) {fixed((SECOND - FIRST) / 2, 1)}: each "
         f"is exactly one standard deviation from the mean, and so are **any** two. Here x̂ = {fixed(float(x_hat[0]), 6)} and "
         f"{fixed(float(x_hat[1]), 6)}.",
@@ -249,7 +259,7 @@ def extremes() -> None:
         st.markdown(one_image())
 
 
-def describe_two(x_hat: np.ndarray, distance: float) -> str:
+def describe_two(x_hat: FloatArray, distance: float) -> str:
     if distance == 0:
         return "Two equal values are both 0: nothing to tell apart."
     short = 1 - float(np.abs(x_hat[0]))

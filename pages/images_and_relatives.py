@@ -184,15 +184,15 @@ def before_and_after(digit: int, ink: float) -> None:
         (left, x, f"{stage(INPUT)} before", "ir_before"),
         (right, x_hat, f"{stage(NORMALIZED)} after {name}", "ir_after"),
     ):
-        data = (values, images, FILTERED, title, REACH)
-        charts.show(where, feature_maps.draw(*data), key=key, alt=feature_maps.describe(*data))
+        shown = (values, images, FILTERED, title, REACH)
+        charts.show(where, feature_maps.draw(*shown), key=key, alt=feature_maps.describe(*shown))
     left, right = st.columns(2)
-    by_channel = [values.transpose(1, 0, 2, 3).reshape(len(FILTERED), -1) for values in (x, x_hat)]
-    data = (*by_channel, FILTERED, "Each channel, all images")
-    charts.show(left, butterflies.draw(*data), key="ir_channels", alt=butterflies.describe(*data))
-    by_image = [values.reshape(len(images), -1) for values in (x, x_hat)]
-    data = (*by_image, [image.replace("<br>", " ") for image in images], "Each image, all channels")
-    charts.show(right, butterflies.draw(*data), key="ir_images", alt=butterflies.describe(*data))
+    before, after = (values.transpose(1, 0, 2, 3).reshape(len(FILTERED), -1) for values in (x, x_hat))
+    channels = (before, after, FILTERED, "Each channel, all images")
+    charts.show(left, butterflies.draw(*channels), key="ir_channels", alt=butterflies.describe(*channels))
+    before, after = (values.reshape(len(images), -1) for values in (x, x_hat))
+    by_image = (before, after, [image.replace("<br>", " ") for image in images], "Each image, all channels")
+    charts.show(right, butterflies.draw(*by_image), key="ir_images", alt=butterflies.describe(*by_image))
     left, right = st.columns(2, gap="large")
     left.markdown(contrast_table(x, name))
     right.markdown(say_left(x, x_hat, name))
@@ -323,7 +323,7 @@ def batch_of_one(digit: int, ink: float) -> None:
 
 def dense_table(beta: float) -> str:
     """What a dense layer makes of single examples in training mode."""
-    layer = replace(BatchNorm.create(1, PATIENT), beta=[beta])
+    layer = replace(BatchNorm.create(1, PATIENT), beta=np.array([beta]))
     lines = []
     for value in SINGLE:
         trace, _ = layer.train(np.array([[value]]))

@@ -190,9 +190,9 @@ def the_bias_cancels(batch: OwnBatch) -> None:
     )
     spread = batch.values.std(axis=0)
     proof = add_bias(batch.values, k * np.where(spread > 0, spread, 1.0))
-    shown = {"name": batch.names[0], "revealed": guess is not None}
-    alt = bias.describe(proof, 0, **shown)
-    charts.show(st.container(), bias.draw(proof, 0, **shown), key="il_proof", alt=alt)
+    name, revealed = batch.names[0], guess is not None
+    alt = bias.describe(proof, 0, name=name, revealed=revealed)
+    charts.show(st.container(), bias.draw(proof, 0, name=name, revealed=revealed), key="il_proof", alt=alt)
     if guess:
         reveal(guess, answer(proof), because(proof))
         st.markdown(where_it_counts(proof, batch.names[0]))

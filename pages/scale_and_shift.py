@@ -51,7 +51,7 @@ def batch_controls() -> tuple[Activation, FloatArray]:
 
 
 def fresh_layer(gamma: float = 1.0, beta: float = 0.0) -> BatchNorm:
-    return replace(BatchNorm.create(1), gamma=[gamma], beta=[beta])
+    return replace(BatchNorm.create(1), gamma=np.array([gamma]), beta=np.array([beta]))
 
 
 @fragment

@@ -1,13 +1,14 @@
 """Train a network: twins with the same weights and batches, one with batch normalization, in front of the reader."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from bn import Look
+from bn import LayerLook, Look
+from bn.networks.network import PLACEMENTS
+from bn.networks.recording import Three
 from ui.choice import choose_one
 from ui.figures.panels import Curve, Panel
 from ui.figures.style import WITH, WITHOUT, Twin
@@ -86,7 +87,7 @@ def controls() -> Settings:
             "Weights at the start, ×", (0.01, 0.1, 0.3, 1.0, 3.0, 10.0), 3, key="tn_scale", bind="query-params"
         )
         placement = more[1].selectbox(
-            "Batch norm stands … the activation", ("before", "after"), key="tn_placement", bind="query-params"
+            "Batch norm stands … the activation", PLACEMENTS, key="tn_placement", bind="query-params"
         )
         batch = more[2].selectbox("Batch size", (2, 4, 8, 16, 32, 64, 128, 256), 5, key="tn_batch", bind="query-params")
         steps = more[3].selectbox("Steps", (200, 500, 1000, 2000), 1, key="tn_steps", bind="query-params")
@@ -237,7 +238,7 @@ def inside(settings: Settings, shown: Sequence[tuple[Twin, Run]], more: bool) ->
 
 
 def into_activation(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> Panel:
-    curves = [over_time(twin, seen, layer, "percentiles") for twin, seen in looks]
+    curves = [over_time(twin, seen, layer, lambda look: look.percentiles) for twin, seen in looks]
     return Panel(
         title=f"Into the activation of layer {layer}",
         x_axis=(0, settings.steps),
@@ -252,8 +253,11 @@ def learned(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look
     """γ and β of the layer, which only the twin with batch norm has."""
     seen = looks[0][1] if looks and looks[0][0] is WITH else []
     panels = []
-    for name, symbol, axis in (("gammas", "γ", (0.0, 3.0)), ("betas", "β", (-2.0, 2.0))):
-        curves = [replace(over_time(WITH, seen, layer, name), name=symbol, label=symbol)]
+    for symbol, axis, what in (
+        ("γ", (0.0, 3.0), lambda look: look.gammas),
+        ("β", (-2.0, 2.0), lambda look: look.betas),
+    ):
+        curves = [replace(over_time(WITH, seen, layer, what), name=symbol, label=symbol)]
         panels.append(
             Panel(
                 title=f"{symbol} of its {UNITS} units, as learned",
@@ -267,10 +271,12 @@ def learned(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look
     return panels
 
 
-def over_time(twin: Twin, seen: Sequence[tuple[int, Look]], layer: int, what: str) -> Curve:
-    threes: list[Any] = [getattr(look.layers[layer - 1], what) for _, look in seen]
-    low, middle, high = ([three[k] for three in threes] for k in range(3))
-    return curve(twin, [number for number, _ in seen], middle, low=low, high=high)
+def over_time(
+    twin: Twin, seen: Sequence[tuple[int, Look]], layer: int, what: Callable[[LayerLook], Three | None]
+) -> Curve:
+    points = [(number, *three) for number, look in seen if (three := what(look.layers[layer - 1]))]
+    steps, low, middle, high = ([point[k] for point in points] for k in range(4))
+    return curve(twin, steps, middle, low=low, high=high)
 
 
 # --- which learning rates train at all? --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from bn import (
     CONVENTIONS,
     BatchNorm,
     Faults,
+    FloatArray,
     Served,
     batches_until,
     moving_average,
@@ -72,13 +73,14 @@ def stream_of_batches() -> None:
     moving = moving_average(start, averaged, decay)  # (T + 1, 2)
     unbiased = without_start(moving, decay) if corrected and decay < 1 else None
     divisor = UNBIASED if ddof else BIASED
-    panels = [
+    paths = (
         stream.Path(name, averaged[:, k], moving[:, k], None if unbiased is None else unbiased[:, k], truth)
         for k, (name, truth) in enumerate([("mean", MEAN), (f"variance {divisor}", STD**2)])
-    ]
+    )
+    mean, variance = paths
     forgotten = batches_until(decay, FORGOTTEN)
-    alt = stream.describe(*panels, forgotten)
-    charts.show(picture, stream.draw(*panels, forgotten), key="ti_stream", alt=alt)
+    alt = stream.describe(mean, variance, forgotten)
+    charts.show(picture, stream.draw(mean, variance, forgotten), key="ti_stream", alt=alt)
     left, right = words.columns(2, gap="large")
     left.markdown(describe_start(decay, count, float(moving[-1, 0]), forgotten))
     if not ddof:
@@ -127,16 +129,16 @@ def percent(share: float) -> str:
     return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
 
 
-def statistics_table(averaged: np.ndarray, batch_var: np.ndarray, moving: np.ndarray, size: int, divisor: str) -> str:
+def statistics_table(averaged: FloatArray, batch_var: FloatArray, moving: FloatArray, size: int, divisor: str) -> str:
     total = len(averaged) * size
     last = everything = ("–", "–")
     if total:
-        last = written(*averaged[-1])
-        mean, var = pooled(averaged[:, 0], batch_var)
+        last = written(*averaged[-1].tolist())
+        mean, var = (float(each) for each in pooled(averaged[:, 0], batch_var))
         everything = written(mean, var * total / (total - (divisor == UNBIASED)))
     rows = [
         ("last batch", *last),
-        ("**moving average**", *written(*moving[-1])),
+        ("**moving average**", *written(*moving[-1].tolist())),
         (f"all {total:,} values", *everything),
         ("truth", *written(MEAN, STD**2)),
     ]
@@ -146,8 +148,8 @@ def statistics_table(averaged: np.ndarray, batch_var: np.ndarray, moving: np.nda
     )
 
 
-def written(*values: float) -> tuple[str, ...]:
-    return tuple(fixed(float(value), 2) for value in values)
+def written(mean: float, variance: float) -> tuple[str, str]:
+    return fixed(mean, 2), fixed(variance, 2)
 
 
 # --- what goes wrong ---------------------------------------------------------------------------------------------
@@ -292,7 +294,7 @@ def same_number_twice() -> None:
         [SAME, SMOOTHER, SHAKIER],
         key="ti_guess_number",
     )
-    if guess is None:
+    if guess is None or default is None:
         return
     reveal_number(guess, default)
     number = st.slider("The number typed as `momentum`", 0.0, 1.0, 0.1, 0.01, key="ti_number", bind="query-params")

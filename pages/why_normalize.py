@@ -240,7 +240,7 @@ def as_they_came(bowl: Slope) -> str:
     """What the picture leaves out: the real units, the means, and what z-scoring cannot mend."""
     given, with_bias = valleys.as_given()
     ages, distances = CARS.std(axis=0).tolist()
-    correlation = float(np.corrcoef(CARS.T)[0, 1])
+    correlation = float(np.asarray(np.corrcoef(CARS.T))[0, 1])
     return (
         f"**As the columns came**, in years and kilometers, the scale ratio is {distances / ages:,.0f} and "
         f"$\\kappa = {latex(given.valley.condition, 2)}$: {given.fewest:,} steps with the best η, "

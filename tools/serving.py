@@ -43,7 +43,7 @@ def find_chromium() -> str | None:
 
 @contextlib.contextmanager
 def served(
-    script: Path, log: Path = NOWHERE, *, host: str = "127.0.0.1", port: int | None = None, **environment: str
+    script: Path, log: Path = NOWHERE, /, *, host: str = "127.0.0.1", port: int | None = None, **environment: str
 ) -> Iterator[tuple[str, int]]:
     """Run a Streamlit script from its own folder, so that its configuration counts; yield its URL and process id.
 
@@ -68,7 +68,8 @@ def free_port() -> int:
     """A port of this machine that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def wait_until(ready: Callable[[], bool], seconds: float = 60) -> None:

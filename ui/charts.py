@@ -17,7 +17,7 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-class FinishedFigure(BaseFigure):
+class FinishedFigure(BaseFigure):  # type: ignore[misc]  # Plotly comes without types
     """A figure that is a finished dict.
 
     Streamlit sends a figure object as it is, but builds a bare dict anew to check it: 4 ms for each chart at each run,

@@ -1,15 +1,24 @@
 """A choice that is always one of those that there are."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Literal, TypedDict, TypeVar, Unpack
 
 import streamlit as st
 
 Option = TypeVar("Option")
 
 
-def choose_one(label: str, options: Sequence[Option], default: Option, *, key: str, **look: Any) -> Option:
-    """A row of buttons, one of which is chosen whatever comes; it is kept in the link. look: as of st.segmented_control.
+class Look(TypedDict, total=False):
+    """Of a row of buttons, as of st.segmented_control."""
+
+    help: str
+    disabled: bool
+    label_visibility: Literal["visible", "hidden", "collapsed"]
+    wrap: bool
+
+
+def choose_one(label: str, options: Sequence[Option], default: Option, *, key: str, **look: Unpack[Look]) -> Option:
+    """A row of buttons, one of which is chosen whatever comes; it is kept in the link.
 
     Only the browser sees to `required`: a message or a link that chooses nothing would make it None.
     """

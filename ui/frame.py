@@ -79,7 +79,8 @@ def _asked(name: str) -> Mapping[str, str]:
     """
     state = st.session_state
     if f"_asked_{name}" in state:
-        return state.pop("_asked_before", {})
+        before: Mapping[str, str] = state.pop("_asked_before", {})
+        return before
     came = st.query_params.to_dict()
     asked = state[f"_asked_{name}"] = renamed(came)
     without = [key for key, text in asked.items() if not text or is_endless(text)]

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from ui.plain import plain
 
@@ -13,7 +12,7 @@ SHOWN = 40
 RENAMED = {(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")}
 
 
-def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
+def unusable(asked: Mapping[str, str], got: Mapping[str, object]) -> list[str]:
     """One sentence for each setting of a link that the page could not use.
 
     asked: the query parameters as they came; got: what the page remembers by key, where a setting is a text, a number
@@ -21,10 +20,11 @@ def unusable(asked: Mapping[str, str], got: Mapping[str, Any]) -> list[str]:
     """
     problems = []
     for key, text in asked.items():
-        if key.startswith("_") or not isinstance(got.get(key), str | int | float):
+        value = got.get(key)
+        if key.startswith("_") or not isinstance(value, str | int | float):
             problems.append(f"“{_short(key)}” is not a setting of this picture.")
-        elif not _same(text, got[key]):
-            problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(got[key]))} is shown instead.")
+        elif not _same(text, value):
+            problems.append(f"“{_short(key)}” cannot be “{_short(text)}”; {_short(str(value))} is shown instead.")
     return problems
 
 
@@ -45,7 +45,7 @@ def _short(text: str) -> str:
     return plain(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
 
 
-def _same(text: str, value: Any) -> bool:
+def _same(text: str, value: str | float) -> bool:
     if isinstance(value, bool):
         return text.lower() == str(value).lower()
     try:

@@ -9,10 +9,11 @@ import { Live, Wishes, calm, element, gridKey, math, mount, operand, write } fro
  *   frac?: Part[][], root?: Part[], sum?: string, shown?: number[], squared?: boolean, sup?: string, by?: string}} Term
  * @typedef {string | Term} Part
  * @typedef {{do: "gather" | "change" | "sweep", column?: string, rows?: string[], into?: string}} Phase
- * @typedef {{step: number, title: string, rows: string[], columns: string[], chosen: [number, number],
- *   matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
- *   foot: {t: string, label: Sign, remembered: boolean}[], cell: string[], lights: Record<string, string[]>,
- *   formula: Part[][], sentence: Part[], shapes: {sym: Sign, shape: string, t: string}[], phases: Phase[]}} Data
+ * @typedef {{t: string, label: Sign, remembered: boolean}} Foot
+ * @typedef {{sym: Sign, shape: string, t: string}} Shape
+ * @typedef {{matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
+ *   foot: Foot[], cell: string[], lights: Record<string, string[]>, formula: Part[][], sentence: Part[], phases: Phase[],
+ *   step: number, title: string, rows: string[], columns: string[], shapes: Shape[], chosen: [number, number]}} Data
  */
 
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
@@ -122,7 +123,7 @@ class Walk extends Live {
     return element("figure", {}, caption, element("div", { class: "box" }, grid));
   }
 
-  /** @param {{sym: Sign, shape: string, t: string}} each */
+  /** @param {Shape} each */
   shape({ sym, shape, t }) {
     return element("span", { class: "shape", "data-t": t, "data-says": t }, sign(sym), ` ${shape}`);
   }

@@ -42,7 +42,8 @@ def show_code(code: Code) -> None:
 def table_csv(values: FloatArray, names: tuple[str, ...]) -> str:
     """A table as CSV under its names, to be read back here or elsewhere; a name that looks like a formula gets a quote."""
     safe = [f"'{name}" if name.startswith(FORMULA_STARTS) else name for name in names]
-    return pd.DataFrame(values, columns=safe).to_csv(index=False)
+    text: str = pd.DataFrame(values, columns=safe).to_csv(index=False)
+    return text
 
 
 def numpy_code(trace: Trace, layer: BatchNorm) -> Code:

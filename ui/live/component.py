@@ -6,10 +6,11 @@ whether it still works. What an answer carries is then data alone.
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Generic, TypeVar
 
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
@@ -19,21 +20,23 @@ ROOT = Path(__file__).parent.parent.parent
 LIVE = ROOT / "assets" / "live"
 SHARED = ("shared",)  # modules that the components import
 
+Data = TypeVar("Data")
+
 _one_at_a_time = Lock()
 
 
-class Component:
+class Component(Generic[Data]):
     """One component: assets/live/<name>.js, whose default export is `mount(...)` of a class, and <name>.css.
 
-    Called with `key`, `data` and callbacks as Streamlit's components are. `data` reach the class's `update` as they are.
+    Called with `key`, `data` and callbacks as Streamlit's components are. `data` reach the class's `update` as they are:
+    a TypedDict here, and a typedef of the same name and fields there.
     """
 
     def __init__(self, name: str) -> None:
         self.name = f"{_package()}.{name}"
-        self._files = {"css": f"{name}.css", "js": f"{name}.js"}
-        self._html = f'<div class="{name}" data-part></div>'
+        self._own = name
 
-    def __call__(self, data: Any, *, key: str, **callbacks: Any) -> None:
+    def __call__(self, data: Data, *, key: str, **callbacks: Callable[[], None]) -> None:
         """Show it. Data go in a list of one: in a dict, Streamlit looks at every value for a table."""
         with _one_at_a_time:
             manager = get_bidi_component_manager()
@@ -41,8 +44,10 @@ class Component:
             if manager.get_component_asset_root(self.name) is None:
                 configs = [ComponentConfig(each.stem, "assets/live") for each in LIVE.glob("*.css")]
                 manager.register_from_manifest(ComponentManifest(_package(), "1", configs), ROOT)
-            show = st.components.v2.component(self.name, html=self._html, **self._files)
-        show(key=key, data=[data], **callbacks)
+            html = f'<div class="{self._own}" data-part></div>'
+            show = st.components.v2.component(self.name, html=html, css=f"{self._own}.css", js=f"{self._own}.js")
+        # The defaults are said, so that what is left can only be callbacks.
+        show(key=key, data=[data], default=None, width="stretch", height="content", **callbacks)
 
 
 @cache

@@ -5,32 +5,85 @@ The component keeps its element as long as it keeps its key; only what changed i
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from typing import TypedDict
 
-from ui.figures.panels import Panel
+from ui.figures import panels
 from ui.live.component import Component
 
 HEIGHT = 260
 
-_component = Component("curves")
+
+class Curve(TypedDict):
+    """A line as `panels.Curve` describes it; a value that cannot be drawn is None."""
+
+    name: str
+    label: str
+    color: str
+    dash: str
+    marker: str
+    x: list[float]
+    y: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
 
 
-def show_curves(panels: Sequence[Panel], *, key: str, height: int = HEIGHT) -> None:
+class Panel(TypedDict):
+    """A picture as `panels.Panel` describes it."""
+
+    title: str
+    x_axis: tuple[float, float]
+    y_axis: tuple[float, float]
+    x_name: str
+    curves: list[Curve]
+    about: str
+    unit: str
+    digits: int
+    rules: list[tuple[float, str]]
+    logarithmic: bool
+
+
+class Data(TypedDict):
+    """What the script is given."""
+
+    height: int
+    panels: list[Panel]
+
+
+_component = Component[Data]("curves")
+
+
+def show_curves(shown: Sequence[panels.Panel], *, key: str, height: int = HEIGHT) -> None:
     """Show panels side by side, under one another where it is narrow; their readouts move together."""
-    _component({"height": height, "panels": [_as_data(panel) for panel in panels]}, key=key)
+    _component({"height": height, "panels": [_panel(each) for each in shown]}, key=key)
 
 
-def _as_data(panel: Panel) -> dict[str, object]:
-    data = asdict(panel)
-    data["curves"] = [
-        {
-            **curve,
-            "x": list(curve["x"]),
-            **{name: [_rounded(value) for value in curve[name]] for name in ("y", "low", "high")},
-        }
-        for curve in data["curves"]
-    ]
-    return data
+def _panel(panel: panels.Panel) -> Panel:
+    return {
+        "title": panel.title,
+        "x_axis": panel.x_axis,
+        "y_axis": panel.y_axis,
+        "x_name": panel.x_name,
+        "curves": [_curve(each) for each in panel.curves],
+        "about": panel.about,
+        "unit": panel.unit,
+        "digits": panel.digits,
+        "rules": list(panel.rules),
+        "logarithmic": panel.logarithmic,
+    }
+
+
+def _curve(curve: panels.Curve) -> Curve:
+    return {
+        "name": curve.name,
+        "label": curve.label,
+        "color": curve.color,
+        "dash": curve.dash,
+        "marker": curve.marker,
+        "x": list(curve.x),
+        "y": [_rounded(value) for value in curve.y],
+        "low": [_rounded(value) for value in curve.low],
+        "high": [_rounded(value) for value in curve.high],
+    }
 
 
 def _rounded(value: float) -> float | None:

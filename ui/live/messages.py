@@ -4,7 +4,6 @@ A message can come late, when the component has gone or the batch has shrunk, or
 """
 
 import sys
-from typing import Any
 
 import streamlit as st
 
@@ -14,10 +13,11 @@ MOST_CHANGES = MAX_COLUMNS * (MAX_ROWS + 2)  # each value of the largest batch, 
 MOST_CHARACTERS = 1_000  # of a number
 
 
-def told(key: str, event: str) -> Any:
+def told(key: str, event: str) -> object:
     """What the component with this key tells of an event now, or None."""
     component = st.session_state.get(key)
-    return component.get(event) if component is not None else None
+    said: object = component.get(event) if component is not None else None
+    return said
 
 
 def told_cell(key: str) -> tuple[int, int] | None:

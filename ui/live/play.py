@@ -1,11 +1,22 @@
 """A button that plays the animations of charts in the browser, without asking the server."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from ui.figures.valley import END, PLAY, STOP
 from ui.live.component import Component
 
-_component = Component("play")
+
+class Data(TypedDict):
+    """What the script is given: the keys of the charts, and what their own buttons are called."""
+
+    charts: list[str]
+    play: str
+    stop: str
+    end: str
+
+
+_component = Component[Data]("play")
 
 
 def play_button(charts: Sequence[str], *, key: str) -> None:

@@ -1,6 +1,7 @@
 """Examples × channels as a grid for each norm, in which the values that share a mean have one hue and one number."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from bn import Norm, Sharing, dividing
 from ui.live.component import Component
@@ -10,7 +11,29 @@ MOST_EXAMPLES, MOST_CHANNELS, MOST_PIXELS = 4, 8, 3  # drawn; of larger shapes t
 STRIP = 12  # values in the order of memory
 HUES = 9  # more than channels are drawn, so that tiles one above the other differ
 
-_component = Component("sharing")
+
+class Panel(TypedDict):
+    """One norm: its name, how many means over how many values, and of each tile the number and the hue of its mean."""
+
+    name: str
+    count: str
+    of: str
+    labels: list[list[int]]
+    hues: list[list[int]]
+    strip: list[tuple[int, int]]
+
+
+class Data(TypedDict):
+    """What the script is given: the numbers of the examples and channels that are drawn, and the norms."""
+
+    rows: list[str]
+    columns: list[str]
+    room: tuple[int, int]
+    pixels: tuple[int, int]
+    panels: list[Panel]
+
+
+_component = Component[Data]("sharing")
 
 
 @dataclass(frozen=True)
@@ -56,14 +79,14 @@ def show_sharing(tensor: Tensor, *, key: str) -> None:
     _component(picture(tensor), key=key)
 
 
-def picture(tensor: Tensor) -> dict[str, object]:
+def picture(tensor: Tensor) -> Data:
     """What is drawn: numbers of examples and channels, and for each norm the number and the hue of each tile."""
     rows, columns = picked(tensor.n, MOST_EXAMPLES), picked(tensor.c, MOST_CHANNELS)
     return {
         "rows": [f"{row + 1:,}" for row in rows],
         "columns": [f"{column + 1:,}" for column in columns],
-        "room": [MOST_EXAMPLES, MOST_CHANNELS],
-        "pixels": [min(tensor.h, MOST_PIXELS), min(tensor.w, MOST_PIXELS)],
+        "room": (MOST_EXAMPLES, MOST_CHANNELS),
+        "pixels": (min(tensor.h, MOST_PIXELS), min(tensor.w, MOST_PIXELS)),
         "panels": [_panel(tensor, norm, rows, columns) for norm in SIDE_BY_SIDE],
     }
 
@@ -82,7 +105,7 @@ def count(sharing: Sharing) -> str:
     return f"{means:,} mean{'s' * (means > 1)} over {values:,} value{'s' * (values > 1)}{each}"
 
 
-def _panel(tensor: Tensor, norm: Norm, rows: list[int], columns: list[int]) -> dict[str, object]:
+def _panel(tensor: Tensor, norm: Norm, rows: list[int], columns: list[int]) -> Panel:
     sharing = tensor.sharing(norm)
     labels = [[sharing.label(row, column) for column in columns] for row in rows]
     strip = [sharing.label(*place) for place in sharing.in_memory(STRIP)]
@@ -96,7 +119,7 @@ def _panel(tensor: Tensor, norm: Norm, rows: list[int], columns: list[int]) -> d
         "of": f"{sharing.statistics:,}",
         "labels": labels,
         "hues": [[hues[label] for label in line] for line in labels],
-        "strip": [[label, hues[label]] for label in strip],
+        "strip": [(label, hues[label]) for label in strip],
     }
 
 

@@ -5,9 +5,9 @@ NumPy computes what is shown at rest. While something is dragged the component p
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -17,7 +17,48 @@ from ui.numbers import fixed
 
 ROOM = 3.0  # the shared axis shows at least this much to both sides of 0: room for x_hat
 
-_component = Component("stage")
+Kind = Literal["gamma", "beta", "x"]
+
+
+class Feature(TypedDict):
+    """One feature: its values in three stages, the statistics that the layer used, axes, and a description.
+
+    std        sqrt(var + eps); spread: sqrt(var)
+    counts     of each bin, how many values it holds
+    summaries  of each stage, the mean and the standard deviation of its values
+    ranges     of each stage, the ends of its axis
+    ticks      each a stage and a number on its axis
+    """
+
+    name: str
+    about: str
+    x: list[float]
+    x_hat: list[float]
+    y: list[float]
+    mean: float
+    std: float
+    spread: float
+    gamma: float
+    beta: float
+    counts: tuple[int, ...]
+    summaries: list[tuple[float, float]]
+    ranges: list[tuple[float, float]]
+    ticks: list[tuple[int, float]]
+
+
+class Data(TypedDict):
+    """What the script is given; ends: as far as a value of each kind can be dragged."""
+
+    features: list[Feature]
+    training: bool
+    eps: float
+    undone: bool
+    own_axes: bool
+    chosen: tuple[int, int]
+    ends: dict[Kind, float]
+
+
+_component = Component[Data]("stage")
 
 
 def show_stage(
@@ -27,7 +68,7 @@ def show_stage(
     *,
     undone: bool,
     own_axes: bool,
-    ends: dict[str, float],
+    ends: Mapping[str, float],
     key: str,
     on_choose: Callable[[], None],
     on_change: Callable[[], None],
@@ -45,8 +86,8 @@ def show_stage(
             "eps": trace.eps,
             "undone": undone,
             "own_axes": own_axes,
-            "chosen": list(chosen),
-            "ends": ends,
+            "chosen": chosen,
+            "ends": {"gamma": ends["gamma"], "beta": ends["beta"], "x": ends["x"]},
         },
         key=key,
         on_choose_change=on_choose,
@@ -54,8 +95,8 @@ def show_stage(
     )
 
 
-def feature(trace: Trace, j: int, name: str, *, own_axes: bool) -> dict[str, Any]:
-    """What is drawn of one feature: its values in three stages, the statistics that the layer used, axes, and a description."""
+def feature(trace: Trace, j: int, name: str, *, own_axes: bool) -> Feature:
+    """What is drawn of one feature."""
     stages = [values[:, j] for values in (trace.x, trace.x_hat, trace.y)]
     summaries = [(float(values.mean()), float(values.std())) for values in stages]
     mean, spread, std = float(trace.mean[j]), math.sqrt(float(trace.var[j])), float(trace.std[j])
@@ -66,7 +107,9 @@ def feature(trace: Trace, j: int, name: str, *, own_axes: bool) -> dict[str, Any
     return {
         "name": name,
         "about": describe(name, stages, summaries, (mean, spread), training=trace.training),
-        **{stage: values.tolist() for stage, values in zip(("x", "x_hat", "y"), stages, strict=True)},
+        "x": stages[0].tolist(),
+        "x_hat": stages[1].tolist(),
+        "y": stages[2].tolist(),
         "mean": mean,
         "std": std,
         "spread": spread,

@@ -7,6 +7,7 @@ slider moved, a cell cannot be marked from outside, and editable cells cannot be
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TypedDict
 
 import numpy as np
 
@@ -14,7 +15,28 @@ from bn import FloatArray
 from ui.live.component import Component
 from ui.numbers import fixed, shortest
 
-_component = Component("tables")
+
+class Written(TypedDict):
+    """A table as text, each cell with how strongly it is shaded, -1 to 1."""
+
+    name: str
+    title: str
+    cells: list[list[str]]
+    shades: list[list[float]]
+    editable: bool
+
+
+class Data(TypedDict):
+    """What the script is given."""
+
+    columns: list[str]
+    rows: list[str]
+    tables: list[Written]
+    chosen: tuple[int, int]
+    note: str
+
+
+_component = Component[Data]("tables")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +71,7 @@ def show_batch_tables(
         {
             "columns": list(columns),
             "rows": [str(i) for i in range(len(tables[0].values))],
-            "chosen": list(chosen),
+            "chosen": chosen,
             "note": note,
             "tables": [
                 {

@@ -5,7 +5,7 @@ Python computes and writes every number; the component (assets/live/walk.js) onl
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 
@@ -16,11 +16,120 @@ from ui.numbers import fixed, shortest
 STEPS = ("Activations", "Mean and variance", "Normalize", "Scale and shift", "Moving average")
 MOST_TERMS = 8  # of a sum; in between the rest is dots
 
-_component = Component("walk")
 
-# A formula or sentence is a list of parts: a text, or a dict that says what stands there. `t` is its token: everything
-# with the same token lights up together.
-Part = str | dict[str, Any]
+class Sign(TypedDict, total=False):
+    """A symbol in MathML, or a plain name (text), and a note beside it."""
+
+    base: str
+    text: str
+    sub: str
+    sup: str
+    hat: str
+    tone: str
+    note: str
+
+
+class Term(TypedDict, total=False):
+    """What stands at a place of a formula or sentence; `t` is its token: all with the same token light up together.
+
+    say                what a screen reader says
+    sym                a symbol
+    val, after         a number of the chosen row and feature; whether behind an operator, where a negative one stands in
+                       parentheses
+    word               a text
+    row, feature       the number of the chosen row, the name of the chosen feature
+    frac               numerator and denominator
+    root               what stands under it
+    sum, shown, squared  the terms of a sum over the rows of a matrix: which of them, and whether squared
+    sup, by            a text to a power
+    """
+
+    t: str
+    say: str
+    sym: Sign
+    val: str
+    after: bool
+    word: str
+    row: Literal[1]
+    feature: Literal[1]
+    frac: "list[list[Part]]"
+    root: "list[Part]"
+    sum: str
+    shown: list[int]
+    squared: bool
+    sup: str
+    by: str
+
+
+Part = str | Term  # of a formula or sentence
+
+
+class Phase(TypedDict):
+    """A part of what plays: numbers that gather into one, a column that changes, then the other columns."""
+
+    do: Literal["gather", "change", "sweep"]
+    column: NotRequired[str]
+    rows: NotRequired[list[str]]
+    into: NotRequired[str]
+
+
+class Foot(TypedDict):
+    """A row beneath the matrix: the token, which names its vector, its name, and whether the layer remembers it."""
+
+    t: str
+    label: Sign
+    remembered: bool
+
+
+class Shape(TypedDict):
+    """An array that takes part in a step, and its shape."""
+
+    sym: Sign
+    shape: str
+    t: str
+
+
+class Step(TypedDict):
+    """What is shown of one step.
+
+    matrix   the name of the matrix, and what stood in its cells before: of `values`
+    vectors  the rows beneath it, and other numbers, one for each feature
+    cell     the tokens of the chosen cell
+    lights   of a token, what lights up when it is pointed at
+    """
+
+    matrix: str
+    was: str | None
+    values: dict[str, list[list[str]]]
+    vectors: dict[str, list[str]]
+    foot: list[Foot]
+    cell: list[str]
+    lights: dict[str, list[str]]
+    formula: list[list[Part]]
+    sentence: list[Part]
+    phases: list[Phase]
+
+
+class Content(Step):
+    """A step with its place in the walk, and the names of rows and columns."""
+
+    step: int
+    title: str
+    rows: list[str]
+    columns: list[str]
+    shapes: list[Shape]
+
+
+class Data(Content):
+    """What the script is given."""
+
+    chosen: tuple[int, int]
+
+
+MU: Sign = {"base": "μ"}
+VAR: Sign = {"base": "σ", "sup": "2"}
+
+_component = Component[Data]("walk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +144,10 @@ class Walk:
 
 def show_walk(walk: Walk, step: int, chosen: tuple[int, int], *, key: str, on_choose: Callable[[], None]) -> None:
     """Show step 1-5, with one cell chosen. The callback reads st.session_state[key]: `choose` is [row, column]."""
-    _component({**walk_data(walk, step), "chosen": list(chosen)}, key=key, on_choose_change=on_choose)
+    _component({**walk_data(walk, step), "chosen": chosen}, key=key, on_choose_change=on_choose)
 
 
-def walk_data(walk: Walk, step: int) -> dict[str, Any]:
+def walk_data(walk: Walk, step: int) -> Content:
     """Everything that the component shows in one step, numbers as text."""
     n, c = walk.trace.x.shape
     return {
@@ -54,19 +163,25 @@ def walk_data(walk: Walk, step: int) -> dict[str, Any]:
 # --- the five steps ----------------------------------------------------------------------------------------------
 
 
-def _activations(walk: Walk) -> dict[str, Any]:
+def _activations(walk: Walk) -> Step:
     n, c = walk.trace.x.shape
     return {
         "matrix": "x",
         "was": None,
-        "values": {"x": _given(walk.trace.x)},
+        "values": {"x": [_given(row) for row in walk.trace.x]},
         "vectors": {},
         "foot": [],
         "cell": ["here", "x"],
         "lights": {"x": ["x", "here"], "n": ["n", "col"], "c": ["c"]},
         "formula": [
             [_x(), " = ", _value("x", "x", "value")],
-            [_symbol("N", "n", "N, rows"), f" = {n}", _space(), _symbol("C", "c", "C, columns"), f" = {c}"],
+            [
+                _symbol({"base": "N"}, "n", "N, rows"),
+                f" = {n}",
+                _space(),
+                _symbol({"base": "C"}, "c", "C, columns"),
+                f" = {c}",
+            ],
         ],
         "sentence": [
             "The batch: each of the ",
@@ -85,17 +200,17 @@ def _activations(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _moments(walk: Walk) -> dict[str, Any]:
+def _moments(walk: Walk) -> Step:
     trace = walk.trace
     n, c = trace.x.shape
-    one_over_n: Part = {"frac": [["1"], [_symbol("N", "n", "N, rows")]]}
+    one_over_n: Part = {"frac": [["1"], [_symbol({"base": "N"}, "n", "N, rows")]]}
     one_over_number: Part = {"frac": [["1"], [_word(str(n), "n")]]}
     return {
         "matrix": "x",
         "was": None,
-        "values": {"x": _given(trace.x), "centered": _written(trace.centered)},
+        "values": {"x": [_given(row) for row in trace.x], "centered": [_written(row) for row in trace.centered]},
         "vectors": {"mu": _written(trace.mean), "var": _written(trace.var), "std": _written(np.sqrt(trace.var))},
-        "foot": [_foot("mu", _mu()["sym"]), _foot("var", _var()["sym"])],
+        "foot": [_foot("mu", MU), _foot("var", VAR)],
         "cell": ["here", "x"],
         "lights": {"mu": ["mu", "col"], "var": ["var", "col"], "n": ["n", "col"]},
         "formula": [
@@ -124,13 +239,13 @@ def _moments(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _normalize(walk: Walk) -> dict[str, Any]:
+def _normalize(walk: Walk) -> Step:
     trace = walk.trace
     eps = _word(np.format_float_positional(trace.eps, trim="-"), "eps")
     return {
         "matrix": "x_hat",
         "was": "x",
-        "values": {"x": _given(trace.x), "x_hat": _written(trace.x_hat)},
+        "values": {"x": [_given(row) for row in trace.x], "x_hat": [_written(row) for row in trace.x_hat]},
         "vectors": {
             "mu": _written(trace.mean),
             "var": _written(trace.var),
@@ -138,14 +253,14 @@ def _normalize(walk: Walk) -> dict[str, Any]:
             "hat_mean": _written(trace.x_hat.mean(axis=0)),
             "hat_std": _written(trace.x_hat.std(axis=0)),
         },
-        "foot": [_foot("mu", _mu()["sym"]), _foot("var", _var()["sym"])],
+        "foot": [_foot("mu", MU), _foot("var", VAR)],
         "cell": ["here", "x", "x_hat"],
         "lights": {"mu": ["mu", "col"], "var": ["var", "col"], "x": ["x", "here"], "x_hat": ["x_hat", "here"]},
         "formula": [
             [
                 _x_hat(),
                 " = ",
-                {"frac": [[_x(), " − ", _mu()], [{"root": [_var(), " + ", _symbol("ε", "eps", "epsilon")]}]]},
+                {"frac": [[_x(), " − ", _mu()], [{"root": [_var(), " + ", _symbol({"base": "ε"}, "eps", "epsilon")]}]]},
             ],
             [
                 " = ",
@@ -176,12 +291,12 @@ def _normalize(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _scale_and_shift(walk: Walk) -> dict[str, Any]:
+def _scale_and_shift(walk: Walk) -> Step:
     trace = walk.trace
     return {
         "matrix": "y",
         "was": "x_hat",
-        "values": {"x_hat": _written(trace.x_hat), "y": _written(trace.y)},
+        "values": {"x_hat": [_written(row) for row in trace.x_hat], "y": [_written(row) for row in trace.y]},
         "vectors": {
             "gamma": _given(trace.gamma),
             "beta": _given(trace.beta),
@@ -192,7 +307,15 @@ def _scale_and_shift(walk: Walk) -> dict[str, Any]:
         "cell": ["here", "x_hat", "y"],
         "lights": {"gamma": ["gamma"], "beta": ["beta"], "x_hat": ["x_hat", "here"], "y": ["y", "here"]},
         "formula": [
-            [_y(), " = ", _symbol("γ", "gamma", "gamma"), " ", _x_hat(), " + ", _symbol("β", "beta", "beta")],
+            [
+                _y(),
+                " = ",
+                _symbol({"base": "γ"}, "gamma", "gamma"),
+                " ",
+                _x_hat(),
+                " + ",
+                _symbol({"base": "β"}, "beta", "beta"),
+            ],
             [
                 " = ",
                 _value("gamma", "gamma", "gamma"),
@@ -219,7 +342,7 @@ def _scale_and_shift(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _moving_average(walk: Walk) -> dict[str, Any]:
+def _moving_average(walk: Walk) -> Step:
     trace, before, after = walk.trace, walk.before, walk.after
     n = len(trace.x)
     keep = before.batches_seen / (before.batches_seen + 1) if before.decay is None else before.decay
@@ -249,7 +372,7 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
     return {
         "matrix": "y",
         "was": None,
-        "values": {"y": _written(trace.y)},
+        "values": {"y": [_written(row) for row in trace.y]},
         "vectors": {
             "mu": _written(trace.mean),
             "averaged": _written(averaged),
@@ -259,8 +382,8 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
             "new_var": _written(after.running_var),
         },
         "foot": [
-            _foot("mu", _mu()["sym"]),
-            _foot("averaged", {**_var()["sym"], "note": by}),
+            _foot("mu", MU),
+            _foot("averaged", {**VAR, "note": by}),
             _foot("old_mean", {"text": "old mean"}, remembered=True),
             _foot("new_mean", {"text": "moving mean"}, remembered=True),
             _foot("old_var", {"text": "old var."}, remembered=True),
@@ -295,11 +418,11 @@ def _moving_average(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _shapes(step: int, n: int, c: int) -> list[dict[str, Any]]:
+def _shapes(step: int, n: int, c: int) -> list[Shape]:
     """The arrays that take part in a step, each with its shape and token."""
     matrix, vector = f"({n}, {c})", f"({c},)"
-    mean, variance = (_mu()["sym"], vector, "mu"), (_var()["sym"], vector, "var")
-    by_step: tuple[Sequence[tuple[dict[str, str], str, str]], ...] = (
+    mean, variance = (MU, vector, "mu"), (VAR, vector, "var")
+    by_step: tuple[Sequence[tuple[Sign, str, str]], ...] = (
         [({"base": "x"}, matrix, "all")],
         [({"base": "x"}, matrix, "all"), mean, variance],
         [mean, variance, ({"base": "x", "hat": "1"}, matrix, "all")],
@@ -312,44 +435,44 @@ def _shapes(step: int, n: int, c: int) -> list[dict[str, Any]]:
 # --- parts -------------------------------------------------------------------------------------------------------
 
 
-def _symbol(base: str, token: str, say: str, **more: str) -> dict[str, Any]:
-    return {"sym": {"base": base, **more}, "t": token, "say": say}
+def _symbol(sign: Sign, token: str, say: str) -> Term:
+    return {"sym": sign, "t": token, "say": say}
 
 
-def _x() -> dict[str, Any]:
-    return _symbol("x", "x", "x", sub="row", tone="x")
+def _x() -> Term:
+    return _symbol({"base": "x", "sub": "row", "tone": "x"}, "x", "x")
 
 
-def _any_x() -> dict[str, Any]:
-    return _symbol("x", "col", "x, each value of the column", sub="i", tone="x")
+def _any_x() -> Term:
+    return _symbol({"base": "x", "sub": "i", "tone": "x"}, "col", "x, each value of the column")
 
 
-def _x_hat() -> dict[str, Any]:
-    return _symbol("x", "x_hat", "x hat", sub="row", hat="1", tone="x_hat")
+def _x_hat() -> Term:
+    return _symbol({"base": "x", "sub": "row", "hat": "1", "tone": "x_hat"}, "x_hat", "x hat")
 
 
-def _y() -> dict[str, Any]:
-    return _symbol("y", "y", "y", sub="row", tone="y")
+def _y() -> Term:
+    return _symbol({"base": "y", "sub": "row", "tone": "y"}, "y", "y")
 
 
-def _mu() -> dict[str, Any]:
-    return _symbol("μ", "mu", "mu, the mean")
+def _mu() -> Term:
+    return _symbol(MU, "mu", "mu, the mean")
 
 
-def _var() -> dict[str, Any]:
-    return _symbol("σ", "var", "sigma squared, the variance", sup="2")
+def _var() -> Term:
+    return _symbol(VAR, "var", "sigma squared, the variance")
 
 
-def _value(name: str, token: str, say: str, *, after: bool = False) -> dict[str, Any]:
+def _value(name: str, token: str, say: str, *, after: bool = False) -> Term:
     """A number of the chosen row and feature; after an operator a negative one stands in parentheses."""
     return {"val": name, "t": token, "say": say, "after": after}
 
 
-def _word(text: str, token: str) -> dict[str, Any]:
+def _word(text: str, token: str) -> Term:
     return {"word": text, "t": token}
 
 
-def _feature() -> dict[str, Any]:
+def _feature() -> Term:
     return {"feature": 1, "t": "col"}
 
 
@@ -357,30 +480,24 @@ def _space() -> Part:
     return "\u2003"
 
 
-def _sum(name: str, n: int, *, squared: bool = False) -> dict[str, Any]:
+def _sum(name: str, n: int, *, squared: bool = False) -> Term:
     """The terms of a sum over the rows: all of them, or the first few and the last."""
     shown = list(range(n)) if n <= MOST_TERMS else [*range(MOST_TERMS - 2), n - 1]
     return {"sum": name, "shown": shown, "squared": squared}
 
 
-def _foot(token: str, label: dict[str, str], *, remembered: bool = False) -> dict[str, Any]:
+def _foot(token: str, label: Sign, *, remembered: bool = False) -> Foot:
     return {"t": token, "label": label, "remembered": remembered}
 
 
-def _written(values: FloatArray) -> list[Any]:
-    """Numbers as text, with a minus sign that is as wide as a plus."""
-    return _each(values, fixed)
+def _written(values: FloatArray) -> list[str]:
+    """Numbers as text, (C,), with a minus sign that is as wide as a plus."""
+    return [_with_minus(fixed(value)) for value in values.tolist()]
 
 
-def _given(values: FloatArray) -> list[Any]:
+def _given(values: FloatArray) -> list[str]:
     """Numbers that were given, not computed, with all their digits."""
-    return _each(values, shortest)
-
-
-def _each(values: FloatArray, write: Callable[[float], str]) -> list[Any]:
-    if values.ndim == 1:
-        return [_with_minus(write(value)) for value in values.tolist()]
-    return [[_with_minus(write(value)) for value in row] for row in values.tolist()]
+    return [_with_minus(shortest(value)) for value in values.tolist()]
 
 
 def _with_minus(text: str) -> str:

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -25,6 +25,7 @@ NEWCOMERS_SECONDS = TURN_SECONDS  # so long they go before others, all together
 CLOCK_SECONDS = 0.2
 PATIENCE_SECONDS = 2 * CLOCK_SECONDS  # enough for who waits to ask again
 REMEMBERED = 32
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ MEMORY = Memory(REMEMBERED)
 
 
 def in_turns(
-    name: str, key: Hashable, start: Callable[[], Iterator[Any]], show: Callable[[tuple[Any, ...], bool], None]
+    name: str, key: Hashable, start: Callable[[], Iterator[Part]], show: Callable[[tuple[Part, ...], bool], None]
 ) -> None:
     """Compute what `start` yields in turns, and after each `show` the parts that are done (one at least) and whether there are more.
 
@@ -199,7 +200,7 @@ def _goes_on(job: Job) -> bool:
     return not (job.finished or job.stopped)
 
 
-def _turn(name: str, show: Callable[[tuple[Any, ...], bool], None]) -> None:
+def _turn(name: str, show: Callable[[tuple[Part, ...], bool], None]) -> None:
     job: Job | None = st.session_state.get(f"_{name}")
     if job is None:
         st.rerun()  # what is shown had a button that starts again

@@ -3,11 +3,6 @@
 import logging
 from functools import cache
 
-try:
-    import resource
-except ImportError:  # Windows has no such limit
-    resource = None  # type: ignore[assignment]
-
 WANTED = 65_536  # thousands of sessions
 FEW = 4_096
 SESSION = 4
@@ -16,7 +11,9 @@ SESSION = 4
 @cache
 def allow_many_files() -> None:
     """Raise this process's own limit as far as it may, from the 1,024 that are usual; log it where that is not far."""
-    if resource is None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY

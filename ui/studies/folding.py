@@ -147,7 +147,7 @@ def apply(
         x = np.pad(x, ((0, 0), (0, 0), *around))
     windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[-2:], axis=(2, 3))  # (N, I, H', W', K, L)
     windows = windows.reshape(len(x), groups, -1, *windows.shape[2:])
-    made = np.einsum("ngihwkl,goikl->ngohw", windows, weight, optimize=True)
+    made: FloatArray = np.einsum("ngihwkl,goikl->ngohw", windows, weight, optimize=True)
     return made.reshape(len(x), -1, *made.shape[3:])
 
 

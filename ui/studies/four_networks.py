@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -118,12 +119,12 @@ def _watched(
 
 def _counted(evidence: Evidence) -> Record:
     """What `summaries` needs."""
-    loss = sum(evidence.losses) / len(evidence.losses)
-    return Record(evidence.taken, loss, evidence.stopped, evidence.probe and evidence.probe.reading)
+    loss, probe = sum(evidence.losses) / len(evidence.losses), evidence.probe
+    return Record(evidence.taken, loss, evidence.stopped, probe.reading if probe else None)
 
 
 def _drawn_of_each(part: tuple[Evidence | None, ...]) -> Part:
-    return tuple(each and _drawn(each) for each in part)
+    return tuple(_drawn(each) if each else None for each in part)
 
 
 def _drawn(evidence: Evidence) -> Record:
@@ -197,7 +198,7 @@ def over_seeds(settings: Settings, seeds: Sequence[int]) -> Iterator[Outcome | N
         for k, contestant in enumerate(CONTESTANTS):
             parts: list[Part] = []
             for part in _watched(settings, [(contestant, seed) for seed in some], sparing=True):
-                parts.append(tuple(each and _counted(each) for each in part))
+                parts.append(tuple(_counted(each) if each else None for each in part))
                 yield None
             for seed, summary in zip(some, summaries(by_network(parts)), strict=True):
                 yield Outcome(seed, k, summary)
@@ -396,22 +397,20 @@ def step_panels(runs: Runs, taken: int) -> list[Panel]:
     # Not drawn at the step's start, where it is 0.
     changes = [(each, changed[1:]) for each, _, changed in looks if not math.isnan(changed[-1])]
     change_said = [f"{each.name} {brief(changed[MULTIPLES.index(1.0)])}" for each, changed in changes]
-    axis = {"x_axis": (0.0, MULTIPLES[-1]), "x_name": "step, in learning rates", "digits": -1, "logarithmic": True}
+    panel = partial(Panel, x_axis=(0.0, MULTIPLES[-1]), x_name="step, in learning rates", digits=-1, logarithmic=True)
     return [
-        Panel(
+        panel(
             title="Loss along the step",
             y_axis=LOOK_AXIS,
             curves=[_curve(each, (0.0, *MULTIPLES), losses) for each, losses, _ in looks],
             about=f"Loss after {taken} steps: {', '.join(loss_said) or 'no run got so far'}.",
-            **axis,
         ),
-        Panel(
+        panel(
             title="Change of the gradient; 1 is as large as itself",
             y_axis=CHANGE_AXIS,
             curves=[_curve(each, MULTIPLES, changed) for each, changed in changes],
             about=f"Change of the gradient after one step of the learning rate: {', '.join(change_said) or 'none'}.",
             rules=[(1, "")],
-            **axis,
         ),
     ]
 

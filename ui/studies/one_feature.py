@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from bn import CONVENTIONS, BatchNorm, FloatArray, Graph, layer_graph
 
 PATIENT = CONVENTIONS["paper"]  # averages as PyTorch does, and trains on one row
@@ -23,5 +25,5 @@ class Problem:
 
     def compact(self) -> FloatArray:
         """The gradient dL/dx, (N,), by the one formula that the layer itself uses."""
-        layer = replace(BatchNorm.create(1, PATIENT, channel_axis=1), gamma=[self.gamma], eps=self.eps)
+        layer = replace(BatchNorm.create(1, PATIENT, channel_axis=1), gamma=np.array([self.gamma]), eps=self.eps)
         return layer.train(self.x[:, None])[0].backward(self.dy[:, None]).x[:, 0]

@@ -30,7 +30,8 @@ def stream_statistics(shape: str, batch_size: int, seed: int) -> tuple[FloatArra
 @lru_cache(maxsize=1)
 def examples() -> FloatArray:
     """The rows that go through the layer in use, (EXAMPLES, 1)."""
-    return draw([Feature("normal", MEAN, STD)], EXAMPLES, 1, seed=15).batches[0]
+    rows: FloatArray = draw([Feature("normal", MEAN, STD)], EXAMPLES, 1, seed=15).batches[0]
+    return rows
 
 
 def trained_layer() -> BatchNorm:

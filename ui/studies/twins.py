@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from bn import Images, Look, Network, Part, look, record, separate, train_together
+from bn.networks.network import Placement
 from ui.studies.digits import CLASSES, digits, one_of_each
 
 UNITS = 50
@@ -28,7 +29,7 @@ class Settings:
     depth: int = 3
     rate: float = -0.3
     scale: float = 1.0
-    placement: str = "before"
+    placement: Placement = "before"
     batch: int = 64
     steps: int = 500
     seed: int = 0
@@ -63,7 +64,7 @@ def networks(settings: Settings) -> tuple[Network, Network]:
 def train_twins(settings: Settings, parts: int = PARTS, looks: int = LOOKS) -> Iterator[Pair]:
     """Train both, part by part; None for the one whose run has ended earlier."""
     data = digits()
-    runs = [
+    with_norm, without = (
         record(
             network,
             Images(*data.train),
@@ -77,8 +78,8 @@ def train_twins(settings: Settings, parts: int = PARTS, looks: int = LOOKS) -> I
             guessed=one_of_each(),
         )
         for network in networks(settings)
-    ]
-    return zip_longest(*runs)
+    )
+    return zip_longest(with_norm, without)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Run:
 
 def runs(done: tuple[Pair, ...]) -> tuple[Run, Run]:
     """The runs of both twins: with batch normalization, and without."""
-    one, other = (Run(tuple(pair[k] for pair in done if pair[k] is not None)) for k in (0, 1))
+    one, other = (Run(tuple(part for pair in done if (part := pair[k]))) for k in (0, 1))
     return one, other
 
 

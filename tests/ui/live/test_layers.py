@@ -21,7 +21,7 @@ def test_heights_are_shares_of_the_tallest_bin_and_what_is_there_is_seen():
 
 
 def test_numbers_are_written_as_read():
-    assert row([1])[2:] == ["-1.2 · 0.0 · 1.3", "25%", "1.5e-5", "3"]
+    assert row([1])[2:] == ("-1.2 · 0.0 · 1.3", "25%", "1.5e-5", "3")
     assert row([1], (-0.002, 0.0, 0.00004))[2] == "-0.002 · 0 · 4.0e-5"
 
 

@@ -28,7 +28,7 @@ def test_a_large_shape_is_drawn_by_some_of_it_and_counted_as_a_whole():
     made = picture(ARTICLE)
     assert made["rows"] == ["1", "4", "7", "10"]
     assert made["columns"] == ["1", "10", "19", "28", "37", "46", "55", "64"]
-    assert made["pixels"] == [3, 3]
+    assert made["pixels"] == (3, 3)
     assert [panel["count"] for panel in made["panels"]] == [
         "64 means over 400,000 values each",
         "10 means over 2,560,000 values each",

@@ -85,7 +85,7 @@ def test_names_rows_and_the_chosen_cell_reach_the_component(shown):
     call = show_all(shown)
     assert call["data"]["columns"] == list("abcd")
     assert call["data"]["rows"] == [str(i) for i in range(8)]
-    assert call["data"]["chosen"] == [2, 1]
+    assert call["data"]["chosen"] == (2, 1)
     assert (call["on_choose_change"], call["on_edit_change"]) == (print, repr)
 
 

@@ -210,6 +210,6 @@ def test_the_chosen_cell_and_the_callback_reach_the_component(monkeypatch):
     monkeypatch.setattr(walk, "_component", lambda data, **given: calls.append({"data": data, **given}))
     show_walk(a_walk(), 3, (2, 1), key="w", on_choose=print)
     (call,) = calls
-    assert call["data"]["chosen"] == [2, 1]
+    assert call["data"]["chosen"] == (2, 1)
     assert call["data"]["step"] == 3
     assert call["on_choose_change"] is print

@@ -9,7 +9,6 @@ import pytest
 
 from bench.classroom import Lesson, reader
 from tools.serving import ROOT, served
-from ui.serving import open_files
 from ui.serving.open_files import FEW, WANTED, allow_many_files
 
 INFINITE = -1
@@ -30,7 +29,7 @@ def limits(monkeypatch):
         fake = SimpleNamespace(
             RLIMIT_NOFILE=7, RLIM_INFINITY=INFINITE, getrlimit=lambda _: tuple(now), setrlimit=setrlimit
         )
-        monkeypatch.setattr(open_files, "resource", fake)
+        monkeypatch.setitem(sys.modules, "resource", fake)
         allow_many_files.__wrapped__()
         return tuple(now)
 
@@ -62,7 +61,7 @@ def test_a_limit_that_stays_low_is_said_with_what_it_means(limits, caplog, refus
 
 
 def test_a_system_without_such_a_limit_is_left_alone(monkeypatch, caplog):
-    monkeypatch.setattr(open_files, "resource", None)
+    monkeypatch.setitem(sys.modules, "resource", None)
     allow_many_files.__wrapped__()
     assert not caplog.records
 
