@@ -12,7 +12,7 @@ from ui import charts
 from ui.batch import reading, take_home
 from ui.batch.desk import Desk
 from ui.batch.panel import change_cells, desk_now, point_at, set_up_batch, take_back_cells
-from ui.batch.sources import Drawn, Source, moving_averages, num_rows
+from ui.batch.sources import Drawn, Origin, moving_averages, num_rows
 from ui.choice import choose_one, keep_name, keep_row
 from ui.figures import averages
 from ui.frame import fragment, frame
@@ -22,6 +22,7 @@ from ui.live.tables import Table, show_batch_tables, statistics_table
 from ui.numbers import fixed, shortest
 from ui.plain import plain
 from ui.studies.calculation import TONES, calculation
+from ui.studies.one_row import refusal
 from ui.words import prose, read_prose
 
 MAX_BATCHES = 1000
@@ -61,7 +62,7 @@ def layer_controls(features: int) -> BatchNorm:
     return layer
 
 
-def able_to_average(layer: BatchNorm, *sources: Source) -> BatchNorm:
+def able_to_average(layer: BatchNorm, *sources: Origin) -> BatchNorm:
     """The layer, with its convention's own ε where it cannot average the variance of these batches with the chosen one."""
     try:
         for source in sources:
@@ -105,10 +106,7 @@ def say_refusal(convention: Convention, training: bool, shown: int, learned: int
     """What a convention that does not train on one row makes of it here; empty where it need not."""
     words = []
     if training and not convention.takes(shown):
-        words.append(
-            f"{convention.name} refuses to train on one row, which would become 0 whatever it is. Shown is **inference**, "
-            "where it is a batch like any other."
-        )
+        words.append(f"{refusal(convention)} Shown is **inference**, where it is a batch like any other.")
     if not convention.takes(learned):
         words.append(
             "Batches of one row teach the layer nothing, so its moving mean is still 0 and its moving variance 1; rows to "
@@ -406,8 +404,8 @@ with frame("lab"):
         seen = batches_seen_controls()
     history, true_mean, true_var = moving_averages(desk.learned, layer, seen)
     rows, learns = len(desk.batch.values), layer.convention.takes(num_rows(desk.learned))
-    if refusal := say_refusal(layer.convention, training, rows, num_rows(desk.learned)):
-        head.warning(refusal)
+    if words := say_refusal(layer.convention, training, rows, num_rows(desk.learned)):
+        head.warning(words)
         training = training and layer.convention.takes(rows)
     head.markdown(describe_mode(training, rows, history.layer, learns))
     with middle:

@@ -17,7 +17,7 @@ from ui.numbers import fixed, latex
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.gradient_check import STEPS, check
-from ui.studies.one_feature import PATIENT, Problem
+from ui.studies.one_feature import LIKE_PYTORCH, Problem
 from ui.words import prose
 
 MOST_ROWS = 16  # of the Jacobian that are drawn
@@ -261,7 +261,7 @@ def say_sums(problem: Problem, it: Graph) -> str:
 def dependence(problem: Problem) -> None:
     st.subheader("Which output depends on which input", anchor=False)
     layer = replace(
-        BatchNorm.create(1, PATIENT, channel_axis=1), gamma=np.array([problem.gamma]), eps=problem.eps, decay=None
+        BatchNorm.create(1, LIKE_PYTORCH, channel_axis=1), gamma=np.array([problem.gamma]), eps=problem.eps, decay=None
     )
     trace, after = layer.train(problem.x[:, None])
     training, inference = jacobian(trace, 0), jacobian(after.infer(problem.x[:, None]), 0)

@@ -8,7 +8,6 @@ import streamlit as st
 from bn import (
     CONVENTIONS,
     FILTERS,
-    BatchNorm,
     FloatArray,
     Outcome,
     Underway,
@@ -46,7 +45,7 @@ from ui.studies.batch_sizes import (
     unit,
 )
 from ui.studies.digits import digits
-from ui.studies.quotations import PYTORCH_REFUSES
+from ui.studies.one_row import WHO_REFUSES, table_of_singles
 from ui.words import prose
 
 JUMPS = (1, 2, 4, 16, 64, 256)
@@ -254,8 +253,8 @@ def extremes() -> None:
     with right:
         st.markdown("**One.** It is its own mean, so x − μ = 0 and x̂ = 0.")
         beta = st.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="bs_beta", bind="query-params")
-        st.markdown(one_table([FIRST, SECOND, -1e6], beta))
-        st.markdown(f"**{KERAS.name}** computes that; **{PYTORCH.name}** refuses: “{PYTORCH_REFUSES}”.")
+        st.markdown(table_of_singles([FIRST, SECOND, -1e6], beta))
+        st.markdown(WHO_REFUSES)
         st.markdown(one_image())
 
 
@@ -267,25 +266,6 @@ def describe_two(x_hat: FloatArray, distance: float) -> str:
         f"They are {distance:,.6g} apart: x̂ = **{fixed(float(x_hat[0]), 6)}** and **{fixed(float(x_hat[1]), 6)}**, "
         + (f"{short:.1e} short of 1." if short else "exactly 1 from the mean.")
     )
-
-
-def one_table(values: Sequence[float], beta: float) -> str:
-    """What a dense layer makes of single examples in training mode, by a convention that takes them."""
-    rows = []
-    for value in values:
-        layer = BatchNorm(
-            gamma=np.ones(1),
-            beta=np.array([beta]),
-            running_mean=np.zeros(1),
-            running_var=np.ones(1),
-            eps=KERAS.eps,
-            decay=KERAS.decay,
-            convention=KERAS,
-            channel_axis=1,
-        )
-        trace, _ = layer.train(np.array([[value]]))
-        rows.append(f"| {value:,.0f} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |")
-    return "\n".join(["| x | x̂ | y |", "|--:|--:|--:|", *rows])
 
 
 def one_image() -> str:

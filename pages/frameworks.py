@@ -18,6 +18,7 @@ from ui.numbers import fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
+from ui.studies.one_row import PATIENT
 from ui.studies.quotations import FROZEN_IN_KERAS, SYNC_BATCH_NORM
 from ui.studies.side_by_side import MOST_STEPS, after, history
 from ui.words import prose
@@ -25,7 +26,6 @@ from ui.words import prose
 MEAN, VARIANCE = "moving mean", "moving variance"
 WITH_MOMENTUM = {each.name: each for each in CONVENTIONS.values() if each.momentum_weighs}
 KERAS, KERAS_2, PYTORCH = CONVENTIONS["keras"], CONVENTIONS["keras2"], CONVENTIONS["pytorch"]
-PATIENT = CONVENTIONS["onnx"]  # trains on one row
 BEHIND, IN_FRONT = "behind it", "in front of it"
 NOT_FORWARD = (
     "A transposed convolution does not fold with a batch norm **in front** of it: its outputs are reached by differently "

@@ -1,14 +1,10 @@
 """Images and relatives: which values share a mean, what each norm takes from an image, and which to use when."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
 from bn import (
-    CONVENTIONS,
     NORMS,
-    BatchNorm,
     FloatArray,
     Norm,
     batch_norm,
@@ -31,14 +27,14 @@ from ui.studies.filtered_digits import (
     GROUP,
     INSTANCE,
     LAYER,
+    NORMALIZERS,
     apart_by_size,
     change_in_inference,
     changes,
     company,
     maps,
 )
-from ui.studies.filtered_digits import NORMS as NORMALIZE
-from ui.studies.quotations import PYTORCH_REFUSES
+from ui.studies.one_row import WHO_REFUSES, table_of_singles
 from ui.words import prose
 
 FIRST, LAST = "first (N, C, H, W)", "last (N, H, W, C)"
@@ -66,7 +62,6 @@ ALL, ONLY_BATCH, BATCH_AND_GROUP, NO_NORM = "all four", "only batch norm", "batc
 SAME_AS_LAYER, SAME_AS_INSTANCE, ALL_ZERO = "what layer norm makes", "what instance norm makes", "all zeros"
 SIZES = (1, 2, 4, 8, 16)
 SINGLE = (3.0, 5000.0, -1e6)  # each alone in a batch
-PATIENT = CONVENTIONS["onnx"]  # takes a batch of one
 
 
 # --- who shares a mean -------------------------------------------------------------------------------------------
@@ -174,10 +169,10 @@ def digit_controls() -> tuple[int, float]:
 @fragment
 def before_and_after(digit: int, ink: float) -> None:
     """The same feature maps before and after one of the norms."""
-    name = choose_one("Normalize by", list(NORMALIZE), BATCH, key="ir_norm")
+    name = choose_one("Normalize by", list(NORMALIZERS), BATCH, key="ir_norm")
     rows = company(digit, 0)
     x = maps(rows, ink)
-    x_hat = NORMALIZE[name](x)
+    x_hat = NORMALIZERS[name](x)
     images = image_names(rows, ink)
     left, right = st.columns(2)
     for where, values, title, key in (
@@ -210,7 +205,7 @@ def stage(which: Stage) -> str:
 def contrast_table(x: FloatArray, chosen: str) -> str:
     """What each norm leaves of image 1's contrast, and of the differences between channels."""
     lines = []
-    for name, values in {"x": x, **{name: normalize(x) for name, normalize in NORMALIZE.items()}}.items():
+    for name, values in {"x": x, **{name: normalize(x) for name, normalize in NORMALIZERS.items()}}.items():
         bold = "**" if name == chosen else ""
         contrast, ratio = fixed(contrast_of_first(values), 2), fixed(channel_ratio(values), 2)
         lines.append(f"| {bold}{name}{bold} | {bold}{contrast}{bold} | {bold}{ratio}{bold} |")
@@ -253,10 +248,10 @@ def whose_moves(digit: int, ink: float) -> None:
     with verdict:
         reveal(guess, who_moved(largest), say_moved(largest, change_in_inference(digit, ink, 0, seed)))
     left, right = st.columns(2)
-    rows, names = company(digit, seed), [name.replace(", ", "<br>") for name in NORMALIZE]
-    moves = [f"{name}<br>≤ {fixed(largest[each], 2)}" for name, each in zip(names, NORMALIZE, strict=True)]
+    rows, names = company(digit, seed), [name.replace(", ", "<br>") for name in NORMALIZERS]
+    moves = [f"{name}<br>≤ {fixed(largest[each], 2)}" for name, each in zip(names, NORMALIZERS, strict=True)]
     x = maps(rows, ink)
-    now = np.stack([normalize(x)[0] for normalize in NORMALIZE.values()])
+    now = np.stack([normalize(x)[0] for normalize in NORMALIZERS.values()])
     labels = ", ".join(str(digits().train.labels[row]) for row in rows[1:])
     data = (now, names, FILTERED, f"{stage(NORMALIZED)} of image 1, with {labels}", REACH)
     charts.show(left, feature_maps.draw(*data), key="ir_now", alt=feature_maps.describe(*data))
@@ -314,21 +309,10 @@ def batch_of_one(digit: int, ink: float) -> None:
     with right:
         st.markdown("**Dense layer.** One value for each feature is its own mean: x̂ = 0.")
         beta = st.slider("β of the dense layer (γ = 1)", -2.0, 2.0, 0.5, 0.1, key="ir_beta", bind="query-params")
-        st.markdown(dense_table(beta))
+        st.markdown(table_of_singles(SINGLE, beta))
         st.markdown(
-            f"Every example becomes β. {PATIENT.name} computes that; {CONVENTIONS['pytorch'].name} refuses: “{PYTORCH_REFUSES}”. A "
-            "convolution whose maps have shrunk to 1 × 1 is in the same place."
+            f"Every example becomes β. {WHO_REFUSES} A convolution whose maps have shrunk to 1 × 1 is in the same place."
         )
-
-
-def dense_table(beta: float) -> str:
-    """What a dense layer makes of single examples in training mode."""
-    layer = replace(BatchNorm.create(1, PATIENT), beta=np.array([beta]))
-    lines = []
-    for value in SINGLE:
-        trace, _ = layer.train(np.array([[value]]))
-        lines.append(f"| {value:,.0f} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |")
-    return "\n".join(["| x | x̂ | y |", "|--:|--:|--:|", *lines])
 
 
 # --- the page ----------------------------------------------------------------------------------------------------

@@ -29,11 +29,11 @@ from ui.live.walk import STEPS, Walk, show_walk
 from ui.numbers import fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
+from ui.studies.one_row import PATIENT, refusal
 from ui.words import prose
 
 NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
 BY_NAME = {convention.name: convention for convention in CONVENTIONS.values()}
-PATIENT = CONVENTIONS["keras"]  # trains on one row
 PRESETS = {
     "MNIST's 784 pixels, batch of 64": (64, 784),
     "Hidden layer of 50, batch of 2": (2, 50),
@@ -65,10 +65,7 @@ def walk_through(batch: OwnBatch) -> None:
     chosen = BY_NAME[convention]
     layer = BatchNorm.create(columns, chosen if chosen.takes(rows) else PATIENT, channel_axis=1)
     if not chosen.takes(rows):
-        st.warning(
-            f"{chosen.name} refuses to train on one row, which becomes 0 whatever it is. The steps show what {PATIENT.name} "
-            "makes of it."
-        )
+        st.warning(f"{refusal(chosen)} The steps show what {PATIENT.name} makes of it.")
     layer = replace(layer, gamma=at(column, gamma, layer.gamma), beta=at(column, beta, layer.beta))
     trace, after = layer.train(batch.values)
     with walk_place:

@@ -6,13 +6,13 @@ import { Live, Wishes, calm, element, gridKey, math, mount, operand, write } fro
 /**
  * @typedef {{base?: string, text?: string, sub?: string, sup?: string, hat?: string, tone?: string, note?: string}} Sign
  * @typedef {{t?: string, say?: string, sym?: Sign, val?: string, after?: boolean, word?: string, row?: 1, feature?: 1,
- *   frac?: Part[][], root?: Part[], sum?: string, shown?: number[], squared?: boolean, sup?: string, by?: string}} Term
- * @typedef {string | Term} Part
+ *   frac?: Piece[][], root?: Piece[], sum?: string, shown?: number[], squared?: boolean, sup?: string, by?: string}} Term
+ * @typedef {string | Term} Piece
  * @typedef {{do: "gather" | "change" | "sweep", column?: string, rows?: string[], into?: string}} Phase
  * @typedef {{t: string, label: Sign, remembered: boolean}} Foot
  * @typedef {{sym: Sign, shape: string, t: string}} Shape
  * @typedef {{matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
- *   foot: Foot[], cell: string[], lights: Record<string, string[]>, formula: Part[][], sentence: Part[], phases: Phase[],
+ *   foot: Foot[], cell: string[], lights: Record<string, string[]>, formula: Piece[][], sentence: Piece[], phases: Phase[],
  *   step: number, title: string, rows: string[], columns: string[], shapes: Shape[], chosen: [number, number]}} Data
  */
 
@@ -128,7 +128,7 @@ class Walk extends Live {
     return element("span", { class: "shape", "data-t": t, "data-says": t }, sign(sym), ` ${shape}`);
   }
 
-  /** @param {Part[]} parts @returns {(Node | string)[]} */
+  /** @param {Piece[]} parts @returns {(Node | string)[]} */
   parts(parts) {
     return parts.map((part) => (typeof part === "string" ? text(part) : this.term(part)));
   }

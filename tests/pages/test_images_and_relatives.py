@@ -188,7 +188,7 @@ def test_of_an_example_alone_a_dense_layer_leaves_beta():
     at = page(ir_guess_one=SHOW_ME, ir_beta="-1.5")
     for value in ("3", "5,000", "-1,000,000"):
         assert table(at, value) == [value, "0.0", "**-1.5**"]
-    assert "PyTorch refuses" in said(at)
+    assert "**PyTorch** refuses" in said(at)
 
 
 # --- links -------------------------------------------------------------------------------------------------------

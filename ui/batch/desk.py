@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ui.batch import reading
 from ui.batch.reading import BatchError, OwnBatch
-from ui.batch.sources import EXAMPLE_BATCH, Drawn, Source, first_batch, num_features
+from ui.batch.sources import EXAMPLE_BATCH, Drawn, Origin, first_batch, num_features
 from ui.plain import plain
 
 EXAMPLE, DRAWN, OWN = "Example", "Drawn", "Your own"
@@ -45,8 +45,8 @@ class Desk:
     taken_to: the pages that have taken over what is shown.
     """
 
-    shown: Source = EXAMPLE_BATCH
-    learned: Source = EXAMPLE_BATCH
+    shown: Origin = EXAMPLE_BATCH
+    learned: Origin = EXAMPLE_BATCH
     fields: Fields = field(default_factory=Fields)
     before: Fields | None = None
     wrong: Wrong = field(default_factory=Wrong)
@@ -124,11 +124,11 @@ class Desk:
         return replace(self, wrong=replace(self.wrong, upload="", cell=""))
 
 
-def _to_learn_from(text: str, batch: OwnBatch, drawn: Drawn) -> Source:
+def _to_learn_from(text: str, batch: OwnBatch, drawn: Drawn) -> Origin:
     """What the field for the rows to learn from means beside a batch. Raises BatchError if that cannot be learned from."""
     if not text.strip():
         return batch
-    named: dict[str, Source] = {EXAMPLE: EXAMPLE_BATCH, DRAWN: drawn}
+    named: dict[str, Origin] = {EXAMPLE: EXAMPLE_BATCH, DRAWN: drawn}
     learned = named.get(text.strip()) or reading.parse_batch(text)
     if num_features(learned) != len(batch.names):
         raise BatchError(

@@ -23,20 +23,20 @@ class Drawn:
     seed: int
 
 
-Source = Drawn | OwnBatch
+Origin = Drawn | OwnBatch
 
 
-def num_features(source: Source) -> int:
+def num_features(source: Origin) -> int:
     """How many columns the batches of a source have."""
     return len(source.features) if isinstance(source, Drawn) else len(source.names)
 
 
-def num_rows(source: Source) -> int:
+def num_rows(source: Origin) -> int:
     """How many rows the batches of a source have."""
     return source.batch_size if isinstance(source, Drawn) else len(source.values)
 
 
-def first_batch(source: Source) -> OwnBatch:
+def first_batch(source: Origin) -> OwnBatch:
     """The batch that is shown."""
     if isinstance(source, OwnBatch):
         return source
@@ -44,7 +44,7 @@ def first_batch(source: Source) -> OwnBatch:
     return OwnBatch(values, default_names(len(source.features)))
 
 
-def moving_averages(source: Source, layer: BatchNorm, seen: int) -> tuple[History, FloatArray, FloatArray]:
+def moving_averages(source: Origin, layer: BatchNorm, seen: int) -> tuple[History, FloatArray, FloatArray]:
     """The history of a fresh layer after `seen` batches, the shown one first, and the source's true mean and variance.
 
     A batch that was given, not drawn, stands for its own distribution: further batches are rows of it, drawn with

@@ -52,8 +52,8 @@ class Term(TypedDict, total=False):
     word: str
     row: Literal[1]
     feature: Literal[1]
-    frac: "list[list[Part]]"
-    root: "list[Part]"
+    frac: "list[list[Piece]]"
+    root: "list[Piece]"
     sum: str
     shown: list[int]
     squared: bool
@@ -61,7 +61,7 @@ class Term(TypedDict, total=False):
     by: str
 
 
-Part = str | Term  # of a formula or sentence
+Piece = str | Term  # of a formula or sentence
 
 
 class Phase(TypedDict):
@@ -105,8 +105,8 @@ class Step(TypedDict):
     foot: list[Foot]
     cell: list[str]
     lights: dict[str, list[str]]
-    formula: list[list[Part]]
-    sentence: list[Part]
+    formula: list[list[Piece]]
+    sentence: list[Piece]
     phases: list[Phase]
 
 
@@ -203,8 +203,8 @@ def _activations(walk: Walk) -> Step:
 def _moments(walk: Walk) -> Step:
     trace = walk.trace
     n, c = trace.x.shape
-    one_over_n: Part = {"frac": [["1"], [_symbol({"base": "N"}, "n", "N, rows")]]}
-    one_over_number: Part = {"frac": [["1"], [_word(str(n), "n")]]}
+    one_over_n: Piece = {"frac": [["1"], [_symbol({"base": "N"}, "n", "N, rows")]]}
+    one_over_number: Piece = {"frac": [["1"], [_word(str(n), "n")]]}
     return {
         "matrix": "x",
         "was": None,
@@ -350,7 +350,7 @@ def _moving_average(walk: Walk) -> Step:
     by = f"÷ {before.convention.divisor}"
     averaged = trace.var * before.convention.correction(n, before.eps)
 
-    def line(moved: str, was: str, taken: str, what: str) -> list[list[Part]]:
+    def line(moved: str, was: str, taken: str, what: str) -> list[list[Piece]]:
         kept, took = _word("decay", "keep"), _word("(1 − decay)", "take")
         old_value, batch_value = _value(was, was, f"old {what}", after=True), _value(taken, taken, what, after=True)
         return [
@@ -476,7 +476,7 @@ def _feature() -> Term:
     return {"feature": 1, "t": "col"}
 
 
-def _space() -> Part:
+def _space() -> Piece:
     return "\u2003"
 
 

@@ -25,7 +25,7 @@ NEWCOMERS_SECONDS = TURN_SECONDS  # so long they go before others, all together
 CLOCK_SECONDS = 0.2
 PATIENCE_SECONDS = 2 * CLOCK_SECONDS  # enough for who waits to ask again
 REMEMBERED = 32
-Part = TypeVar("Part")
+Done = TypeVar("Done")  # what a job yields
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ MEMORY = Memory(REMEMBERED)
 
 
 def in_turns(
-    name: str, key: Hashable, start: Callable[[], Iterator[Part]], show: Callable[[tuple[Part, ...], bool], None]
+    name: str, key: Hashable, start: Callable[[], Iterator[Done]], show: Callable[[tuple[Done, ...], bool], None]
 ) -> None:
     """Compute what `start` yields in turns, and after each `show` the parts that are done (one at least) and whether there are more.
 
@@ -200,7 +200,7 @@ def _goes_on(job: Job) -> bool:
     return not (job.finished or job.stopped)
 
 
-def _turn(name: str, show: Callable[[tuple[Part, ...], bool], None]) -> None:
+def _turn(name: str, show: Callable[[tuple[Done, ...], bool], None]) -> None:
     job: Job | None = st.session_state.get(f"_{name}")
     if job is None:
         st.rerun()  # what is shown had a button that starts again

@@ -3,7 +3,7 @@
 Not in the page, which runs anew for every change: what is cached here is shared by all sessions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -11,8 +11,6 @@ from types import MappingProxyType
 import numpy as np
 
 from bn import (
-    CONVENTIONS,
-    FILTERS,
     BatchNorm,
     FloatArray,
     Network,
@@ -22,16 +20,14 @@ from bn import (
     batch_norm,
     batch_rows,
     contagion,
-    filtered,
-    group_norm,
     in_company,
-    instance_norm,
-    layer_norm,
     root_mean_square,
     sweep,
 )
 from bn.arrays import read_only
-from ui.studies.digits import SIZE, digits
+from ui.studies.digits import digits
+from ui.studies.filtered_digits import GROUP, INSTANCE, LAYER, NORMALIZERS, WEIGHT, through
+from ui.studies.one_row import PATIENT
 
 SIZES = tuple(2**k for k in range(9))  # 1 to 256: where the whole dial is drawn
 BATCHES = 300  # drawn of the size that is set
@@ -42,14 +38,10 @@ LAYERS = (64, 50, 50, 10)
 UNITS = LAYERS[1]
 AT = (1, 1)  # the place in the filtered image that is watched: its middle
 STRIDE = 2
-GROUPS = 2
 SWEPT = (128, 32, 8, 4, 2)  # the quickest first
 ROUNDS = 3  # how often a training sees each digit
 SEEDS = 3
 REFERENCE_SIZE = 32  # the learning rate is given for batches of this size
-
-# Of a convention that takes a batch of one.
-PATIENT = CONVENTIONS["onnx"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +96,7 @@ def spreads(number: int, seed: int) -> tuple[FloatArray, FloatArray]:
 
 # --- one digit in company ----------------------------------------------------------------------------------------
 
-RELATIVES: dict[str, Callable[[FloatArray], FloatArray]] = {
-    "layer norm": layer_norm,
-    "instance norm": instance_norm,
-    f"group norm ({GROUPS} groups)": lambda images: group_norm(images, GROUPS),
-}
+RELATIVES = {name: NORMALIZERS[name] for name in (LAYER, INSTANCE, GROUP)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,8 +114,7 @@ class Company:
 @lru_cache(maxsize=1)
 def channels() -> FloatArray:
     """The training digits through the fixed filters, (N, C, 3, 3)."""
-    images = digits().train.images.reshape(-1, SIZE, SIZE).astype(np.float64)
-    return filtered(images, np.stack(list(FILTERS.values())), STRIDE)
+    return through(WEIGHT, digits().train.images, stride=STRIDE)
 
 
 @lru_cache(maxsize=64)

@@ -18,16 +18,19 @@ WEIGHT = read_only(np.stack(list(FILTERS.values())))  # (C, 3, 3)
 Normalize = Callable[[FloatArray], FloatArray]
 BATCH, LAYER, INSTANCE = "batch norm", "layer norm", "instance norm"
 GROUP = f"group norm, {GROUPS} groups"
-NORMS = MappingProxyType[str, Normalize](
+NORMALIZERS = MappingProxyType[str, Normalize](
     {BATCH: batch_norm, LAYER: layer_norm, GROUP: lambda x: group_norm(x, GROUPS), INSTANCE: instance_norm}
 )
 
 
-def through(weight: FloatArray, images: npt.NDArray[np.float32], ink: float = 1.0) -> FloatArray:
-    """Digits (N, 64) through filters (C, H, W), the first digit drawn with so much of its ink: (N, C, 9 - H, 9 - W)."""
+def through(weight: FloatArray, images: npt.NDArray[np.float32], ink: float = 1.0, stride: int = 1) -> FloatArray:
+    """Digits (N, 64) through filters (C, H, W), the first digit drawn with so much of its ink.
+
+    (N, C, 9 - H, 9 - W) with a stride of 1.
+    """
     squares = images.reshape(-1, SIZE, SIZE).astype(np.float64)
     squares[:1] *= ink
-    return filtered(squares, weight)
+    return filtered(squares, weight, stride)
 
 
 def company(digit: int, seed: int, size: int = IMAGES) -> tuple[int, ...]:
@@ -45,7 +48,7 @@ def maps(rows: tuple[int, ...], ink: float = 1.0) -> FloatArray:
 def changes(digit: int, ink: float, before: int, after: int) -> dict[str, FloatArray]:
     """How far each norm's output for the first image moves when the others are drawn anew, each (C, 6, 6): 6 kB."""
     one, other = (maps(company(digit, seed), ink) for seed in (before, after))
-    return {name: read_only(normalize(other)[0] - normalize(one)[0]) for name, normalize in NORMS.items()}
+    return {name: read_only(normalize(other)[0] - normalize(one)[0]) for name, normalize in NORMALIZERS.items()}
 
 
 @lru_cache(maxsize=64)

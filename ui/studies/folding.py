@@ -8,7 +8,6 @@ from types import MappingProxyType
 import numpy as np
 
 from bn import (
-    CONVENTIONS,
     BatchNorm,
     FloatArray,
     Folded,
@@ -22,12 +21,12 @@ from bn import (
 )
 from ui.studies.digits import digits
 from ui.studies.filtered_digits import WEIGHT, through
+from ui.studies.one_row import PATIENT
 
 OUTPUTS = 4
 BATCHES = 100
 IMAGES = 6
 FILTER = 3  # pixels to a side
-PATIENT = CONVENTIONS["onnx"]  # trains on one row, too
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from bn import CONVENTIONS, BatchNorm, FloatArray, Graph, layer_graph
 
-PATIENT = CONVENTIONS["paper"]  # averages as PyTorch does, and trains on one row
+LIKE_PYTORCH = CONVENTIONS["paper"]  # averages as PyTorch does, and trains on one row
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,5 +25,5 @@ class Problem:
 
     def compact(self) -> FloatArray:
         """The gradient dL/dx, (N,), by the one formula that the layer itself uses."""
-        layer = replace(BatchNorm.create(1, PATIENT, channel_axis=1), gamma=np.array([self.gamma]), eps=self.eps)
+        layer = replace(BatchNorm.create(1, LIKE_PYTORCH, channel_axis=1), gamma=np.array([self.gamma]), eps=self.eps)
         return layer.train(self.x[:, None])[0].backward(self.dy[:, None]).x[:, 0]

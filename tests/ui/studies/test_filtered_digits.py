@@ -9,7 +9,7 @@ from ui.studies.filtered_digits import (
     BATCH,
     IMAGES,
     NAMES,
-    NORMS,
+    NORMALIZERS,
     WEIGHT,
     apart_by_size,
     change_in_inference,
@@ -46,7 +46,7 @@ def test_other_company_leaves_the_digit_in_its_place():
     assert one[1:] != other[1:]
 
 
-@pytest.mark.parametrize("name", NORMS)
+@pytest.mark.parametrize("name", NORMALIZERS)
 def test_batch_norm_alone_answers_to_other_company(name):
     change = changes(DIGIT, 1.0, 0, 1)[name]
     assert change.shape == (len(NAMES), 6, 6)
