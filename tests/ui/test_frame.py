@@ -9,7 +9,7 @@ import pytest
 
 import ui.frame as framing
 import ui.memory as memory
-from ui.batch import reading
+from ui.batch import panel, reading
 from ui.batch.reading import OwnBatch
 from ui.catalogue import Chapter
 from ui.frame import ICON
@@ -35,7 +35,7 @@ def page(monkeypatch):
     fake.sidebar = nullcontext()
     fake.query_params.to_dict.return_value = {}
     fake.session_state = State(_links={})
-    for module in (framing, memory):
+    for module in (framing, memory, panel):
         monkeypatch.setattr(module, "st", fake)
     monkeypatch.setattr(framing, "CHAPTERS", THREE)
     fake.prose = MagicMock()
