@@ -1,7 +1,7 @@
 """The batch normalization layer: forward in both modes, backward in both modes, moving statistics."""
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,7 @@ from bn.conventions import CONVENTIONS, Convention
 from bn.standardize import Standardized, divide, smallest_exact, standardize, sum_over
 
 
-@dataclass(frozen=True, eq=False)
-class Gradients:
+class Gradients(NamedTuple):
     """The gradients of a loss L with respect to what went into the layer.
 
     x      dL/dx, the shape of x
@@ -25,8 +24,7 @@ class Gradients:
     beta: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(NamedTuple):
     """Every step of one pass through the layer, in the order in which they are computed.
 
     x         the input; (N, C) or with its channels on channel_axis
@@ -172,7 +170,7 @@ class BatchNorm:
         x, axes, shape = self._checked(x)
         if x.dtype == np.float16:
             trace, layer = self.train(x.astype(np.float32))
-            return replace(trace, x=x, y=to_half(trace.y)), layer
+            return trace._replace(x=x, y=to_half(trace.y)), layer
         n = x.size // len(self.gamma)
         if not self.convention.takes(n):
             raise ValueError(
@@ -200,7 +198,7 @@ class BatchNorm:
         require_finite(x, "x")
         if x.dtype == np.float16:
             trace = self.infer(x.astype(np.float32))
-            return replace(trace, x=x, y=to_half(trace.y))
+            return trace._replace(x=x, y=to_half(trace.y))
         with np.errstate(over="ignore"):
             mean, var = self.running_mean.astype(x.dtype), self.running_var.astype(x.dtype)
         std = np.sqrt(var + x.dtype.type(self.eps))

@@ -108,7 +108,7 @@ class TestGradients:
             arrays += [value for value in hidden if isinstance(value, np.ndarray)]
             arrays += [*(hidden.noise or ())]
             if hidden.trace:
-                arrays += [value for value in vars(hidden.trace).values() if isinstance(value, np.ndarray)]
+                arrays += [value for value in hidden.trace if isinstance(value, np.ndarray)]
         for each in (network, after):
             for layer in each.norms:
                 arrays += [layer.gamma, layer.beta, layer.running_mean, layer.running_var]
