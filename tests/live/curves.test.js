@@ -55,13 +55,13 @@ test("a value is said with its digits, its unit and a real minus, and a missing 
 });
 
 test("names at the ends are pushed apart where they would overlap, and stay above the bottom", () => {
-  const ends = [205, 200, 50].map((y, k) => ({ curve: curve({ label: `${k}` }), x: 300, y }));
-  const placed = names(frame(), [...ends, null]).map((each) => [each.textContent, Number(each.getAttribute("y")) - 4]);
-  assert.deepEqual(placed.map(([name]) => name), ["2", "1", "0"]);
-  const [first, second, third] = placed.map(([, y]) => y);
-  assert.equal(third - second, 15);
-  assert.ok(third <= 210);
-  assert.equal(first, 45, "all move up by as much as the last was too low");
+  const placed = (...heights) => {
+    const ends = heights.map((y) => ({ curve: curve({ label: `from ${y}` }), x: 300, y }));
+    return names(frame(), [...ends, null]).map((each) => [each.textContent, Number(each.getAttribute("y")) - 4]);
+  };
+  assert.deepEqual(placed(100, 50), [["from 50", 50], ["from 100", 100]]);
+  assert.deepEqual(placed(102, 101, 100), [["from 100", 100], ["from 101", 115], ["from 102", 130]]);
+  assert.deepEqual(placed(205, 200, 50), [["from 50", 45], ["from 200", 195], ["from 205", 210]], "all move up with the lowest");
 });
 
 function read(more = {}) {
@@ -89,6 +89,16 @@ test("arrow keys read the values off, from the last one on and not beyond the en
   }
   press(reader, "Escape");
   assert.match(now(), /no step chosen/);
+});
+
+test("by a page it goes ten places at once", () => {
+  const { reader, now } = read({ panels: [panel({ curves: [curve({ x: [...Array(25).keys()], y: Array(25).fill(1) })] })] });
+  press(reader, "Home");
+  press(reader, "PageUp");
+  assert.match(now(), /^step 10:/);
+  press(reader, "End");
+  press(reader, "PageDown");
+  assert.match(now(), /^step 14:/);
 });
 
 test("a key of the browser's own and any other are left alone", () => {

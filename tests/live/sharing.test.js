@@ -53,8 +53,11 @@ test("a pointer that moves chooses, and one that rests does not when another til
 
 test("a smaller batch keeps the choice inside", () => {
   const { answer, words } = open();
-  const small = { ...batch, labels: [[0]], hues: [[0]] };
-  answer(data({ rows: ["1"], columns: ["1"], panels: [small] }));
+  const few = { ...batch, labels: [[0, 1, 2]], hues: [[0, 1, 2]] };
+  answer(data({ rows: ["1"], panels: [few] }));
+  assert.match(words(), /^◉ Example 1, channel 64\./);
+  const narrow = { ...batch, labels: [[0], [0]], hues: [[0], [0]] };
+  answer(data({ columns: ["1"], panels: [narrow] }));
   assert.match(words(), /^◉ Example 1, channel 1\./);
 });
 

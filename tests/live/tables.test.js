@@ -33,7 +33,7 @@ test("numbers and shades stand in their cells", (t) => {
   assert.equal(cell(0, 1).properties["--shade"], "25%");
   assert.equal(cell(1, 0).properties["--shade"], "100%");
   assert.equal(cell(1, 0).classList.contains("below"), true);
-  assert.equal(cell(0, 2).classList.contains("below"), false);
+  assert.deepEqual([0, 2].map((column) => cell(0, column).classList.contains("below")), [false, false]);
 });
 
 test("a choice is marked in all tables, and its row and column beside it", (t) => {
@@ -85,8 +85,11 @@ test("another batch is shown where the server says", (t) => {
 
 test("a key of the browser's own moves nothing", (t) => {
   const { cell, marked } = open(t);
-  assert.equal(press(cell(0, 0), "ArrowRight", { altKey: true }).prevented, false);
+  for (const [key, held] of [["ArrowRight", "altKey"], ["1", "ctrlKey"], ["-", "metaKey"], ["Enter", "ctrlKey"]]) {
+    assert.equal(press(cell(0, 0), key, { [held]: true }).prevented, false, key);
+  }
   assert.deepEqual(marked()[0], [0, 0]);
+  assert.equal(cell(0, 0).firstElementChild, null, "nor is it typed into");
 });
 
 test("a cell is typed into from its first key, and the server hears of what changed", (t) => {

@@ -87,6 +87,24 @@ test("keys and clicks choose, and the server is asked once, at rest", (t) => {
   assert.deepEqual(told, [["choose", [1, 1]], ["choose", [1, 0]]]);
 });
 
+test("keys stay inside of the batch, however wide it is", (t) => {
+  const { cell, chosen } = open(t, { rows: ["0"], values: { x: [["1", "−2"]] }, formula: [[]] });
+  press(cell(0, 0), "ArrowDown");
+  press(cell(0, 0), "End");
+  assert.deepEqual(chosen(), ["0 1"]);
+});
+
+test("who goes on a step sees it, and who jumps does not", (t) => {
+  page.calm = false;
+  const { root, answer } = open(t);
+  answer(data({ step: 4, title: "4" }));
+  assert.equal(root.dataset.state, "rest");
+  answer(data({ step: 5, title: "5" }));
+  assert.equal(root.dataset.state, "playing");
+  answer(data({ step: 4, title: "4" }));
+  assert.equal(root.dataset.state, "rest");
+});
+
 test("Alt and left is the browser's", (t) => {
   const { cell, chosen } = open(t, { chosen: [0, 1] });
   assert.equal(press(cell(0, 1), "ArrowLeft", { altKey: true }).prevented, false);
