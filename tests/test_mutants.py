@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.mutants import ROOT, Fault, listed, seeded, testing
+from tools.mutants import ROOT, Fault, commands, listed, seeded
 
 FAULTS = listed()
 
@@ -25,7 +25,7 @@ def test_no_fault_is_listed_twice():
 
 def test_the_tests_that_are_named_are_there():
     for fault in FAULTS:
-        for command in testing(fault):
+        for command in commands(fault):
             assert (ROOT / command[-1].partition("::")[0]).exists(), fault
 
 

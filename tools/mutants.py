@@ -49,7 +49,7 @@ def seeded(fault: Fault, root: Path = ROOT) -> str:
     return text.replace(fault.was, fault.becomes)
 
 
-def testing(fault: Fault) -> list[list[str]]:
+def commands(fault: Fault) -> list[list[str]]:
     """The tests that belong to the file, the nearest first: its own, the one named in the list, those of its room."""
     named = [[*PYTEST, fault.test]] if fault.test else []
     file = Path(fault.file)
@@ -76,7 +76,7 @@ def tried(fault: Fault, copy: Path) -> str:
         file.write_text(seeded(fault, copy), encoding="utf-8")
         if file.suffix == ".js" and outcome(["node", fault.file], copy):
             return "CANNOT BE LOADED"
-        first = next(filter(None, (outcome(command, copy) for command in testing(fault))), 0)
+        first = next(filter(None, (outcome(command, copy) for command in commands(fault))), 0)
         return {0: "SURVIVED", 1: "killed"}.get(first, "CANNOT BE LOADED")
     finally:
         file.write_text(whole, encoding="utf-8")
@@ -90,7 +90,7 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "project")
         shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND)
-        for command in {" ".join(testing(fault)[-1]): testing(fault)[-1] for fault in faults}.values():
+        for command in {" ".join(commands(fault)[-1]): commands(fault)[-1] for fault in faults}.values():
             if outcome(command, copy):
                 print(f"Red without a fault: {' '.join(command)}")
                 return 1

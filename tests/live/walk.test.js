@@ -73,6 +73,16 @@ test("a term lights all that it is made of", (t) => {
   assert.deepEqual([0, 1].map((j) => foot("mu", j).classList.contains("lit")), [true, false]);
 });
 
+test("while a term is pointed at that the step changes, the cell shows what it was", (t) => {
+  const values = { x: [["1", "−2"], ["3", "4"]], x_hat: [["a", "b"], ["c", "d"]] };
+  const { root, cell, term } = open(t, { matrix: "x_hat", was: "x", values, phases: [] });
+  assert.equal(cell(0, 0).textContent, "a");
+  fire(term("x"), "pointerover");
+  assert.deepEqual([cell(0, 0), cell(1, 0)].map((each) => each.textContent), ["1", "c"]);
+  fire(root, "pointerleave");
+  assert.equal(cell(0, 0).textContent, "a");
+});
+
 test("keys and clicks choose, and the server is asked once, at rest", (t) => {
   const { cell, chosen, told, root } = open(t);
   press(cell(0, 0), "ArrowRight");
