@@ -1,6 +1,7 @@
 # make run      serve the app on http://localhost:8501
 # make test     check everything: format, lint, types, tests, browser tests
 # make kernels  run the tests that train as other processors would round
+# make mutants  try a list of faults, and name those that no test sees
 # make bench    measure, print, and write bench/RESULTS.md; a good half hour
 # make fuzz     try a hundred times as many hostile links, files and messages as the tests do
 # make soak     half an hour of random use by 50 sessions; memory must stay flat
@@ -12,7 +13,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check kernels bench fuzz soak audit lock picture clean
+.PHONY: run test check kernels mutants bench fuzz soak audit lock picture clean
 
 run: $(VENV)/run-time
 	$(BIN)/streamlit run app.py
@@ -30,6 +31,10 @@ check: $(VENV)/development
 
 kernels: $(VENV)/development
 	$(BIN)/python -m tools.kernels
+
+mutants: $(VENV)/development
+	tools/need-chromium
+	$(BIN)/python -m tools.mutants
 
 bench: $(VENV)/development
 	tools/need-chromium

@@ -131,7 +131,7 @@ function steps(panel) {
 }
 
 /** @param {Panel} panel @param {number} x */
-function nearest(panel, x) {
+export function nearest(panel, x) {
   const places = steps(panel);
   return places.length ? places.reduce((best, each) => (Math.abs(each - x) < Math.abs(best - x) ? each : best)) : null;
 }
@@ -151,13 +151,13 @@ function framed(data, k, width) {
 }
 
 /** @param {Frame} frame @param {number} x */
-function across(frame, x) {
+export function across(frame, x) {
   const [from, to] = frame.panel.x_axis;
   return frame.left + ((x - from) / (to - from)) * (frame.right - frame.left);
 }
 
 /** What lies outside of the axis is drawn at its edge. @param {Frame} frame @param {number} y */
-function up(frame, y) {
+export function up(frame, y) {
   const scale = frame.panel.logarithmic ? (/** @type {number} */ v) => Math.log(Math.max(v, 1e-300)) : Number;
   const [from, to] = frame.panel.y_axis.map(scale);
   const share = (scale(y) - from) / (to - from);
@@ -191,7 +191,7 @@ function axes(frame) {
 }
 
 /** @param {Frame} frame @param {number[]} x @param {(number | null)[]} y @param {boolean} [after] goes on a path */
-function path(frame, x, y, after = false) {
+export function path(frame, x, y, after = false) {
   let pen = after;
   return x
     .map((each, i) => {
@@ -243,7 +243,7 @@ function mark(marker, x, y, color) {
 }
 
 /** The curves' names at their ends, pushed apart where they would overlap. @param {Frame} frame @param {ReturnType<typeof end>[]} ends */
-function names(frame, ends) {
+export function names(frame, ends) {
   const placed = ends.flatMap((each) => (each && each.curve.label ? [{ ...each, at: each.y }] : [])).sort((a, b) => a.y - b.y);
   placed.forEach((each, i) => {
     if (i) each.at = Math.max(each.at, placed[i - 1].at + APART);
@@ -255,7 +255,7 @@ function names(frame, ends) {
 }
 
 /** @param {Panel} panel @param {Curve} curve @param {number} x */
-function value(panel, curve, x) {
+export function value(panel, curve, x) {
   const i = curve.x.indexOf(x);
   const y = i < 0 ? null : curve.y[i];
   if (y === null || y === undefined) return [];

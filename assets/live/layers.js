@@ -93,7 +93,7 @@ function fill(box, data, twin, step) {
 }
 
 /** @param {Data} data @param {string} color @param {string} heights @param {number[]} percentiles */
-function histogram(data, color, heights, percentiles) {
+export function histogram(data, color, heights, percentiles) {
   const bins = heights.length;
   const svg = drawn("svg", { viewBox: `0 0 ${bins} ${TALL}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   for (let i = 0; i < bins; i++) {

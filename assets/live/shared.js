@@ -278,7 +278,7 @@ export function operand(written) {
 
 /** The multiple of a power of ten that is nearest, without the digits that rounding leaves. @param {number} value @param {number} unit */
 export function rounded(value, unit) {
-  return Number((Math.round(value / unit) * unit).toFixed(Math.max(0, Math.round(-Math.log10(unit))))) + 0;
+  return Number((Math.round(value / unit) * unit).toFixed(Math.max(0, Math.round(-Math.log10(unit)))));
 }
 
 /** Round numbers between two ends, about as many as asked for. @param {number} from @param {number} to @param {number} count */

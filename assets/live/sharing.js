@@ -105,7 +105,7 @@ function tile(data, panel, i, j, same) {
 }
 
 /** The edge around everything that shares the chosen mean. @param {number[][]} labels @param {number} family */
-function outline(labels, family) {
+export function outline(labels, family) {
   const same = (/** @type {number} */ i, /** @type {number} */ j) => labels[i]?.[j] === family;
   let edge = "";
   labels.forEach((line, i) =>

@@ -78,7 +78,7 @@ export function count(values, bins) {
 }
 
 /** A feature with one thing in it changed. @param {Feature} feature @param {Change} change @param {Data} data @returns {Feature} */
-function preview(feature, { kind, row, value }, { training, eps, undone }) {
+export function preview(feature, { kind, row, value }, { training, eps, undone }) {
   const next = { ...feature };
   if (kind === "x") {
     next.x = feature.x.with(row, value);
@@ -275,11 +275,12 @@ class Panel {
    */
   slider(kind, row) {
     const end = this.stage.data.ends[kind];
-    if (kind !== "x") return { value: this.feature[kind], low: -end, high: end, unit: 0.01, step: 0.1 };
+    const feature = this.stage.shown(this.column); // what is drawn may be a frame behind the keys
+    if (kind !== "x") return { value: feature[kind], low: -end, high: end, unit: 0.01, step: 0.1 };
     const [low, high] = this.stage.data.features[this.column].ranges[0];
     const unit = 10 ** Math.floor(Math.log10((high - low) / 200));
     const [least, most] = [2 * low - high, 2 * high - low].map((v) => rounded(clamp(v, -end, end), unit));
-    return { value: this.feature.x[row], low: least, high: most, unit, step: 10 * unit };
+    return { value: feature.x[row], low: least, high: most, unit, step: 10 * unit };
   }
 
   /** @param {Handle} handle @returns {SVGElement} */

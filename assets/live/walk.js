@@ -487,7 +487,7 @@ function text(written) {
 }
 
 /** A symbol in MathML, or a plain name. @param {Sign} given */
-function sign(given) {
+export function sign(given) {
   if (given.text) return element("span", {}, given.text);
   const letter = math("mi", given.base ?? "");
   const hatted = given.hat ? math("mover", letter, math("mo", "^")) : letter;

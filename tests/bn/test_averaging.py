@@ -79,6 +79,13 @@ def test_batches_until_is_the_first_at_which_it_is_so(decay, weight):
     assert batches == 1 or weight_of_start(decay, batches - 1) >= weight
 
 
+@pytest.mark.parametrize("decay", [0.3, 0.5, 0.7, 0.9, 0.99])
+def test_a_weight_that_is_reached_and_not_gone_below_takes_one_batch_more(decay):
+    """Whichever way the logarithms round."""
+    for batches in range(1, 60):
+        assert batches_until(decay, weight_of_start(decay, batches)) == batches + 1
+
+
 @pytest.mark.parametrize("decay", [0.0, 0.5, 0.99, None])
 def test_without_its_start_the_average_does_not_know_where_it_began(decay):
     values = STREAM.batches.mean(axis=1)

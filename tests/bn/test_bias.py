@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bn import EXAMPLE, BatchNorm, add_bias
+from bn import ACTIVATIONS, EXAMPLE, BatchNorm, add_bias, bias_elsewhere
 
 BIAS = np.array([5.0, -3.0, 100.0, 0.0])
 
@@ -60,3 +60,35 @@ def test_a_bias_of_another_shape_or_not_finite_is_refused(bias):
 def test_a_batch_that_is_no_matrix_is_refused():
     with pytest.raises(ValueError, match="two axes"):
         add_bias(np.zeros((2, 3, 4)), [0.0])
+
+
+def test_the_bound_grows_with_what_is_added_up():
+    """What is rounded is x + b, twice as large as either."""
+    x = np.array([[1000.0], [1001.0], [999.0]])
+    proof = add_bias(x, [1000.0], eps=0.0)
+    assert proof.rounding >= 8 * np.finfo(float).eps * 2001 / x.std()
+
+
+def test_in_a_constant_column_without_epsilon_it_cancels_too():
+    """No bound can be given in units of a standard deviation that is 0, and none is needed."""
+    for x in (np.full((3, 2), 7.0), np.zeros((3, 2))):
+        proof = add_bias(x, [4.0, 0.0], eps=0.0)
+        assert proof.difference == 0
+        assert proof.cancels
+    assert add_bias(np.zeros((3, 2)), [0.0, 0.0]).cancels
+
+
+def test_elsewhere_a_bias_counts():
+    """Behind an activation function in training, and in inference with the averages of the batch."""
+    relu = ACTIVATIONS["relu"]
+    bias = np.array([0.5, -40.0, 0.0, 0.0])
+
+    def normalized(values):
+        return (values - values.mean(axis=0)) / np.sqrt(values.var(axis=0) + 1e-5)
+
+    behind, in_inference = bias_elsewhere(EXAMPLE, bias, relu)
+    moved = normalized(np.maximum(EXAMPLE + bias, 0)) - normalized(np.maximum(EXAMPLE, 0))
+    assert behind == pytest.approx(np.abs(moved).max(), rel=1e-9)
+    assert in_inference == pytest.approx(40 / np.sqrt(EXAMPLE[:, 1].var() + 1e-5), rel=1e-12)
+    nowhere = bias_elsewhere(EXAMPLE, np.zeros(4), relu)
+    assert nowhere == (0, 0)

@@ -88,6 +88,9 @@ def test_a_mean_of_nothing_but_rounding_is_0():
         now = regime(RELU, z)
         assert now.middle == 0
         assert (now.bend, now.farthest) == pytest.approx((z[-1], z[-1]))
+    rounded = 1e5 * np.array([1.1, 2.2, -3.3])
+    assert 1e-12 < rounded.mean() < 1e-10
+    assert regime(RELU, rounded).middle == 0
     assert regime(RELU, np.array([1e-3, 1e-3])).middle == 1e-3
 
 

@@ -68,3 +68,23 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     expect(page).to_have_url(re.compile("ir_guess=all"))
     page.locator(".st-key-ir_guess_one").get_by_text("what instance norm makes", exact=True).click()
     expect(page.get_by_text("Yes: what instance norm makes.")).to_be_visible()
+
+
+def test_alt_and_left_is_left_to_the_browser_which_goes_back_a_page(reader):
+    """Chromium without a window has no such key; what it would go by is whether the page has taken it."""
+    page = reader.open("/")
+    page.goto(reader.url + PATH)
+    reader.wait_until_drawn(page)
+    page.evaluate(
+        """() => {
+          window.taken = [];
+          document.addEventListener('keydown', event => window.taken.push([event.key, event.defaultPrevented]));
+        }"""
+    )
+    status = page.locator(".st-key-ir_sharing [role=status]")
+    expect(status).to_contain_text("Example 2, channel 3.")
+    page.locator(".st-key-ir_sharing .grids").focus()
+    for key in ("Alt+ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(status).to_contain_text("Example 1, channel 3.")
+    assert page.evaluate("window.taken") == [["Alt", False], ["ArrowLeft", False], ["ArrowUp", True]]

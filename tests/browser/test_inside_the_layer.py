@@ -14,6 +14,26 @@ from tests.browser.slow_line import SlowLine
 
 PATH = "/inside_the_layer"
 STEPS = ("1 Activations", "2 Mean and variance", "3 Normalize", "4 Scale and shift", "5 Moving average")
+# Notes the timers and frames that the walk asks for, and what live parts listen for outside of themselves.
+WATCH_WHAT_IT_STARTS = """
+  [window.started, window.listening] = [[], []];
+  const byTheWalk = () => /\\/walk\\.js/.test(new Error().stack);
+  for (const name of ['setTimeout', 'setInterval', 'requestAnimationFrame']) {
+    const start = window[name];
+    window[name] = (act, ms, ...more) => {
+      if (!byTheWalk()) return start.call(window, act, ms, ...more);
+      window.started.push(name);
+      return start.call(window, act, 5 * ms, ...more);
+    };
+  }
+  for (const target of [window, document]) {
+    const listen = target.addEventListener;
+    target.addEventListener = (name, act, options) => {
+      if (byTheWalk()) window.listening.push({name, signal: options?.signal ?? {aborted: false}});
+      listen.call(target, name, act, options);
+    };
+  }
+"""
 X_HAT = (EXAMPLE - EXAMPLE.mean(axis=0)) / np.sqrt(EXAMPLE.var(axis=0) + 1e-5)
 
 
@@ -162,6 +182,24 @@ class TestWalking:
         expect(page).to_have_url(re.compile(r"il_feature=F2.*il_row=3|il_row=3.*il_feature=F2"))
         expect(page.locator(".walk .sentence")).to_contain_text("F2")
         expect(cell(page, 3, 2)).to_be_focused()
+
+    def test_what_it_started_ends_when_the_reader_goes_to_another_page(self, reader):
+        """In a browser whose clock goes five times as slowly for it, so that it still plays when the other page is there."""
+        page = reader.open("/", fresh=True)
+        page.add_init_script(WATCH_WHAT_IT_STARTS)
+        page.goto(reader.url + PATH)
+        reader.wait_until_drawn(page)
+        page.get_by_role("button", name="Next").click()
+        expect(page.locator(".walk")).to_have_attribute("data-state", "playing")
+        part = page.locator(".walk").evaluate_handle("root => root.live")
+        page.get_by_role("link", name=re.compile("^→ ")).click()
+        reader.wait_until_drawn(page)
+        page.wait_for_function("part => part.gone", arg=part)
+        page.wait_for_timeout(600)  # a timer that was on its way
+        page.evaluate("window.started = []")
+        page.wait_for_timeout(2000)
+        assert page.evaluate("window.started") == []
+        assert page.evaluate("window.listening.filter(({signal}) => !signal.aborted).length") == 0
 
     def test_with_less_motion_nothing_moves_and_a_button_goes_part_by_part(self, reader):
         page = reader.open(PATH)

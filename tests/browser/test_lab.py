@@ -8,7 +8,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm
 from tests.browser.lab import cell, choose_mode, expect_table, picture, press, show_setup, slider
+from tests.browser.slow_line import SlowLine
 from ui.plain import WORD_JOINER
+
+# Notes each cell that is marked from now on.
+WATCH_THE_MARK = """tables => {
+  window.marked = [];
+  const note = changes => window.marked.push(
+    ...changes.map(change => change.target).filter(each => each.ariaSelected === 'true').map(each => each.textContent));
+  new MutationObserver(note).observe(tables, {subtree: true, attributeFilter: ['aria-selected']});
+}"""
 
 
 def rows(values):
@@ -100,6 +109,27 @@ class TestCells:
         expect(page).to_have_url(re.compile("feature=F3"))
         cell(page, "y", 0, 0).dblclick()
         expect(page.locator('[data-table="y"] input')).to_have_count(0)
+
+    def test_an_answer_that_comes_late_does_not_take_the_mark_back(self, reader):
+        page = reader.open()
+        line = SlowLine(page)
+        page.reload()
+        reader.wait_until_drawn(page)
+        line.slow = True
+        cell(page, "y", 2, 1).click()
+        line.wait_for_an_answer()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+        page.locator(".tables").evaluate(WATCH_THE_MARK)
+        line.let_through()
+        expect(formulas(page).filter(has_text="y_{2}")).not_to_have_count(0)
+        expect(cell(page, "y", 3, 2)).to_have_attribute("aria-selected", "true")
+        expect(cell(page, "y", 3, 2)).to_be_focused()
+        line.slow = False
+        line.let_through()
+        expect(page).to_have_url(re.compile(r"row=3&feature=F2"))
+        expect(formulas(page).filter(has_text="y_{3}")).not_to_have_count(0)
+        assert page.evaluate("window.marked") == [], "not even for a moment"
 
     def test_an_edited_cell_changes_the_whole_column_and_the_link_and_can_be_taken_back(self, reader):
         page = reader.open()

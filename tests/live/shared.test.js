@@ -15,6 +15,7 @@ test("a number has fixed decimals, or a power of ten", () => {
     [0.0625, "0.063"],
     [-0.0625, "-0.063"],
     [-2.0006, "-2.001"],
+    [0.001, "0.001"],
     [0.0009, "9.00e-04"],
     [999999, "999999.000"],
     [1e6, "1.00e+06"],
@@ -49,6 +50,7 @@ test("a negative number after an operator stands in parentheses, whichever minus
 test("rounding to a power of ten leaves no digits behind", () => {
   assert.equal(rounded(0.30000000000000004, 0.1), 0.3);
   assert.equal(rounded(1234, 100), 1200);
+  assert.deepEqual([2.5, -2.5, 1.49].map((value) => rounded(value, 1)), [3, -2, 1], "halves go up");
   assert.ok(Object.is(rounded(-0.04, 0.1), 0));
 });
 
@@ -60,6 +62,8 @@ test("ticks are round numbers from end to end", () => {
   assert.deepEqual(ticks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(ticks(-3, 3, 5), [-2, 0, 2]);
   assert.deepEqual(ticks(0, 200, 5), [0, 50, 100, 150, 200]);
+  assert.deepEqual(ticks(1.1, 1.6, 5), [1.1, 1.2, 1.3, 1.4, 1.5, 1.6], "the first is there however it divides");
+  assert.deepEqual(ticks(0.1, 0.4, 3), [0.1, 0.2, 0.3, 0.4], "and so is the step");
 });
 
 test("a key leads to a cell of the grid, and not out of it", () => {
@@ -67,6 +71,7 @@ test("a key leads to a cell of the grid, and not out of it", () => {
   const reached = places.map((name) => gridKey(key(name), [0, 1], 3, 4));
   assert.deepEqual(reached, [[0, 1], [0, 0], [1, 1], [0, 2], [0, 0], [0, 3], [0, 1], [2, 1]]);
   assert.equal(gridKey(key("a"), [0, 1], 3, 4), null);
+  assert.deepEqual(["ArrowDown", "PageDown"].map((name) => gridKey(key(name), [3, 0], 5, 1)), [[4, 0], [4, 0]], "where rows are more");
 });
 
 test("a key of the browser's own leads nowhere: Alt and left goes back a page", () => {

@@ -1,9 +1,10 @@
-// What the stage previews while something is held.
+// What the stage previews while something is held, and what it tells the server of it, and when.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { count, moments } from "../../assets/live/stage.js";
+import { draw, fire, page, press, shown } from "./page.js";
+import stage, { count, moments, preview } from "../../assets/live/stage.js";
 
 test("mean, standard deviation (÷ N) and distances", () => {
   const { mean, spread, centered } = moments([2, 4, 6, 8]);
@@ -26,4 +27,177 @@ test("the squares of tiny numbers do not vanish", () => {
 test("every value lies in one bin", () => {
   assert.deepEqual(count([0, 1, 2, 3], 3), [1, 1, 2]);
   assert.deepEqual(count([7, 7, 7], 2), [3, 0]);
+});
+
+const feature = {
+  x: [1, 3], x_hat: [-1, 1], y: [-1, 3], mean: 2, std: 1, spread: 1, gamma: 2, beta: 1, counts: [1, 1], summaries: [[2, 1], [0, 1], [1, 2]],
+};
+const settings = { training: true, eps: 0, undone: false };
+const moved = (change, more = {}) => preview(/** @type {any} */ (feature), /** @type {any} */ (change), /** @type {any} */ ({ ...settings, ...more }));
+
+test("an input that moves in training takes mean and deviation along, and ε counts under the root", () => {
+  const { x, x_hat, y, mean, spread, std, counts } = moved({ kind: "x", row: 1, value: 7 }, { eps: 27 });
+  assert.deepEqual([x, mean, spread, std], [[1, 7], 4, 3, 6]);
+  assert.deepEqual(x_hat, [-0.5, 0.5]);
+  assert.deepEqual(y, [0, 2]);
+  assert.deepEqual(counts, [1, 1]);
+  assert.deepEqual(feature.x, [1, 3], "the server's numbers stay");
+});
+
+test("an input that moves in inference moves alone", () => {
+  const { x_hat, y, mean, std } = moved({ kind: "x", row: 1, value: 7 }, { training: false });
+  assert.deepEqual([x_hat, y, mean, std], [[-1, 5], [-1, 11], 2, 1]);
+});
+
+test("what is undone goes with the statistics: the output is the input", () => {
+  const { x, y, gamma, beta } = moved({ kind: "x", row: 1, value: 7 }, { undone: true });
+  assert.deepEqual([y, gamma, beta], [x, 3, 4]);
+});
+
+test("γ and β move the output alone", () => {
+  assert.deepEqual(moved({ kind: "gamma", row: 0, value: -1 }).y, [2, 0]);
+  const { x_hat, y, summaries } = moved({ kind: "beta", row: 0, value: 5 });
+  assert.deepEqual([x_hat, y], [[-1, 1], [3, 7]]);
+  assert.deepEqual(summaries, [[2, 1], [0, 1], [5, 2]]);
+});
+
+test("a feature that has become constant is 0 normalized, also without ε", () => {
+  const { x_hat, y, std } = moved({ kind: "x", row: 1, value: 1 });
+  assert.deepEqual([x_hat, y, std], [[0, 0], [1, 1], 0]);
+});
+
+// --- the hand
+
+const data = (more = {}, one = {}) => ({
+  ...settings,
+  own_axes: true,
+  chosen: [0, 0],
+  ends: { gamma: 3, beta: 5, x: 100 },
+  features: [{ ...feature, name: "F0", about: "", ranges: [[0, 4], [-2, 2], [-2, 4]], ticks: [[0, 2]], ...one }],
+  ...more,
+});
+
+function open(t, more = {}) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  page.frames = [];
+  const part = shown(stage);
+  const unmount = part.answer(data(more));
+  const { grid, panels, drag } = part.root.live;
+  for (const panel of panels) panel.svg.clientWidth = 424; // 400 between the ends of an axis, 100 for each 1 of x
+  part.answer(data(more));
+  draw();
+  const handle = (name) => part.root.querySelector(`[data-live="${name}"]`);
+  const at = (name) => Number(handle(name).getAttribute("aria-valuenow"));
+  const point = (name, target, clientX, event = {}) =>
+    fire(target, name, { clientX, clientY: 54, button: 0, pointerId: 1, pointerType: "mouse", ...event });
+  return { ...part, unmount, grid, drag, handle, at, point };
+}
+
+test("a key moves at once, tells the server at rest, and stays within the ends", (t) => {
+  const { handle, at, told } = open(t);
+  for (const key of ["ArrowRight", "ArrowRight"]) assert.equal(press(handle("gamma-0"), key).prevented, true);
+  press(handle("gamma-0"), "ArrowLeft", { shiftKey: true });
+  draw();
+  assert.equal(at("gamma-0"), 2.19);
+  assert.deepEqual(told, []);
+  t.mock.timers.tick(150);
+  assert.deepEqual(told, [["change", [["gamma", 0, 0, 2.19]]]]);
+  for (const [key, value] of [["End", 3], ["ArrowRight", 3], ["Home", -3], ["PageDown", -3]]) {
+    press(handle("gamma-0"), key);
+    draw();
+    assert.equal(at("gamma-0"), value, key);
+  }
+});
+
+test("an input goes one width of its axis beyond both ends", (t) => {
+  const { handle, at } = open(t);
+  for (const [key, value] of [["End", 8], ["Home", -4]]) {
+    press(handle("x-0-0"), key);
+    draw();
+    assert.equal(at("x-0-0"), value);
+  }
+});
+
+test("keys of the browser's own, and those of what is undone, move nothing", (t) => {
+  const { handle, at, answer } = open(t);
+  assert.equal(press(handle("gamma-0"), "ArrowLeft", { altKey: true }).prevented, false);
+  answer(data({ undone: true }));
+  press(handle("gamma-0"), "ArrowLeft");
+  draw();
+  assert.equal(at("gamma-0"), 2);
+});
+
+test("a drag follows the pointer and tells the server on release alone", (t) => {
+  const { grid, handle, at, point, told } = open(t);
+  point("pointerdown", handle("x-0-1"), 312);
+  point("pointermove", grid, 314);
+  draw();
+  assert.equal(at("x-0-1"), 3, "a hand that trembles moves nothing");
+  point("pointermove", grid, 362);
+  draw();
+  assert.equal(at("x-0-1"), 3.5);
+  point("pointermove", grid, 400, { pointerId: 2 });
+  draw();
+  assert.equal(at("x-0-1"), 3.5, "another finger");
+  t.mock.timers.tick(1000);
+  assert.deepEqual(told, []);
+  point("pointerup", grid, 362);
+  assert.deepEqual(told, [["change", [["x", 1, 0, 3.5]]]]);
+});
+
+test("Escape lets go and takes back", (t) => {
+  const { grid, handle, at, point, told } = open(t);
+  point("pointerdown", handle("x-0-1"), 312);
+  point("pointermove", grid, 362);
+  press(handle("x-0-1"), "Escape");
+  draw();
+  assert.equal(at("x-0-1"), 3);
+  point("pointerup", grid, 362);
+  assert.deepEqual(told, []);
+});
+
+test("a dot that is pressed and not moved is chosen", (t) => {
+  const { grid, handle, point, told } = open(t);
+  point("pointerdown", handle("x-0-1"), 312);
+  point("pointerup", grid, 312);
+  assert.deepEqual(told, [["choose", [1, 0]]]);
+});
+
+test("what the hand did stays until the server has it, and one late answer changes nothing", (t) => {
+  const { handle, at, answer } = open(t);
+  press(handle("beta-0"), "ArrowRight");
+  answer(data());
+  draw();
+  assert.equal(at("beta-0"), 1.1, "not told yet");
+  t.mock.timers.tick(150);
+  answer(data());
+  draw();
+  assert.equal(at("beta-0"), 1.1, "an answer to what was before");
+  answer(data());
+  draw();
+  assert.equal(at("beta-0"), 1, "the server will not have it");
+});
+
+test("a stage that has gone asks nothing and hears nothing", (t) => {
+  const { root, unmount, handle, told } = open(t);
+  const { live } = root;
+  press(handle("gamma-0"), "ArrowRight");
+  root.isConnected = false;
+  unmount();
+  t.mock.timers.tick(1000);
+  fire(page.document, "bn-point", { detail: [1, 0] });
+  assert.deepEqual(told, []);
+  assert.equal(live.row, 0);
+});
+
+test("it plays from the beginning to the end", (t) => {
+  const { root } = open(t);
+  const status = () => root.querySelector("output").textContent;
+  fire(root.querySelector(".play"), "click");
+  assert.match(status(), /^Input/);
+  fire(root.querySelector(".forward"), "click");
+  assert.match(status(), /^1 Center/);
+  fire(root.querySelector(".forward"), "click");
+  fire(root.querySelector(".back"), "click");
+  assert.match(status(), /^1 Center/);
 });

@@ -50,3 +50,11 @@ def test_constant_maps():
 def test_alone_there_is_nothing_to_compare_with():
     with pytest.raises(ValueError, match="N must be at least 2"):
         contrast_of_first(X[:1])
+
+
+def test_a_channel_is_as_strong_as_the_root_mean_square_of_its_deviations():
+    """A map of deviation 1 and one of 7 make 5, not 4."""
+    x = np.zeros((2, 2, 1, 2))
+    x[:, 0, 0] = [[-1, 1], [-7, 7]]
+    x[:, 1, 0] = [[-5, 5], [-5, 5]]
+    assert channel_ratio(x) == pytest.approx(1)

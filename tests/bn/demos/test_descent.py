@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bn import best_rate, descend, height_after, least_squares, steps_needed
+from bn.demos.descent import MOST_STEPS
 
 RNG = np.random.default_rng(3)
 X = RNG.standard_normal((40, 3)) @ np.array([[1.0, 0.4, 0.0], [0.0, 3.0, 0.5], [0.0, 0.0, 9.0]])
@@ -86,6 +87,7 @@ class TestValley:
             (np.eye(2), np.array([1.0, np.inf]), "y"),
             (np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]]), np.ones(3), "depend on each other"),
             (np.array([[1.0, 0.0], [2.0, 0.0]]), np.ones(2), "depend on each other"),
+            (np.outer(np.arange(1, 6) * 0.1, [1, 3]), np.ones(5), "depend on each other"),  # but for rounding
         ],
     )
     def test_what_has_no_single_lowest_point_is_refused(self, x, y, words):
@@ -174,6 +176,11 @@ class TestStepsNeeded:
         valley = diagonal(1.0, 1e9)
         count = steps_needed(valley, [1.0, 0.0], 1e-9, 0.01)
         assert count == pytest.approx(math.log(0.01) / (2 * math.log1p(-1e-9)), rel=1e-6)
+
+    def test_counting_ends_where_nothing_moves_any_more(self):
+        """At such a rate 1 - rate * curvature is 1, and no number of steps would do."""
+        count = steps_needed(diagonal(0.1, 0.1), [1.0, 0.0], 5e-324, 0.5)
+        assert MOST_STEPS <= count < 2 * MOST_STEPS
 
     @pytest.mark.parametrize("factor", [1.0, 1.0001, 50.0, 1e300])
     def test_none_at_the_limit_and_above(self, factor):

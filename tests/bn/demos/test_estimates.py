@@ -67,6 +67,7 @@ def test_the_first_example_stands_in_every_batch_and_changes_none_of_the_others(
 def test_the_same_seed_draws_the_same_and_another_another():
     np.testing.assert_array_equal(batch_rows(9, 3, 5, seed=4), batch_rows(9, 3, 5, seed=4))
     assert (batch_rows(9, 3, 5, seed=4) != batch_rows(9, 3, 5, seed=5)).any()
+    assert (batch_rows(9, 3, 4, seed=4).ravel() != batch_rows(9, 4, 3, seed=4).ravel()).any(), "and another size too"
 
 
 @pytest.mark.parametrize("wrong", [(0, 1, 1, 0), (1, 0, 1, 0), (1, 1, 0, 0), (1, 1, 1, -1)])

@@ -129,3 +129,5 @@ def test_feed_refuses_what_train_refuses():
         feed(BatchNorm.create(2), STREAM.batches)
     with pytest.raises(ValueError, match="refuses"):
         feed(BatchNorm.create(3), STREAM.batches[:, :1])
+    with pytest.raises(ValueError, match="x is empty"):
+        feed(BatchNorm.create(3), STREAM.batches[:, :0])

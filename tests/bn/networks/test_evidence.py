@@ -32,11 +32,10 @@ def watched(nets, *, steps=6, every=3, **settings):
             X.astype(dtype),
             LABELS,
             fixed=FIXED.astype(dtype),
-            held_out=HELD_OUT,
             steps=steps,
             every=every,
             multiples=MULTIPLES,
-            **{**SETTINGS, **settings},
+            **{"held_out": HELD_OUT, **SETTINGS, **settings},
         )
     )
 
@@ -121,6 +120,8 @@ def test_sparing_leaves_out_only_what_a_summary_does_not_look_at():
     assert all(part[0].probe.percentiles is None for part in sparing)
     for k in range(len(NORMS)):
         assert summarize([p[k] for p in sparing], 2) == summarize([p[k] for p in whole], 2)
+    every = watched(networks(), steps=2, every=1, sparing=True)
+    assert [part[0].probe.accuracy is None for part in every] == [True, True, False]
 
 
 # --- ends --------------------------------------------------------------------------------------------------------
@@ -133,10 +134,25 @@ def test_a_run_that_ends_leaves_the_others_alone():
     ended = [part[0] for part in parts if part[0]]
     assert "ended at step" in ended[-1].stopped
     assert ended[-1].probe is None
+    assert f"ended at step {ended[-1].taken + 1}:" in ended[-1].stopped
     assert [part[0] for part in parts[len(ended) :]] == [None] * (3 - len(ended))
     assert [part[1].taken for part in parts] == [0, 3, 6]
     assert summarize(ended, 2).final_loss == math.inf
     assert summarize(ended, 2).accuracy is None
+
+
+def test_the_end_of_the_last_run_is_told_though_others_ended_before():
+    """One ends at its first step, the other at its second, with no probe behind it."""
+    first, second = networks("relu", (None, None), np.float32)
+    nets = [replace(net, parameters=net.parameters * scale) for net, scale in ((first, 1e20), (second, 1e12))]
+    parts = watched(nets)
+    assert [[each and bool(each.stopped) for each in part] for part in parts] == [[True, False], [None, True]]
+
+
+def test_held_out_images_on_which_numbers_overflow_are_judged_without_a_warning():
+    far = (3e38 * np.sign(HELD_OUT[0]), HELD_OUT[1])
+    (each,) = watched(networks("relu", [None], np.float32), steps=0, every=1, held_out=far)[0]
+    assert 0 <= each.probe.accuracy <= 1
 
 
 @pytest.mark.parametrize("norm", NORMS)

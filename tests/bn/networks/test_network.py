@@ -357,6 +357,18 @@ def test_overflow_gives_none_and_no_warning(activation, norm):
     assert network.loss_and_gradients(X, LABELS) is not None
 
 
+def test_what_overflows_is_not_finite_and_no_warning():
+    network = Network.create(SIZES, "relu", None)
+    huge = network.moved(np.full(network.layout.length, 3e38, np.float32) * np.sign(network.parameters))
+    for passed in (huge.infer(X), huge.train(X)[0]):
+        assert not np.isfinite(passed.logits).all()
+        assert not math.isfinite(passed.loss(LABELS))
+        assert not np.isfinite(passed.probabilities).all()
+        assert not math.isfinite(passed.backward(LABELS).loss)
+    with pytest.raises(ValueError, match=r"parameters\[0\] is (-?)inf"):
+        huge.moved(huge.parameters)
+
+
 def test_a_gradient_that_overflows_gives_none_where_the_loss_is_finite():
     network = Network.create((1, 1, 2), "relu", None)
     network = replace(network, parameters=np.array([1e-38, 0, 3e38, -3e38, 0, 0], np.float32))

@@ -147,6 +147,10 @@ class TestSmoothness:
         with pytest.raises(ValueError, match="lengths is"):
             smoothness(network_of(), IMAGES, LABELS, lengths)
 
+    def test_a_batch_of_one_is_refused_where_the_convention_refuses_it(self):
+        with pytest.raises(ValueError, match="a batch of 1 is refused by PyTorch"):
+            smoothness(network_of(), IMAGES[:1], LABELS[:1], [0.1])
+
     def test_a_network_without_a_finite_loss_has_nothing_to_measure(self):
         network = Network.create(SIZES, "relu", None)
         huge = network.moved(np.sign(network.parameters) * np.float32(3e38))

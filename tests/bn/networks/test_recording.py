@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,6 +68,7 @@ def test_layers_are_looked_at_in_training_mode_on_the_first_examples(activation,
 def test_far_values_count_in_the_outermost_bins():
     seen = look(network(None, "relu", scale=1e3), TRAINING, HELD_OUT, ())
     counts = seen.layers[0].counts
+    assert counts.shape == (BINS,)
     assert counts[0] + counts[-1] > 0.9 * counts.sum()
 
 
@@ -88,9 +90,50 @@ def test_divergence_is_the_last_part_and_its_numbers_stay_finite():
     assert all(math.isfinite(part.look.loss) for part in parts if part.look)
 
 
+def test_where_a_run_ends_it_is_looked_at_though_no_look_is_due():
+    """At its first step, before which the network was as at the beginning."""
+    far = Images(100 * TRAINING.images, TRAINING.labels)
+    settings = {**RUN, "learning_rate": 3e38, "parts": 10, "looks": 5}
+    first, last = record(network(None, "relu"), far, HELD_OUT, **settings)
+    assert last.stopped
+    assert last.look.loss == first.look.loss
+
+
+def test_the_layers_are_looked_at_with_the_first_of_the_training_examples():
+    probe = Images(TRAINING.images[:20], TRAINING.labels[:20])
+    expected = look(network(), probe, HELD_OUT, ()).layers
+    seen = recorded(network(), probed=20)[0].look.layers
+    assert [layer.percentiles for layer in seen] == [layer.percentiles for layer in expected]
+
+
+def test_values_whose_squares_overflow_in_single_precision_are_measured():
+    seen = look(network(None, "relu", scale=1e10), TRAINING, HELD_OUT, ())
+    out = network(None, "relu", scale=1e10).train(TRAINING.images)[0].hidden[1].out.astype(np.float64)
+    assert seen.layers[1].spread == pytest.approx(np.sqrt(out.var(axis=0).mean()), rel=1e-6)
+    assert 1e19 < seen.layers[1].spread < np.inf
+
+
+def test_a_gradient_whose_length_overflows_is_infinitely_long_and_no_warning():
+    net = Network.create((6, 7, 5, 3), "relu", None, dtype=np.float64)
+    steep = np.zeros(net.layout.length)
+    steep[net.layout.layers[-1].weights] = 1e200 * RNG.standard_normal(15)
+    seen = look(net.moved(steep), TRAINING, HELD_OUT, ())
+    assert seen.layers[0].gradient_norm == math.inf
+    assert math.isfinite(seen.loss)
+
+
 def test_a_network_whose_numbers_overflow_is_not_seen():
     assert look(network("batch", "relu", scale=1e30, placement="after"), TRAINING, HELD_OUT, ()) is None
     assert look(network(None, "relu", scale=1e30), TRAINING, HELD_OUT, ()) is None
+
+
+def test_a_network_whose_gradient_alone_overflows_is_not_seen_either():
+    steep = replace(
+        Network.create((1, 1, 2), "relu", None), parameters=np.array([1e-38, 0, 3e38, -3e38, 0, 0], np.float32)
+    )
+    two = Images(np.array([[10.0], [10.0]]), np.array([1, 1]))
+    assert steep.infer(two.images).loss(two.labels) == pytest.approx(60, rel=1e-5)
+    assert look(steep, two, two, ()) is None
 
 
 def test_the_looks_change_nothing_about_the_run():

@@ -9,7 +9,7 @@ import pytest
 
 from bn import ACTIVATIONS, CONVENTIONS, Network, separate, side_by_side, train, train_together
 from bn.networks.network import INJECTING, NORM_KINDS
-from bn.networks.together import Batch, losses_and_gradients, of_variants
+from bn.networks.together import Batch, losses_and_gradients, of_variants, or_alone
 
 RNG = np.random.default_rng(13)
 SIZES = (6, 5, 4, 3)
@@ -150,9 +150,20 @@ def test_whose_numbers_overflow_leaves_and_says_what_it_says_alone(norm):
     for step in steps:
         assert np.isfinite(step.losses).all()
         assert len(step.losses) == len(step.gradients) == len(step.after.parameters) == len(step.members)
+        assert (step.images.shape, step.labels.shape) == ((10, 6 * len(step.members)), (10, len(step.members)))
     for k, after in zip(steps[-1].members, separate(steps[-1].after), strict=True):
         if k in (0, 2):
             assert_same(after, runs[k][-1].network, rtol=1e-3, atol=1e-4)
+
+
+def test_weights_beyond_the_largest_number_end_a_run_at_that_step():
+    """And not at the next, whose loss would not be a number."""
+    nets = [Network.create(SIZES, "relu", None, seed=k) for k in range(2)]
+    rates, seeds = (0.1, 3e38), (1, 2)
+    steps = together(nets, 100 * IMAGES, rates=rates, seeds=seeds)
+    (end,) = alone(nets, 100 * IMAGES, rates=rates, seeds=seeds)[1]
+    assert [(k, each.number, each.stopped) for step in steps for k, each in step.ended] == [(1, 1, end.stopped)]
+    assert "the weights have grown" in end.stopped
 
 
 def test_when_all_have_ended_there_is_no_further_step():
@@ -168,11 +179,11 @@ def test_what_overflows_is_infinite_for_that_network_alone(norm):
     nets = networks("relu", norm, dtype=np.float32)
     nets[1] = nets[1].moved(3e38 * np.sign(nets[1].parameters) - nets[1].parameters)
     x = np.tile(IMAGES[:8].astype(np.float32), (1, 3))
-    labels = np.tile(LABELS[:8, None], (1, 3))
+    labels = RNG.integers(0, 3, (8, 3))
     losses, gradients = losses_and_gradients(side_by_side(nets), x, labels, ())
     assert math.isinf(losses[1])
     for k in (0, 2):
-        own = nets[k].loss_and_gradients(IMAGES[:8], LABELS[:8])
+        own = nets[k].loss_and_gradients(IMAGES[:8], labels[:, k])
         assert losses[k] == pytest.approx(own.loss, rel=1e-5)
         np.testing.assert_allclose(gradients[k], own.vector, rtol=1e-3, atol=1e-5)
 
@@ -197,10 +208,24 @@ def test_variants_that_are_no_variants_have_the_very_results_of_the_batch():
     losses, gradients = of_variants(batch, np.stack([stack.parameters, stack.parameters + 0.1]))
     np.testing.assert_array_equal(losses[0], batch.losses)
     np.testing.assert_array_equal(gradients[0], batch.gradients)
+    noted = replace(batch, losses=batch.losses + 1, gradients=batch.gradients + 1)  # so they are taken and not computed
+    np.testing.assert_array_equal(of_variants(noted, stack.parameters[None])[0][0], noted.losses)
+    np.testing.assert_array_equal(of_variants(noted, stack.parameters[None])[1][0], noted.gradients)
     for k, net in enumerate(nets):
         moved = net.moved(np.full(net.layout.length, 0.1)).loss_and_gradients(IMAGES[:9], LABELS[:9], k + 1)
         assert losses[1, k] == pytest.approx(moved.loss, rel=1e-12)
         np.testing.assert_allclose(gradients[1, k], moved.vector, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+def test_what_is_refused_of_one_is_computed_of_the_others(refused):
+    def compute(members):
+        if refused in members:
+            raise ValueError
+        return [10 * member for member in members]
+
+    for members in ([0, 1], [0, 1, 2]):
+        assert or_alone(compute, members) == [None if each == refused else 10 * each for each in members]
 
 
 # --- refusals ----------------------------------------------------------------------------------------------------

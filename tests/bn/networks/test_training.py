@@ -3,6 +3,7 @@
 import gc
 import math
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -206,6 +207,15 @@ class TestDivergence:
         else:
             np.testing.assert_equal(step.loss, loss)
             assert step.gradients is None
+
+    def test_a_loss_that_is_infinite_ends_it_too(self):
+        """Where the weights are finite, and the step that would follow is."""
+        network = Network.create((1, 2), norm=None)
+        apart = replace(network, parameters=np.array([3e38, -3e38, 0, 0], np.float32))
+        (step,) = run(apart, [[1.0], [1.0]], [1, 1], batch_size=2)
+        assert step.stopped == "The run ended at step 1: the loss is infinite."
+        assert step.loss == math.inf
+        assert step.network is apart
 
     def test_between_steps_the_caller_s_own_warnings_are_not_silenced(self):
         before = np.geterr()
