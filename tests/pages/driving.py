@@ -11,11 +11,15 @@ from typing import Any
 from google.protobuf.message import Message
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.element_tree import Block, Element, Widget
 
 ROOT = Path(__file__).parents[2]
 Node = Block | Element
+
+# One for all sessions, as on a server; AppTest would compile the page anew for each run, which took longer than the run.
+app_test.ScriptCache = local_script_runner.ScriptCache = cache(ScriptCache)
 
 
 @cache
@@ -34,7 +38,6 @@ def open_page(script: str = "app.py", **link: str) -> AppTest:
     at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     at._bidi_component_manager = installed_components()
     if script != "app.py":
-        at.run()
         at.switch_page(script)
     at.query_params.update(link)
     at.run()
