@@ -3,7 +3,8 @@
 import html
 
 from bn import FloatArray
-from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
+from ui.figures.marks import Mark, axis, dots, lines
+from ui.figures.style import INPUT, MOVING_DASH, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 220
@@ -18,48 +19,20 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
     steps = list(range(len(moving)))
     values = [*moving.tolist(), *batch.tolist(), truth]
     pad = 0.08 * (max(values) - min(values)) or 1.0
+    crosses: Mark = {"mode": "lines+markers" if len(steps) < 30 else "lines", "marker": {"size": 6, "symbol": "x"}}
+    counted: Mark = {"dtick": 1} if len(batch) <= MOST_TICKS else {"nticks": MOST_TICKS}  # never half a batch
     return {
         "data": [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [0, max(len(batch), 1)],
-                "y": [truth, truth],
-                "line": {"color": RULE, "width": 1.5},
-                "name": "true value",
-                "hoverinfo": "name+y",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": steps[1:],
-                "y": batch.tolist(),
-                "marker": {"color": INPUT.color, "symbol": INPUT.marker, "size": 6, "opacity": 0.8},
-                "name": "this batch",
-                "hoverinfo": "name+x+y",
-            },
-            {
-                "type": "scatter",
-                "mode": "lines+markers" if len(steps) < 30 else "lines",
-                "x": steps,
-                "y": moving.tolist(),
-                "line": {"color": INPUT.color, "width": 2.5, "dash": MOVING_DASH},
-                "marker": {"size": 6, "symbol": "x"},
-                "name": "moving average",
-                "hoverinfo": "name+x+y",
-            },
+            lines("true value", [0, max(len(batch), 1)], truth, hover="name+y"),
+            dots("this batch", steps[1:], batch, INPUT.color, INPUT.marker, 6, opacity=0.8, hover="name+x+y"),
+            lines("moving average", steps, moving, INPUT.color, 2.5, MOVING_DASH, hover="name+x+y", **crosses),
         ],
         "layout": layout(
             HEIGHT,
             left=64,
             bottom=44,
-            xaxis={
-                "title": {"text": "batches seen"},
-                "range": [-0.5, max(len(batch), 1) + 0.5],
-                **({"dtick": 1} if len(batch) <= MOST_TICKS else {"nticks": MOST_TICKS}),  # never half a batch
-                "tickformat": "d",
-            },
-            yaxis={"title": {"text": html.escape(statistic)}, "range": [min(values) - pad, max(values) + pad]},
+            xaxis=axis(-0.5, max(len(batch), 1) + 0.5, "batches seen", tickformat="d", **counted),
+            yaxis=axis(min(values) - pad, max(values) + pad, html.escape(statistic)),
         ),
     }
 

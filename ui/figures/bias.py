@@ -1,11 +1,11 @@
 """A bias added to a batch: the input moves, the normalized values do not."""
 
 import html
-from typing import Any
 
 import numpy as np
 
 from bn import BiasProof, FloatArray
+from ui.figures.marks import Mark, arrow, axis, dots, note, rule
 from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
 from ui.numbers import fixed
 
@@ -25,7 +25,8 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
         _points((before.x[:, feature] - middle) / unit, INPUT, 1.0, before.x[:, feature], moved=False),
         _points((after.x[:, feature] - middle) / unit, INPUT, 1.0, after.x[:, feature], moved=True),
     ]
-    shapes = [_mean((float(after.mean[feature]) - middle) / unit, INPUT, 1.0)]
+    end = (float(after.mean[feature]) - middle) / unit
+    shapes = [_mean(end, INPUT, 1.0)]
     if revealed:
         traces += [
             _points(before.x_hat[:, feature], NORMALIZED, 0.0, before.x_hat[:, feature], moved=False),
@@ -33,30 +34,10 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
         ]
         shapes.append(_mean(float(after.x_hat[:, feature].mean()), NORMALIZED, 0.0))
     reach = MOST_BIAS + max(ROOM, 1.1 * float(np.abs(before.x_hat[:, feature]).max()))
-    arrow = {
-        "x": (float(after.mean[feature]) - middle) / unit,
-        "ax": 0,
-        "y": 1.42,
-        "ay": 1.42,
-        "xref": "x",
-        "axref": "x",
-        "yref": "y",
-        "ayref": "y",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowwidth": 2,
-        "arrowcolor": INPUT.color,
-        "text": "",
-    }
     notes = [
-        {
-            "x": 0,
-            "y": 1.62,
-            "text": f"{html.escape(name)}: b = {fixed(float(proof.bias[feature]))}",
-            "showarrow": False,
-        },
-        *([arrow] if proof.bias[feature] else []),
-        *([] if revealed else [{"x": 0, "y": 0.1, "text": "x̂: predict first", "showarrow": False}]),
+        note(f"{html.escape(name)}: b = {fixed(float(proof.bias[feature]))}", 0, 1.62, size=None),
+        *([arrow((0, 1.42), (end, 1.42), INPUT.color)] if proof.bias[feature] else []),
+        *([] if revealed else [note("x̂: predict first", 0, 0.1, size=None)]),
     ]
     return {
         "data": traces,
@@ -64,19 +45,8 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
             HEIGHT,
             left=56,
             bottom=40,
-            xaxis={
-                "title": {"text": "in standard deviations"},
-                "range": [-reach, reach],
-                "showgrid": False,
-                "nticks": 8,
-            },
-            yaxis={
-                "range": [-0.5, 1.8],
-                "tickvals": [1, 0],
-                "ticktext": ["x + b", NORMALIZED.symbol],
-                "tickfont": {"size": 15},
-                "showgrid": True,
-            },
+            xaxis=axis(-reach, reach, "in standard deviations", showgrid=False, nticks=8),
+            yaxis=axis(-0.5, 1.8, ticks={1: "x + b", 0: NORMALIZED.symbol}, size=15, showgrid=True),
             shapes=shapes,
             annotations=notes,
         ),
@@ -101,33 +71,12 @@ def unit_of(proof: BiasProof, feature: int) -> float:
     return float(np.sqrt(proof.before.var[feature])) or 1.0
 
 
-def _points(places: FloatArray, stage: Stage, y: float, values: FloatArray, *, moved: bool) -> dict[str, Any]:
+def _points(places: FloatArray, stage: Stage, y: float, values: FloatArray, *, moved: bool) -> Mark:
     symbol = stage.symbol + (" with bias" if moved else " without bias")
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": places.tolist(),
-        "y": [y] * len(places),
-        "marker": {
-            "color": stage.color,
-            "symbol": stage.marker if moved else f"{stage.marker}-open",
-            "size": 8 if moved else 13,
-            "opacity": 0.9 if moved else 0.7,
-        },
-        "text": [f"row {i}: {symbol} = {fixed(value)}" for i, value in enumerate(values.tolist())],
-        "hoverinfo": "text",
-        "name": symbol,
-    }
+    marker, size, opacity = (stage.marker, 8, 0.9) if moved else (f"{stage.marker}-open", 13, 0.7)
+    text = [f"row {i}: {symbol} = {fixed(value)}" for i, value in enumerate(values.tolist())]
+    return dots(symbol, places, y, stage.color, marker, size, opacity=opacity, text=text)
 
 
-def _mean(x: float, stage: Stage, y: float) -> dict[str, Any]:
-    line = {"color": stage.color, "width": 2.5}
-    return {
-        "type": "line",
-        "x0": x,
-        "x1": x,
-        "y0": y - 0.3,
-        "y1": y + 0.3,
-        "line": line,
-        "name": f"mean {stage.symbol}",
-    }
+def _mean(x: float, stage: Stage, y: float) -> Mark:
+    return rule(x, (y - 0.3, y + 0.3), stage.color, 2.5, "", name=f"mean {stage.symbol}")

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import INPUT, NORMALIZED, RULE, Figure, Stage, heading, layout
+from ui.figures.marks import Mark, area, axis, band, colored, heading, rule
+from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
 
 HEIGHT = 330
 REACH = 3.0
@@ -20,38 +21,34 @@ def draw(before: FloatArray, after: FloatArray, names: Sequence[str], title: str
     The mean is a line, one standard deviation to each side a bar; what lies beyond the axis is in its outermost bins.
     """
     count = len(names)
-    shapes: list[dict[str, Any]] = [_line(0, -0.5, count - 0.5, RULE, 1, "dot")]
-    traces: list[dict[str, Any]] = []
+    shapes = [rule(0, (-0.5, count - 0.5))]
+    traces: list[Mark] = []
     for k in range(count):
         base = count - 1 - k
         for stage, values, way in ((INPUT, before[k], 1), (NORMALIZED, after[k], -1)):
             traces.append(_half(stage, values, base, way, names[k]))
             mean, std = float(values.mean()), float(values.std())
-            ends = [float(np.clip(each, -REACH, REACH)) for each in (mean - std, mean + std)]
-            bar = {"x0": ends[0], "x1": ends[1], "y0": base, "y1": base + 0.07 * way}
-            shapes.append({"type": "rect", "fillcolor": stage.color, "line": {"width": 0}, **bar})
+            low, high = (float(np.clip(each, -REACH, REACH)) for each in (mean - std, mean + std))
+            shapes.append(band((low, high), (base, base + 0.07 * way), stage.color))
             if abs(mean) <= REACH:
-                shapes.append(_line(mean, base, base + 0.47 * way, stage.color, 2.5, "solid"))
-    ticks = [
-        f"<b>{name}</b><br>{_moments(INPUT, one)}<br>{_moments(NORMALIZED, other)}"
-        for name, one, other in zip(names, before, after, strict=True)
-    ]
-    figure = layout(
-        HEIGHT,
-        left=128,
-        bottom=30,
-        xaxis={"range": [-REACH, REACH], "dtick": 1, "showgrid": False},
-        yaxis={
-            "range": [-0.52, count - 0.42],
-            "tickvals": [count - 1 - k for k in range(count)],
-            "ticktext": ticks,
-            "tickfont": {"size": 11},
-            "showgrid": False,
-        },
-        shapes=shapes,
-        annotations=[{**heading(_title(title), 1, -124), "yshift": 26}],
-    )
-    return {"data": traces, "layout": {**figure, "margin": {"l": 128, "r": 8, "t": 28, "b": 30}}}
+                shapes.append(rule(mean, (base, base + 0.47 * way), stage.color, 2.5, "solid"))
+    ticks = {
+        count - 1 - k: f"<b>{name}</b><br>{_moments(INPUT, before[k])}<br>{_moments(NORMALIZED, after[k])}"
+        for k, name in enumerate(names)
+    }
+    return {
+        "data": traces,
+        "layout": layout(
+            HEIGHT,
+            left=128,
+            bottom=30,
+            top=28,
+            xaxis=axis(-REACH, REACH, dtick=1, showgrid=False),
+            yaxis=axis(-0.52, count - 0.42, ticks=ticks, size=11, showgrid=False),
+            shapes=shapes,
+            annotations=[heading(_title(title), 1, -124, yshift=26)],
+        ),
+    }
 
 
 def describe(before: FloatArray, after: FloatArray, names: Sequence[str], title: str) -> str:
@@ -69,31 +66,12 @@ def hundredths(value: np.floating[Any]) -> str:
     return f"{round(float(value), 2) + 0.0:.2f}"
 
 
-def _half(stage: Stage, values: FloatArray, base: int, way: int, name: str) -> dict[str, Any]:
+def _half(stage: Stage, values: FloatArray, base: int, way: int, name: str) -> Mark:
     counts, edges = np.histogram(np.clip(values, -REACH, REACH), BINS, (-REACH, REACH))
     heights = base + way * TALL * counts / counts.max()
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [-REACH, *np.repeat(edges, 2)[1:-1].round(4).tolist(), REACH],
-        "y": [base, *np.repeat(heights, 2).round(4).tolist(), base],
-        "fill": "toself",
-        "fillcolor": stage.tint(0.3),
-        "line": {"color": stage.color, "width": 1},
-        "hoverinfo": "skip",
-        "name": f"{name}, {stage.symbol}",
-    }
-
-
-def _line(x: float, y0: float, y1: float, color: str, width: float, dash: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": x,
-        "x1": x,
-        "y0": y0,
-        "y1": y1,
-        "line": {"color": color, "width": width, "dash": dash},
-    }
+    x = [-REACH, *np.repeat(edges, 2)[1:-1].round(4).tolist(), REACH]
+    y = [base, *np.repeat(heights, 2).round(4).tolist(), base]
+    return area(f"{name}, {stage.symbol}", x, y, stage.tint(0.3), stage.color)
 
 
 def _moments(stage: Stage, values: FloatArray) -> str:
@@ -101,5 +79,5 @@ def _moments(stage: Stage, values: FloatArray) -> str:
 
 
 def _title(title: str) -> str:
-    signs = f'<span style="color:{INPUT.color}">▲ {INPUT.symbol}</span>  <span style="color:{NORMALIZED.color}">▼ {NORMALIZED.symbol}</span>'
-    return f"<b>{title}</b>  {signs}"
+    signs = (colored(f"{sign} {stage.symbol}", stage.color) for sign, stage in (("▲", INPUT), ("▼", NORMALIZED)))
+    return f"<b>{title}</b>  {'  '.join(signs)}"

@@ -1,10 +1,9 @@
 """Mistakes on held-out examples against the size of the batches that a network was trained in."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ui.figures.marks import Mark, apart, dots, legend, lines, log_axis, pinned
 from ui.figures.style import INPUT, NORMALIZED, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -20,12 +19,11 @@ class Look:
     color: str
     marker: str
     dash: str
-    glyph: str
 
 
-WITH = Look(NORMALIZED.color, NORMALIZED.marker, "solid", "◆")
-WITHOUT = Look(INPUT.color, INPUT.marker, "dash", "●")
-GROUPS = Look(RULE, "square", "dash", "■")
+WITH = Look(NORMALIZED.color, NORMALIZED.marker, "solid")
+WITHOUT = Look(INPUT.color, INPUT.marker, "dash")
+GROUPS = Look(RULE, "square", "dash")
 
 
 @dataclass(frozen=True)
@@ -41,85 +39,42 @@ class Line:
         return sum(self.mistakes[size]) / len(self.mistakes[size])
 
 
-def draw(lines: Sequence[Line], sizes: Sequence[int], title: str) -> Figure:
+def draw(ways: Sequence[Line], sizes: Sequence[int], title: str) -> Figure:
     """A marker for each training and a line through their means, both axes logarithmic and constant.
 
     sizes: all that have a place on the axis. Below 1% a marker stands at the edge.
     """
-    traces: list[dict[str, Any]] = []
-    for line in lines:
-        shown = sorted(size for size in line.mistakes if line.mistakes[size])
-        each = [(size, value) for size in shown for value in line.mistakes[size]]
-        look = line.look
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": shown,
-                "y": [max(line.average(size), RANGE[0]) for size in shown],
-                "line": {"color": look.color, "width": 2.5, "dash": look.dash},
-                "hoverinfo": "skip",
-                "name": f"{line.name}, mean",
-            }
-        )
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [size for size, _ in each],
-                "y": [max(value, RANGE[0]) for _, value in each],
-                "marker": {"color": look.color, "symbol": look.marker, "size": 9, "opacity": 0.8},
-                "text": [f"{line.name}, batches of {size}: {fixed(value, 1)}%" for size, value in each],
-                "hoverinfo": "text",
-                "cliponaxis": False,
-                "name": line.name,
-            }
-        )
+    traces: list[Mark] = []
+    for way in ways:
+        name, look, low = way.name, way.look, RANGE[0]
+        shown = sorted(size for size in way.mistakes if way.mistakes[size])
+        each = [(size, value) for size in shown for value in way.mistakes[size]]
+        means = [max(way.average(size), low) for size in shown]
+        places = apart((size, max(value, low)) for size, value in each)
+        text = [f"{name}, batches of {size}: {fixed(value, 1)}%" for size, value in each]
+        traces += [
+            lines(f"{name}, mean", shown, means, look.color, 2.5, look.dash),
+            dots(name, *places, look.color, look.marker, 9, opacity=0.8, text=text, cliponaxis=False),
+        ]
+    names = legend(*((way.look.marker, way.look.color, way.name) for way in ways))
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
             left=44,
             bottom=44,
-            xaxis={
-                "title": {"text": "examples in a batch"},
-                "type": "log",
-                "range": [math.log10(sizes[0] * 0.8), math.log10(sizes[-1] * 1.25)],
-                "tickvals": list(sizes),
-                "showgrid": False,
-            },
-            yaxis={
-                "title": {"text": "wrong, %"},
-                "type": "log",
-                "range": [math.log10(end) for end in RANGE],
-                "tickvals": list(TICKS),
-            },
-            annotations=[_words(lines, title)],
+            xaxis=log_axis(sizes[0] * 0.8, sizes[-1] * 1.25, "examples in a batch", ticks=sizes, showgrid=False),
+            yaxis=log_axis(*RANGE, "wrong, %", ticks=TICKS),
+            annotations=[pinned(f"<b>{title}</b><br>{names}", 1, 1, "right top", align="right")],
         ),
     }
 
 
-def describe(lines: Sequence[Line], sizes: Sequence[int], title: str) -> str:
+def describe(ways: Sequence[Line], sizes: Sequence[int], title: str) -> str:
     """What the picture says now, for those who do not see it."""
     words = f"{title}."
-    for line in lines:
-        known = [size for size in sizes if line.mistakes.get(size)]
-        values = ", ".join(f"{fixed(line.average(size), 1)}% in batches of {size}" for size in known)
-        words += f" Wrong {line.name}: {values}." if known else f" Of {line.name} nothing is known yet: 0 trainings."
+    for way in ways:
+        known = [size for size in sizes if way.mistakes.get(size)]
+        values = ", ".join(f"{fixed(way.average(size), 1)}% in batches of {size}" for size in known)
+        words += f" Wrong {way.name}: {values}." if known else f" Of {way.name} nothing is known yet: 0 trainings."
     return words
-
-
-def _words(lines: Sequence[Line], title: str) -> dict[str, Any]:
-    names = "  ".join(f'<span style="color:{line.look.color}">{line.look.glyph}</span> {line.name}' for line in lines)
-    return {
-        "text": f"<b>{title}</b><br>{names}",
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "right",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 1,
-        "y": 1,
-        "xanchor": "right",
-        "yanchor": "top",
-    }

@@ -1,10 +1,9 @@
 """One example of a batch is pushed: how far every other output moves, in training and in inference."""
 
-from typing import Any
-
 import numpy as np
 
 from bn import FloatArray
+from ui.figures.marks import Mark, axis, dots, legend, lines, pinned
 from ui.figures.style import OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -21,39 +20,24 @@ def draw(before: FloatArray, training: FloatArray, inference: FloatArray) -> Fig
     """
     x = np.clip(before, *OUTPUT_RANGE)
     y = np.clip(training, *CHANGE_RANGE)
-    stems_x = np.repeat(x[1:], 3).tolist()
-    stems_y = np.column_stack([np.zeros(len(y) - 1), y[1:], np.full(len(y) - 1, np.nan)]).ravel()
+    stems = [each for end in y[1:].tolist() for each in (0.0, round(end, 4), None)]
+    edge, color = _edge(float(training[0])), OUTPUT.color
+    pushed = legend(("star", color, "pushed"), (OUTPUT.marker, color, "others, training"))
+    signs = f"{pushed}<br>{legend(('square-open', RULE, 'others, inference'))}"
     return {
         "data": [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": stems_x,
-                "y": [None if np.isnan(value) else round(value, 4) for value in stems_y.tolist()],
-                "line": {"color": OUTPUT.tint(0.45), "width": 1},
-                "hoverinfo": "skip",
-                "name": "from zero",
-            },
+            lines("from zero", np.repeat(x[1:], 3), stems, OUTPUT.tint(0.45), 1),
             _markers("inference", x[1:], inference[1:], f"{OUTPUT.marker}-open", RULE, before[1:], inference[1:]),
-            _markers("training", x[1:], y[1:], OUTPUT.marker, OUTPUT.color, before[1:], training[1:]),
-            _markers(
-                "the one that is pushed",
-                x[:1],
-                y[:1],
-                _edge(float(training[0])),
-                OUTPUT.color,
-                before[:1],
-                training[:1],
-                15,
-            ),
+            _markers("training", x[1:], y[1:], OUTPUT.marker, color, before[1:], training[1:]),
+            _markers("the one that is pushed", x[:1], y[:1], edge, color, before[:1], training[:1], 15),
         ],
         "layout": layout(
             HEIGHT,
             left=44,
             bottom=44,
-            xaxis={"title": {"text": "output y before the push"}, "range": list(OUTPUT_RANGE), "dtick": 1},
-            yaxis={"title": {"text": "how far y moves"}, "range": list(CHANGE_RANGE), "dtick": 1},
-            annotations=[_words()],
+            xaxis=axis(*OUTPUT_RANGE, "output y before the push", dtick=1),
+            yaxis=axis(*CHANGE_RANGE, "how far y moves", dtick=1),
+            annotations=[pinned(signs, 0.01, 0.01, "left bottom", align="left")],
         ),
     }
 
@@ -88,35 +72,8 @@ def _markers(
     before: FloatArray,
     change: FloatArray,
     size: int = 8,
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": np.round(x, 4).tolist(),
-        "y": np.round(y, 4).tolist(),
-        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"width": 1.5 if "open" in symbol else 0}},
-        "text": [
-            f"{name}: from {fixed(start, 2)} by {fixed(moved, 3)}"
-            for start, moved in zip(before.tolist(), change.tolist(), strict=True)
-        ],
-        "hoverinfo": "text",
-        "cliponaxis": False,
-        "name": name,
-    }
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "text": f'<span style="color:{OUTPUT.color}">★</span> pushed  '
-        f'<span style="color:{OUTPUT.color}">■</span> others, training<br>'
-        f'<span style="color:{RULE}">□</span> others, inference',
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "left",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0.01,
-        "y": 0.01,
-        "xanchor": "left",
-        "yanchor": "bottom",
-    }
+) -> Mark:
+    pairs = zip(before.tolist(), change.tolist(), strict=True)
+    text = [f"{name}: from {fixed(start, 2)} by {fixed(moved, 3)}" for start, moved in pairs]
+    edge = {"width": 1.5 if "open" in symbol else 0}
+    return dots(name, np.round(x, 4), np.round(y, 4), color, symbol, size, edge=edge, text=text, cliponaxis=False)

@@ -1,9 +1,9 @@
 """The moving average of one feature under every convention, batch by batch."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from bn import FloatArray
+from ui.figures.marks import Mark, axis, dots, legend, lines, note
 from ui.figures.style import RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -27,38 +27,12 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
     ends = [value for path in paths.values() for value in (float(path.min()), float(path.max()))]
     low, high = min(*ends, truth), max(*ends, truth)
     pad = 0.08 * (high - low) or 1.0
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [0, max(steps, 1)],
-            "y": [truth, truth],
-            "line": {"color": RULE, "width": 1},
-            "hoverinfo": "name+y",
-            "name": "truth, ÷ N",
-        }
-    ]
+    traces = [lines("truth, ÷ N", [0, max(steps, 1)], truth, width=1, hover="name+y")]
     for (color, dash, marker), (name, path) in zip(LOOKS, paths.items(), strict=True):
+        last, end = len(path) - 1, float(path[-1])
         traces += [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": list(range(len(path))),
-                "y": path.tolist(),
-                "line": {"color": color, "width": 2, "dash": dash},
-                "hoverinfo": "name+x+y",
-                "name": name,
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [len(path) - 1],
-                "y": [float(path[-1])],
-                "marker": {"color": color, "symbol": marker, "size": 11},
-                "cliponaxis": False,
-                "hoverinfo": "name+x+y",
-                "name": name,
-            },
+            lines(name, range(len(path)), path, color, 2, dash, hover="name+x+y"),
+            dots(name, last, end, color, marker, 11, hover="name+x+y", cliponaxis=False),
         ]
     return {
         "data": traces,
@@ -66,9 +40,9 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
             HEIGHT,
             left=58,
             bottom=44,
-            margin={"l": 58, "r": 104, "t": 8, "b": 44},
-            xaxis={"title": {"text": "batches seen"}, "range": [-0.02 * max(steps, 1), max(steps, 1)]},
-            yaxis={"range": [low - pad, high + pad]},
+            right=104,
+            xaxis=axis(-0.02 * max(steps, 1), max(steps, 1), "batches seen"),
+            yaxis=axis(low - pad, high + pad),
             annotations=_names(paths, high - low + 2 * pad),
         ),
     }
@@ -80,34 +54,20 @@ def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
     return f"Moving averages after {steps} batches: {ends}. The true value is {fixed(truth)}."
 
 
-def _names(paths: Mapping[str, FloatArray], height: float) -> list[dict[str, Any]]:
+def _names(paths: Mapping[str, FloatArray], height: float) -> list[Mark]:
     """The names at the ends of the lines; those that would lie on one another form a stack, in the order of their lines."""
     stacks: list[list[tuple[float, str]]] = []
     ends = [
-        (float(path[-1]), f"{_glyph(k)} {name.removeprefix('the ')}") for k, (name, path) in enumerate(paths.items())
+        (float(path[-1]), legend((marker, color, name.removeprefix("the "))))
+        for (color, _, marker), (name, path) in zip(LOOKS, paths.items(), strict=True)
     ]
     for end, name in sorted(ends, reverse=True):
         if stacks and stacks[-1][0][0] - end < 0.1 * height:
             stacks[-1].append((end, name))
         else:
             stacks.append([(end, name)])
+    aside = {"xref": "paper", "xanchor": "left", "xshift": 10, "align": "left"}
     return [
-        {
-            "text": "<br>".join(name for _, name in stack),
-            "font": {"size": 12},
-            "showarrow": False,
-            "align": "left",
-            "xref": "paper",
-            "x": 1,
-            "xshift": 10,
-            "xanchor": "left",
-            "y": sum(end for end, _ in stack) / len(stack),
-        }
+        note("<br>".join(name for _, name in stack), 1, sum(end for end, _ in stack) / len(stack), 12, **aside)
         for stack in stacks
     ]
-
-
-def _glyph(k: int) -> str:
-    color, _, marker = LOOKS[k]
-    sign = {"circle": "●", "square": "■", "cross": "✚", "diamond": "◆", "triangle-up": "▲", "x": "✕"}[marker]
-    return f'<span style="color:{color}">{sign}</span>'

@@ -56,22 +56,29 @@ MOVING_DASH = "dash"
 
 
 def layout(
-    height: int, *, left: int, bottom: int, xaxis: dict[str, Any], yaxis: dict[str, Any], **more: Any
+    height: int,
+    *,
+    left: int,
+    bottom: int,
+    top: int = 8,
+    right: int = 8,
+    xaxis: dict[str, Any],
+    yaxis: dict[str, Any],
+    **more: Any,
 ) -> dict[str, Any]:
     """The layout of every chart: a fixed height, fixed margins and ranges, nothing that zooms under the hand.
 
-    Margins that Plotly finds by itself would make it draw every chart twice.
+    Margins that Plotly finds by itself would make it draw every chart twice. More axes (`yaxis2=`) are held as well.
     """
     fixed = {"fixedrange": True, "zeroline": False, "automargin": False}
+    parts = {"xaxis": xaxis, "yaxis": yaxis, **more}
     return {
         "height": height,
-        "margin": {"l": left, "r": 8, "t": 8, "b": bottom},
+        "margin": {"l": left, "r": right, "t": top, "b": bottom},
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
-        "xaxis": {**fixed, **xaxis},
-        "yaxis": {**fixed, **yaxis},
-        **more,
+        **{name: {**fixed, **part} if name[1:5] == "axis" else part for name, part in parts.items()},
     }
 
 

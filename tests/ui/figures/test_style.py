@@ -83,3 +83,10 @@ def test_margins_are_fixed_so_that_a_chart_is_drawn_once():
 
 def test_the_theme_paints_background_and_text():
     assert not {"paper_bgcolor", "plot_bgcolor", "template", "font", "colorway"} & set(made_layout())
+
+
+def test_axes_of_further_panels_are_held_like_the_first():
+    made = made_layout(yaxis2={"domain": [0, 1]}, bargap=0.3, top=20, right=30)
+    assert made["yaxis2"] == {"domain": [0, 1], **made["yaxis"]}
+    assert made["bargap"] == 0.3
+    assert (made["margin"]["t"], made["margin"]["r"]) == (20, 30)
