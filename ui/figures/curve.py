@@ -1,12 +1,12 @@
 """A batch on an activation function: as it comes in and after the layer, with the slope that each value meets."""
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from bn import Activation, FloatArray, Trace, regime, tangent
-from ui.figures.style import INPUT, OUTPUT, RULE, STAGES, Figure, Stage, layout
+from ui.figures.marks import Mark, axis, band, dots, lines, note, pinned, words
+from ui.figures.style import INPUT, OUTPUT, STAGES, Figure, Stage, layout
 from ui.numbers import fixed
 
 HEIGHT = 470
@@ -30,8 +30,8 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
     peak = float(activation.derivative(grid).max())
     data = [
         *(_strip(values, stage, 2 - k) for k, (stage, values) in enumerate(zip(STAGES, (x, x_hat, y), strict=True))),
-        _function(grid, activation(grid), "y", activation.name),
-        _function(grid, activation.derivative(grid), "y2", "slope"),
+        lines(activation.name, grid, activation(grid), width=2, yaxis="y"),
+        lines("slope", grid, activation.derivative(grid), width=2, yaxis="y2"),
     ]
     if line:
         data += _straight_line(activation, y, grid, ends)
@@ -39,28 +39,26 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
         data += [
             _points(values, activation(values), stage, "y", "output"),
             _points(values, activation.derivative(values), stage, "y2", "slope"),
+            _mean_slope(float(activation.derivative(values).mean()), stage, half),
         ]
-        data.append(_mean_slope(float(activation.derivative(values).mean()), stage, half))
     ticks = [low, (low + high) / 2, high] if _has_two_ends(activation) else [0.0, 5.0, 10.0]
+    zones = _flat_zones(activation, half)
+    symbols = {2 - k: stage.symbol for k, stage in enumerate(STAGES)}
     return {
         "data": data,
         "layout": layout(
             HEIGHT,
             left=40,
             bottom=28,
-            xaxis={"range": [-half, half], "nticks": 9, "showgrid": False, "anchor": "y2"},
-            yaxis=_axis(CURVE, list(ends), ticks),
-            yaxis2=_axis(SLOPE, [-0.08 * peak, 1.2 * peak], [0, peak / 2, peak]),
-            yaxis3={
-                **_axis(STRIP, [-0.6, 2.6], [2, 1, 0]),
-                "ticktext": [stage.symbol for stage in STAGES],
-                "tickfont": {"size": 15},
-            },
-            shapes=[_flat_zone(*zone) for zone in _flat_zones(activation, half)],
+            xaxis=axis(-half, half, nticks=9, showgrid=False, anchor="y2"),
+            yaxis=axis(*ends, ticks=ticks, domain=CURVE),
+            yaxis2=axis(-0.08 * peak, 1.2 * peak, ticks=[0, peak / 2, peak], domain=SLOPE),
+            yaxis3=axis(-0.6, 2.6, ticks=symbols, size=15, domain=STRIP),
+            shapes=[band(zone, (0, 1), FLAT, xref="x", yref="paper", layer="below") for zone in zones],
             annotations=[
-                _title(f"<b>{activation.name}</b>", CURVE[1]),
-                _title("<b>its slope</b>", SLOPE[1] + 0.035),
-                *(_zone_name(*zone, (low + high) / 2) for zone in _flat_zones(activation, half)),
+                pinned(f"<b>{activation.name}</b>", 0, CURVE[1], "left top", xshift=4),
+                pinned("<b>its slope</b>", 0, SLOPE[1] + 0.035, "left top", xshift=4),
+                *(note("flat", sum(zone) / 2, (low + high) / 2) for zone in zones),
             ],
         ),
     }
@@ -103,87 +101,29 @@ def _flat_zones(activation: Activation, half: float) -> list[tuple[float, float]
     return [(left, right) for left, right in ((-half, low), (high, half)) if left < right]
 
 
-def _axis(domain: tuple[float, float], ends: list[float], ticks: list[float]) -> dict[str, Any]:
-    """A fixed axis for one part of the height; the one for the whole chart is made by `layout`."""
-    return {
-        "domain": list(domain),
-        "range": ends,
-        "tickvals": ticks,
-        "fixedrange": True,
-        "zeroline": False,
-        "automargin": False,
-    }
+def _strip(values: FloatArray, stage: Stage, row: int) -> Mark:
+    text = [f"{stage.symbol} = {fixed(value)}" for value in values.tolist()]
+    return dots(f"{stage.name} values", values, row, stage.color, stage.marker, 6, text=text, yaxis="y3")
 
 
-def _strip(values: FloatArray, stage: Stage, row: int) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": values.tolist(),
-        "y": [row] * len(values),
-        "yaxis": "y3",
-        "marker": {"color": stage.color, "symbol": stage.marker, "size": 6},
-        "text": [f"{stage.symbol} = {fixed(value)}" for value in values.tolist()],
-        "hoverinfo": "text",
-        "name": f"{stage.name} values",
-    }
-
-
-def _function(grid: FloatArray, heights: FloatArray, axis: str, name: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": grid.tolist(),
-        "y": heights.tolist(),
-        "yaxis": axis,
-        "line": {"color": RULE, "width": 2},
-        "hoverinfo": "skip",
-        "name": name,
-    }
-
-
-def _points(values: FloatArray, heights: FloatArray, stage: Stage, axis: str, what: str) -> dict[str, Any]:
+def _points(values: FloatArray, heights: FloatArray, stage: Stage, yaxis: str, what: str) -> Mark:
     pairs = zip(values.tolist(), heights.tolist(), strict=True)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": values.tolist(),
-        "y": heights.tolist(),
-        "yaxis": axis,
-        "marker": {
-            "color": stage.color,
-            "symbol": stage.marker,
-            "size": 11 if stage is INPUT else 7,
-            "line": {"color": "rgba(255,255,255,0.6)", "width": 0.5},
-        },
-        "text": [f"{stage.symbol} = {fixed(value)}, {what} {fixed(height)}" for value, height in pairs],
-        "hoverinfo": "text",
-        "name": f"{what} at {stage.symbol}",
-    }
+    text = [f"{stage.symbol} = {fixed(value)}, {what} {fixed(height)}" for value, height in pairs]
+    edge, size = {"color": "rgba(255,255,255,0.6)", "width": 0.5}, 11 if stage is INPUT else 7
+    name = f"{what} at {stage.symbol}"
+    return dots(name, values, heights, stage.color, stage.marker, size, edge=edge, text=text, yaxis=yaxis)
 
 
-def _mean_slope(mean: float, stage: Stage, half: float) -> dict[str, Any]:
+def _mean_slope(mean: float, stage: Stage, half: float) -> Mark:
     """A line at the mean slope, with its number: the input's at the left end, the output's at the right."""
     number = f"{stage.symbol}: mean {fixed(mean)}"
-    left = stage is INPUT
-    return {
-        "type": "scatter",
-        "mode": "lines+text",
-        "x": [-half, half],
-        "y": [mean, mean],
-        "yaxis": "y2",
-        "line": {"color": stage.color, "width": 1.5},
-        "text": [f" {number}", ""] if left else ["", f"{number} "],
-        "textposition": "top right" if left else "top left",
-        "textfont": {"size": 12},
-        "hoverinfo": "skip",
-        "name": f"mean slope at {stage.symbol}",
-    }
+    text, side = ([f" {number}", ""], "top right") if stage is INPUT else (["", f"{number} "], "top left")
+    written: Mark = {"mode": "lines+text", "textposition": side, "textfont": {"size": 12}, "yaxis": "y2"}
+    name = f"mean slope at {stage.symbol}"
+    return lines(name, [-half, half], mean, stage.color, text=text, hover="skip", **written)
 
 
-def _straight_line(
-    activation: Activation, y: FloatArray, grid: FloatArray, ends: tuple[float, float]
-) -> list[dict[str, Any]]:
+def _straight_line(activation: Activation, y: FloatArray, grid: FloatArray, ends: tuple[float, float]) -> list[Mark]:
     """The tangent as far as it is inside the picture, and the distance of the value that is farthest from it."""
     now = regime(activation, y)
     low, high = ends
@@ -195,58 +135,10 @@ def _straight_line(
     right = now.farthest > now.middle if shown != head else head < foot
     beside = shown if shown != head or head > foot else (foot + head) / 2
     room = 0.04 * (high - low)
+    height = min(max(beside, low + room), high - room)
+    side = "middle right" if right else "middle left"
     return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": grid[inside].tolist(),
-            "y": heights[inside].tolist(),
-            "line": {"color": OUTPUT.color, "width": 1.5},
-            "hoverinfo": "skip",
-            "name": "straight line",
-        },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [now.farthest, now.farthest],
-            "y": [foot, shown],
-            "line": {"color": OUTPUT.color, "width": 4},
-            "hoverinfo": "skip",
-            "name": "distance",
-        },
-        {
-            "type": "scatter",
-            "mode": "text",
-            "x": [now.farthest],
-            "y": [min(max(beside, low + room), high - room)],
-            "text": [f" {fixed(now.bend)} "],
-            "textposition": "middle right" if right else "middle left",
-            "textfont": {"size": 13},
-            "hoverinfo": "skip",
-            "name": "largest distance",
-        },
+        lines("straight line", grid[inside], heights[inside], OUTPUT.color),
+        lines("distance", now.farthest, [foot, shown], OUTPUT.color, 4),
+        words("largest distance", now.farthest, height, [f" {fixed(now.bend)} "], 13, textposition=side),
     ]
-
-
-def _flat_zone(left: float, right: float) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": left,
-        "x1": right,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": FLAT,
-        "line": {"width": 0},
-        "layer": "below",
-    }
-
-
-def _zone_name(left: float, right: float, height: float) -> dict[str, Any]:
-    return {"text": "flat", "x": (left + right) / 2, "y": height, "showarrow": False, "font": {"size": 13}}
-
-
-def _title(text: str, top: float) -> dict[str, Any]:
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "top"}
-    return {"text": text, "showarrow": False, "font": {"size": 13}, "xshift": 4, **place}

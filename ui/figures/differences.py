@@ -1,9 +1,8 @@
 """How far central differences are from the formula, against the step h: the curve that has a best place."""
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
+from ui.figures.marks import Mark, dots, lines, log_axis, pinned
 from ui.figures.style import NORMALIZED, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -18,49 +17,24 @@ def draw(steps: Sequence[float], differences: Sequence[float], chosen: int) -> F
     """
     shown = [min(max(each, FLOOR), CEILING) for each in differences]
     texts = [f"h = {h:.0e}: {fixed(each)}" for h, each in zip(steps, differences, strict=True)]
+    look: Mark = {"mode": "lines+markers", "marker": {"color": RULE, "size": 6}}
+    x, y = steps[chosen], shown[chosen]
+    powers: Mark = {"room": 0.4, "exponentformat": "power"}
     return {
         "data": [
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": list(steps),
-                "y": shown,
-                "line": {"color": RULE, "width": 1.5},
-                "marker": {"color": RULE, "size": 6},
-                "text": texts,
-                "hoverinfo": "text",
-                "name": "largest difference",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [steps[chosen]],
-                "y": [shown[chosen]],
-                "marker": {"color": NORMALIZED.color, "symbol": NORMALIZED.marker, "size": 15},
-                "text": [texts[chosen]],
-                "hoverinfo": "text",
-                "name": "this h",
-            },
+            lines("largest difference", steps, shown, text=texts, **look),
+            dots("this h", x, y, NORMALIZED.color, NORMALIZED.marker, 15, text=[texts[chosen]]),
         ],
         "layout": layout(
             HEIGHT,
             left=58,
             bottom=44,
-            xaxis={
-                "type": "log",
-                "title": {"text": "step h"},
-                "range": [math.log10(steps[0]) - 0.4, math.log10(steps[-1]) + 0.4],
-                "dtick": 3,
-                "exponentformat": "power",
-            },
-            yaxis={
-                "type": "log",
-                "title": {"text": "largest difference"},
-                "range": [math.log10(FLOOR) - 0.4, math.log10(CEILING) + 0.4],
-                "dtick": 4,
-                "exponentformat": "power",
-            },
-            annotations=[_side(0.02, "left", "rounding: 1/h"), _side(0.98, "right", "curvature: h²")],
+            xaxis=log_axis(steps[0], steps[-1], "step h", dtick=3, **powers),
+            yaxis=log_axis(FLOOR, CEILING, "largest difference", dtick=4, **powers),
+            annotations=[
+                pinned("rounding: 1/h", 0.02, 0.02, "left bottom"),
+                pinned("curvature: h²", 0.98, 0.02, "right bottom"),
+            ],
         ),
     }
 
@@ -73,17 +47,3 @@ def describe(steps: Sequence[float], differences: Sequence[float], chosen: int) 
         f"{steps[-1]:.0e}. At h = {steps[chosen]:.0e} it is {fixed(differences[chosen])}; smallest at "
         f"h = {steps[best]:.0e}, {fixed(differences[best])}."
     )
-
-
-def _side(x: float, anchor: str, text: str) -> dict[str, Any]:
-    return {
-        "text": text,
-        "font": {"size": 13},
-        "showarrow": False,
-        "xref": "paper",
-        "yref": "paper",
-        "x": x,
-        "y": 0.02,
-        "xanchor": anchor,
-        "yanchor": "bottom",
-    }

@@ -1,10 +1,10 @@
 """The columns that a layer is given, one strip for each, on one axis."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bn import FloatArray
-from ui.figures.style import BATCH_DASH, RULE, Figure, Stage, layout
+from ui.figures.marks import axis, band, dots, rule
+from ui.figures.style import BATCH_DASH, Figure, Stage, layout
 from ui.numbers import fixed
 
 HEIGHT = 250
@@ -15,48 +15,23 @@ def draw(values: FloatArray, names: Sequence[str], stage: Stage) -> Figure:
     """A dot for each of N rows, the mean as a line, one standard deviation to each side as a band. values: (N, C)."""
     count = len(names)
     mean, std = values.mean(axis=0).tolist(), values.std(axis=0).tolist()
-    shapes: list[dict[str, Any]] = [
-        {
-            "type": "line",
-            "x0": 0,
-            "x1": 0,
-            "y0": -0.6,
-            "y1": count - 0.4,
-            "line": {"color": RULE, "width": 1, "dash": "dot"},
-        }
-    ]
-    for j in range(count):
-        at = count - 1 - j
-        band = {"x0": mean[j] - std[j], "x1": mean[j] + std[j], "y0": at - 0.34, "y1": at + 0.34}
-        shapes.append({"type": "rect", "fillcolor": stage.tint(0.2), "line": {"width": 0}, "layer": "below", **band})
-        line = {"color": stage.color, "width": 2.5, "dash": BATCH_DASH}
-        shapes.append({"type": "line", "x0": mean[j], "x1": mean[j], "y0": at - 0.34, "y1": at + 0.34, "line": line})
+    shapes = [rule(0, (-0.6, count - 0.4))]
+    ticks = {
+        count - 1 - j: f"<b>{name}</b><br>μ {fixed(mean[j], 2)}, σ {fixed(std[j], 2)}" for j, name in enumerate(names)
+    }
+    for at, middle, aside in zip(ticks, mean, std, strict=True):
+        height = (at - 0.34, at + 0.34)
+        shapes.append(band((middle - aside, middle + aside), height, stage.tint(0.2), layer="below"))
+        shapes.append(rule(middle, height, stage.color, 2.5, BATCH_DASH))
+    x, y = values.T.ravel(), [at for at in ticks for _ in range(len(values))]
     return {
-        "data": [
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": values.T.ravel().tolist(),
-                "y": [count - 1 - j for j in range(count) for _ in range(len(values))],
-                "marker": {"symbol": stage.marker, "size": 7, "color": stage.color, "opacity": 0.75},
-                "name": stage.name,
-                "hoverinfo": "x",
-            },
-        ],
+        "data": [dots(stage.name, x, y, stage.color, stage.marker, 7, opacity=0.75, hover="x")],
         "layout": layout(
             HEIGHT,
             left=118,
             bottom=30,
-            xaxis={"range": list(RANGE), "tickvals": [-2, 0, 2, 4, 6], "showgrid": False},
-            yaxis={
-                "range": [-0.6, 3.6],
-                "tickvals": [count - 1 - j for j in range(count)],
-                "ticktext": [
-                    f"<b>{name}</b><br>μ {fixed(mean[j], 2)}, σ {fixed(std[j], 2)}" for j, name in enumerate(names)
-                ],
-                "tickfont": {"size": 12},
-                "showgrid": False,
-            },
+            xaxis=axis(*RANGE, ticks=[-2, 0, 2, 4, 6], showgrid=False),
+            yaxis=axis(-0.6, 3.6, ticks=ticks, size=12, showgrid=False),
             shapes=shapes,
         ),
     }

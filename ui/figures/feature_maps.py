@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import RULE, Figure, heading, layout
+from ui.figures.marks import Mark, axis, heading
+from ui.figures.style import RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 370
@@ -20,6 +21,7 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
     sheet = spaced.transpose(0, 2, 1, 3).reshape(len(rows) * (h + GAP), len(columns) * (w + GAP))[:-GAP, :-GAP]
     z = [[None if value != value else round(value, 4) for value in line] for line in sheet.tolist()]
     high, wide = sheet.shape
+    square: Mark = {"showgrid": False, "constrain": "domain"}
     return {
         "data": [
             {
@@ -45,36 +47,32 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
                 "name": "maps",
             }
         ],
-        "layout": {
-            **layout(
-                HEIGHT,
-                left=LEFT,
-                bottom=44,
-                xaxis={
-                    "range": [-0.5, wide - 0.5],
-                    "tickvals": [j * (w + GAP) + (w - 1) / 2 for j in range(len(columns))],
-                    "ticktext": list(columns),
-                    "tickfont": {"size": 11},
-                    "side": "top",
-                    "showgrid": False,
-                    "constrain": "domain",
-                    "constraintoward": "left",
-                    "tickangle": 0,
-                },
-                yaxis={
-                    "range": [high - 0.5, -0.5],
-                    "tickvals": [i * (h + GAP) + (h - 1) / 2 for i in range(len(rows))],
-                    "ticktext": list(rows),
-                    "tickfont": {"size": 11},
-                    "showgrid": False,
-                    "scaleanchor": "x",
-                    "constrain": "domain",
-                    "constraintoward": "top",
-                },
-                annotations=[{**heading(f"<b>{title}</b>", 1, 4 - LEFT), "yshift": 50}],
+        "layout": layout(
+            HEIGHT,
+            left=LEFT,
+            bottom=44,
+            top=50,
+            xaxis=axis(
+                -0.5,
+                wide - 0.5,
+                ticks={j * (w + GAP) + (w - 1) / 2: name for j, name in enumerate(columns)},
+                size=11,
+                side="top",
+                tickangle=0,
+                constraintoward="left",
+                **square,
             ),
-            "margin": {"l": LEFT, "r": 8, "t": 50, "b": 44},
-        },
+            yaxis=axis(
+                high - 0.5,
+                -0.5,
+                ticks={i * (h + GAP) + (h - 1) / 2: name for i, name in enumerate(rows)},
+                size=11,
+                scaleanchor="x",
+                constraintoward="top",
+                **square,
+            ),
+            annotations=[heading(f"<b>{title}</b>", 1, 4 - LEFT, yshift=50)],
+        ),
     }
 
 

@@ -1,11 +1,11 @@
 """One example's output in company that changes: a funnel for batch norm, a flat line for each of its relatives."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from bn import FloatArray
+from ui.figures.marks import Mark, at_edge, axis, dots, note
 from ui.figures.style import NORMALIZED, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -21,70 +21,29 @@ def draw(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, FloatA
     batch: (K, T) by batch norm, in T batches of each of `sizes`; relatives: by each other norm, (K, t). All are drawn to
     one scale, the relatives in lines of their own beneath. What lies beyond is a triangle at the edge.
     """
-    count = batch.shape[1]
     deviations = batch - batch[-1].mean()
-    inside = np.clip(deviations, -REACH, REACH)
-    places = np.arange(len(sizes))[:, None] + SPREAD * (np.arange(count) / max(count - 1, 1) - 0.5)
-    symbols: str | list[str] = NORMALIZED.marker
-    if (inside != deviations).any():
-        lower = np.where(deviations < -REACH, "triangle-down", NORMALIZED.marker)
-        symbols = np.where(deviations > REACH, "triangle-up", lower).ravel().tolist()
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": np.round(places.ravel(), 3).tolist(),
-            "y": np.round(inside.ravel(), 5).tolist(),
-            "marker": {"color": NORMALIZED.color, "symbol": symbols, "size": 5, "opacity": 0.6},
-            "text": [
-                f"in a batch of {size}: {fixed(value)}"
-                for size, row in zip(sizes, batch.tolist(), strict=True)
-                for value in row
-            ],
-            "hoverinfo": "text",
-            "cliponaxis": False,
-            "name": "batch norm",
-        }
-    ]
+    marker = at_edge(deviations, (-REACH, REACH), NORMALIZED.marker)
+    pairs = zip(sizes, batch.tolist(), strict=True)
+    text = [f"in a batch of {size}: {fixed(value)}" for size, row in pairs for value in row]
+    x, y = _side_by_side(*batch.shape), np.round(np.clip(deviations, -REACH, REACH).ravel(), 5)
+    traces = [dots("batch norm", x, y, NORMALIZED.color, marker, 5, opacity=0.6, text=text, cliponaxis=False)]
     labels = [_label("<b>batch norm</b>", REACH)]
     for line, (name, values) in enumerate(relatives.items()):
         level = -REACH - 0.12 - STEP * (line + 0.5)
-        across = np.repeat(np.arange(len(sizes)), values.shape[1]) + np.tile(
-            SPREAD * (np.arange(values.shape[1]) / max(values.shape[1] - 1, 1) - 0.5), len(sizes)
-        )
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": np.round(across, 3).tolist(),
-                "y": np.round(level + (values - values.mean()).ravel(), 5).tolist(),
-                "marker": {"color": RULE, "symbol": NORMALIZED.marker, "size": 5},
-                "text": [f"{name}: {fixed(value)}" for value in values.ravel().tolist()],
-                "hoverinfo": "text",
-                "name": name,
-            }
-        )
+        x, y = _side_by_side(*values.shape), np.round(level + (values - values.mean()).ravel(), 5)
+        text = [f"{name}: {fixed(value)}" for value in values.ravel().tolist()]
+        traces.append(dots(name, x, y, RULE, NORMALIZED.marker, 5, text=text))
         labels.append(_label(f"<b>{name}</b>", level + 0.14))
     bottom = -REACH - 0.12 - STEP * len(relatives)
+    at = {place: str(size) for place, size in enumerate(sizes)}
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
             left=60,
             bottom=44,
-            xaxis={
-                "title": {"text": "batch size m"},
-                "range": [-0.6, len(sizes) - 0.4],
-                "tickvals": list(range(len(sizes))),
-                "ticktext": [str(size) for size in sizes],
-                "showgrid": False,
-            },
-            yaxis={
-                "title": {"text": "how far x̂ is off"},
-                "range": [bottom, REACH + 0.08],
-                "tickvals": [-0.5, 0, 0.5],
-                "ticktext": ["−0.5", "0", "0.5"],
-            },
+            xaxis=axis(-0.6, len(sizes) - 0.4, "batch size m", ticks=at, showgrid=False),
+            yaxis=axis(bottom, REACH + 0.08, "how far x̂ is off", ticks={-0.5: "−0.5", 0: "0", 0.5: "0.5"}),
             annotations=labels,
         ),
     }
@@ -102,14 +61,12 @@ def describe(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, Fl
     return words
 
 
-def _label(text: str, y: float) -> dict[str, Any]:
-    return {
-        "text": text,
-        "x": 1,
-        "xref": "paper",
-        "y": y,
-        "xanchor": "right",
-        "yanchor": "middle",
-        "showarrow": False,
-        "font": {"size": 13},
-    }
+def _side_by_side(sizes: int, count: int) -> FloatArray:
+    """Where the dots of each batch size stand, one size after the other."""
+    across = SPREAD * (np.arange(count) / max(count - 1, 1) - 0.5)
+    places: FloatArray = np.round((np.arange(sizes)[:, None] + across).ravel(), 3)
+    return places
+
+
+def _label(text: str, y: float) -> Mark:
+    return note(text, 1, y, xref="paper", xanchor="right", yanchor="middle")

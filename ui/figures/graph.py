@@ -1,8 +1,7 @@
 """The layer as a graph of elementary operations: each node's value, and its gradient once the way back has reached it."""
 
-from typing import Any
-
 from bn import FloatArray, Graph
+from ui.figures.marks import Mark, axis, colored, dots, note, segments
 from ui.figures.style import INPUT, NORMALIZED, OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -61,30 +60,16 @@ def draw(graph: Graph, row: int, step: int) -> Figure:
     now = REACHED[step]
     traces = [_edges(known, False), _edges(known, True)]
     for name, (_, (x, y), color) in NODES.items():
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [x],
-                "y": [y],
-                "marker": {
-                    "color": color,
-                    "symbol": "circle" if name in known else "circle-open",
-                    "size": 18 if name in now else 11,
-                    "line": {"width": 2, "color": color},
-                },
-                "hoverinfo": "skip",
-                "name": name,
-            }
-        )
+        marker, size = "circle" if name in known else "circle-open", 18 if name in now else 11
+        traces.append(dots(name, x, y, color, marker, size, edge={"width": 2, "color": color}))
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
             left=8,
             bottom=8,
-            xaxis={"range": [-0.12, 2.0], "visible": False},
-            yaxis={"range": [-0.3, 6.7], "visible": False},
+            xaxis=axis(-0.12, 2.0, visible=False),
+            yaxis=axis(-0.3, 6.7, visible=False),
             annotations=[_words(graph, name, row, name in known, name in now) for name in NODES],
         ),
     }
@@ -106,44 +91,21 @@ def _known(step: int) -> set[str]:
     return {name for names in REACHED[: step + 1] for name in names}
 
 
-def _edges(known: set[str], reached: bool) -> dict[str, Any]:
+def _edges(known: set[str], reached: bool) -> Mark:
     """The edges over which a gradient has come back, thick, or all others."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for start, end in EDGES:
-        if ({start, end} <= known) is reached:
-            (x0, y0), (x1, y1) = NODES[start][1], NODES[end][1]
-            xs += [x0, x1, None]
-            ys += [y0, y1, None]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": xs,
-        "y": ys,
-        "line": {"color": NORMALIZED.color if reached else RULE, "width": 4 if reached else 1.5},
-        "hoverinfo": "skip",
-        "name": "way back" if reached else "way forward",
-    }
+    pairs = [(NODES[start][1], NODES[end][1]) for start, end in EDGES if ({start, end} <= known) is reached]
+    look = ("way back", NORMALIZED.color, 4) if reached else ("way forward", RULE, 1.5)
+    return segments(look[0], pairs, *look[1:])
 
 
-def _words(graph: Graph, name: str, row: int, known: bool, now: bool) -> dict[str, Any]:
+def _words(graph: Graph, name: str, row: int, known: bool, now: bool) -> Mark:
     symbol, (x, y), _ = NODES[name]
     text = f"<b>{symbol}</b> = {_value(graph.values[name], row)}"
     if known:
         gradient = f"∂ = {_value(graph.gradients[name], row)}"
-        text += f'<br><span style="color:{NORMALIZED.color}">{f"<b>{gradient}</b>" if now else gradient}</span>'
-    return {
-        "text": text,
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "left",
-        "x": x,
-        "y": y,
-        "xanchor": "left",
-        "yanchor": "top" if name == UNDER else "bottom",
-        "xshift": 10,
-        "yshift": -1 if name == UNDER else 1,
-    }
+        text += f"<br>{colored(f'<b>{gradient}</b>' if now else gradient, NORMALIZED.color)}"
+    side: Mark = {"yanchor": "top", "yshift": -1} if name == UNDER else {"yanchor": "bottom", "yshift": 1}
+    return note(text, x, y, xanchor="left", xshift=10, align="left", **side)
 
 
 def _value(array: FloatArray, row: int) -> str:

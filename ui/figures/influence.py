@@ -1,10 +1,9 @@
 """How far one example moves all others, against the batch size."""
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 from bn import FloatArray
+from ui.figures.marks import apart, dots, legend, lines, log_axis, pinned
 from ui.figures.style import OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -20,69 +19,25 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None)
     are no others. A value of 0, when nothing was pushed, has no place on a logarithmic axis.
     """
     shown = [(m, value) for m, value in zip(sizes, moved.tolist(), strict=True) if value > 0]
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [m for m, _ in shown],
-            "y": [value for _, value in shown],
-            "marker": {
-                "color": OUTPUT.color,
-                "symbol": OUTPUT.marker,
-                "size": 9,
-            },
-            "text": [f"batches of {m}: {fixed(value, 3)}" for m, value in shown],
-            "hoverinfo": "text",
-            "name": "all others, training",
-        }
-    ]
+    text = [f"batches of {m}: {fixed(value, 3)}" for m, value in shown]
+    traces = [dots("all others, training", *apart(shown), OUTPUT.color, OUTPUT.marker, 9, text=text)]
     if shown:
         last, value = shown[-1]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [sizes[0], last],
-                "y": [value * last / sizes[0], value],
-                "line": {"color": RULE, "width": 1.5},
-                "hoverinfo": "skip",
-                "name": "as 1/m",
-            }
-        )
+        traces.append(lines("as 1/m", [sizes[0], last], [value * last / sizes[0], value]))
     if here:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [size],
-                "y": [here],
-                "marker": {"color": OUTPUT.color, "symbol": OUTPUT.marker, "size": 17},
-                "text": [f"batches of {size}: {fixed(here, 3)}"],
-                "hoverinfo": "text",
-                "name": "at the size that is set",
-            }
-        )
+        text = [f"batches of {size}: {fixed(here, 3)}"]
+        traces.append(dots("at the size that is set", size, here, OUTPUT.color, OUTPUT.marker, 17, text=text))
+    others = (OUTPUT.marker, OUTPUT.color, "all others, training")
+    signs = legend(others, ("solid", RULE, "falls as 1/m"), between="<br>")
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
             left=52,
             bottom=44,
-            xaxis={
-                "title": {"text": "batch size m"},
-                "type": "log",
-                "range": [math.log10(0.85), math.log10(1.2 * sizes[-1])],
-                "tickvals": [1, 4, 16, 64, 256],
-                "showgrid": False,
-            },
-            yaxis={
-                "title": {"text": "how far the others move"},
-                "type": "log",
-                "range": [math.log10(end) for end in RANGE],
-                "tickvals": list(TICKS),
-                "ticktext": [f"{tick:g}" for tick in TICKS],
-            },
-            annotations=[_words()],
+            xaxis=log_axis(0.85, 1.2 * sizes[-1], "batch size m", ticks=[1, 4, 16, 64, 256], showgrid=False),
+            yaxis=log_axis(*RANGE, "how far the others move", ticks={tick: f"{tick:g}" for tick in TICKS}),
+            annotations=[pinned(f"{signs}<br>in inference: 0", 0.03, 0.03, "left bottom", align="left")],
         ),
     }
 
@@ -96,19 +51,3 @@ def describe(sizes: Sequence[int], moved: FloatArray, size: int, here: float | N
         + ("" if here is None else f"In batches of {size} it is {fixed(here, 3)}. ")
         + "In inference they move by 0 at every size."
     )
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "text": f'<span style="color:{OUTPUT.color}">■</span> all others, training<br>'
-        f'<span style="color:{RULE}"><b>─</b></span> falls as 1/m<br>in inference: 0',
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "left",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0.03,
-        "y": 0.03,
-        "xanchor": "left",
-        "yanchor": "bottom",
-    }

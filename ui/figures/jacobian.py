@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import Figure, heading
+from ui.figures.marks import heading
+from ui.figures.style import Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 380
@@ -20,29 +21,21 @@ def draw(training: FloatArray, inference: FloatArray) -> Figure:
     largest = max(float(np.abs(each).max()) for each in (training, inference)) or 1.0
     n = len(training)
     ticks = list(range(0, n, max(1, n // 8)))
-    axis: dict[str, Any] = {
-        "tickvals": ticks,
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-        "automargin": False,
-    }
+    across: dict[str, Any] = {"tickvals": ticks, "showgrid": False, "title": {"text": "j, input x", "standoff": 12}}
+    down: dict[str, Any] = {"tickvals": ticks, "showgrid": False, "autorange": "reversed"}
     return {
         "data": [_map(matrix, largest, k) for k, matrix in enumerate((training, inference))],
-        "layout": {
-            "height": HEIGHT,
-            "margin": {"l": 44, "r": 8, "t": 28, "b": 52},
-            "showlegend": False,
-            "dragmode": False,
-            "hovermode": "closest",
-            "xaxis": {**axis, "domain": [0, 0.48], "title": {"text": "j, input x", "standoff": 12}},
-            "yaxis": {**axis, "autorange": "reversed", "title": {"text": "i, output y"}},
-            "xaxis2": {**axis, "domain": [0.52, 1], "anchor": "y2", "title": {"text": "j, input x", "standoff": 12}},
-            "yaxis2": {**axis, "autorange": "reversed", "anchor": "x2", "showticklabels": False},
-            "annotations": [
-                {**heading(title, 1, 0), "x": 0.52 * k, "yanchor": "bottom"} for k, title in enumerate(TITLES)
-            ],
-        },
+        "layout": layout(
+            HEIGHT,
+            left=44,
+            bottom=52,
+            top=28,
+            xaxis={**across, "domain": [0, 0.48]},
+            yaxis={**down, "title": {"text": "i, output y"}},
+            xaxis2={**across, "domain": [0.52, 1], "anchor": "y2"},
+            yaxis2={**down, "anchor": "x2", "showticklabels": False},
+            annotations=[heading(title, 1, yanchor="bottom") | {"x": 0.52 * k} for k, title in enumerate(TITLES)],
+        ),
     }
 
 
