@@ -1,19 +1,20 @@
 """One input through a layer in use: the statistics it is normalized with, and where each output lands and should land."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bn import FloatArray
-from ui.figures.style import BATCH_DASH, INPUT, MOVING_DASH, OUTPUT, RULE, Figure, heading, layout
+from ui.figures.marks import Mark, axis, box, dots, heading, no_axis, rule, segments
+from ui.figures.style import BATCH_DASH, INPUT, MOVING_DASH, OUTPUT, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 440
 X_RANGE = (-9.0, 29.0)
 Y_REACH = 4.0  # the outputs' axis shows at least this much to both sides of 0, and grows by doubling
 RIGHT_AT, WRONG_AT = 1.0, 0.0
+UPPER: Mark = {"xref": "x2", "yref": "y2"}  # the axes of the input
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,41 +51,18 @@ def draw(data: Passage) -> Figure:
     while reach < furthest:
         reach *= 2
     lanes = int(data.batch.max()) + 1
-    traces = [_inputs(data), _paths(data), *_outputs(data)]
     statistics = "mean ± std of its batch" if data.training else "moving mean ± std"
     return {
-        "data": traces,
+        "data": [_inputs(data), _paths(data), *_outputs(data)],
         "layout": layout(
             HEIGHT,
             left=72,
             bottom=30,
-            xaxis={"range": [-reach, reach], "showgrid": False, "nticks": 7, "anchor": "y"},
-            yaxis={
-                "range": [-0.25, 1.25],
-                "domain": [0, 0.42],
-                "tickvals": [RIGHT_AT, WRONG_AT],
-                "ticktext": ["should be", "is"],
-                "showgrid": False,
-            },
-            xaxis2={
-                "range": list(X_RANGE),
-                "showgrid": False,
-                "nticks": 7,
-                "anchor": "y2",
-                "fixedrange": True,
-                "zeroline": False,
-                "automargin": False,
-            },
-            yaxis2={
-                "range": [-0.5, lanes - 0.5],
-                "domain": [0.6, 0.89],
-                "showgrid": False,
-                "showticklabels": False,
-                "fixedrange": True,
-                "zeroline": False,
-                "automargin": False,
-            },
-            shapes=[*_statistics(data), _rule(reach), *_truth(data, lanes)],
+            xaxis=axis(-reach, reach, showgrid=False, nticks=7, anchor="y"),
+            yaxis=axis(-0.25, 1.25, ticks={RIGHT_AT: "should be", WRONG_AT: "is"}, showgrid=False, domain=[0, 0.42]),
+            xaxis2=axis(*X_RANGE, showgrid=False, nticks=7, anchor="y2"),
+            yaxis2=no_axis(-0.5, lanes - 0.5, domain=[0.6, 0.89]),
+            shapes=[*_statistics(data), rule(0, (-0.25, 1.25), layer="below"), *_truth(data, lanes)],
             annotations=[
                 heading(f"<b>input x</b>, {statistics}<br>dotted: of the training data", 1.0, -68),
                 heading("<b>output y</b> of each example", 0.5, -68),
@@ -108,82 +86,43 @@ def describe(data: Passage) -> str:
     )
 
 
-def _inputs(data: Passage) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": data.x.tolist(),
-        "y": data.batch.tolist(),
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "marker": {"color": INPUT.color, "symbol": INPUT.marker, "size": 7, "line": {"color": "white", "width": 1}},
-        "text": [f"example {i}: x = {fixed(value, 2)}" for i, value in enumerate(data.x.tolist())],
-        "hoverinfo": "text",
-        "name": "input",
-    }
+def _inputs(data: Passage) -> Mark:
+    text = [f"example {i}: x = {fixed(value, 2)}" for i, value in enumerate(data.x.tolist())]
+    look: Mark = {"edge": {"color": "white", "width": 1}, "xaxis": "x2", "yaxis": "y2"}
+    return dots("input", data.x, data.batch.tolist(), INPUT.color, INPUT.marker, 7, text=text, **look)
 
 
-def _paths(data: Passage) -> dict[str, Any]:
-    """All lines as one path with gaps."""
-    xs: list[float | None] = []
-    for right, wrong in zip(data.right.tolist(), data.wrong.tolist(), strict=True):
-        xs += [right, wrong, None]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": xs,
-        "y": [RIGHT_AT, WRONG_AT, None] * len(data.x),
-        "line": {"color": OUTPUT.tint(0.55), "width": 1.5},
-        "hoverinfo": "skip",
-        "name": "from should be to is",
-    }
+def _paths(data: Passage) -> Mark:
+    pairs = zip(data.right.tolist(), data.wrong.tolist(), strict=True)
+    ends = [((right, RIGHT_AT), (wrong, WRONG_AT)) for right, wrong in pairs]
+    return segments("from should be to is", ends, OUTPUT.tint(0.55), 1.5)
 
 
-def _outputs(data: Passage) -> list[dict[str, Any]]:
-    both = list(zip(data.right.tolist(), data.wrong.tolist(), strict=True))
-    text = [f"example {i}: y should be {fixed(a, 2)}, is {fixed(b, 2)}" for i, (a, b) in enumerate(both)]
-    lanes = (("should be", data.right, RIGHT_AT, f"{OUTPUT.marker}-open"), ("is", data.wrong, WRONG_AT, OUTPUT.marker))
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": values.tolist(),
-            "y": [height] * len(values),
-            "marker": {"color": OUTPUT.color, "symbol": symbol, "size": 9},
-            "text": text,
-            "hoverinfo": "text",
-            "name": name,
-        }
-        for name, values, height, symbol in lanes
-    ]
+def _outputs(data: Passage) -> tuple[Mark, Mark]:
+    both = enumerate(zip(data.right.tolist(), data.wrong.tolist(), strict=True))
+    text = [f"example {i}: y should be {fixed(a, 2)}, is {fixed(b, 2)}" for i, (a, b) in both]
+    return (
+        dots("should be", data.right, RIGHT_AT, OUTPUT.color, f"{OUTPUT.marker}-open", 9, text=text),
+        dots("is", data.wrong, WRONG_AT, OUTPUT.color, OUTPUT.marker, 9, text=text),
+    )
 
 
-def _statistics(data: Passage) -> list[dict[str, Any]]:
+def _statistics(data: Passage) -> list[Mark]:
     """A line and a band for each batch; one over all lanes where all batches are normalized with the same."""
-    dash = BATCH_DASH if data.training else MOVING_DASH
+    dash, edge = (BATCH_DASH, 0) if data.training else (MOVING_DASH, 1)
     last = int(data.batch.max())
-    shared = not data.training
-    lanes = [(0, -0.5, last + 0.5)] if shared else [(k, k - 0.42, k + 0.42) for k in range(last + 1)]
+    lanes = [(k, (k - 0.42, k + 0.42)) for k in range(last + 1)] if data.training else [(0, (-0.5, last + 0.5))]
     shapes = []
-    for lane, bottom, top in lanes:
+    for lane, height in lanes:
         row = int(np.flatnonzero(data.batch == lane)[0])
         mean, std = float(data.mean[row]), float(data.std[row])
-        place = {"xref": "x2", "yref": "y2", "y0": bottom, "y1": top}
-        band = {"type": "rect", "x0": mean - std, "x1": mean + std, "fillcolor": INPUT.tint(0.2), "layer": "below"}
-        edge = {"width": 1 if shared else 0, "dash": dash, "color": INPUT.color}
-        line = {"type": "line", "x0": mean, "x1": mean, "line": {"color": INPUT.color, "width": 2.5, "dash": dash}}
-        shapes += [{**place, **band, "line": edge}, {**place, **line}]
+        look = {"fillcolor": INPUT.tint(0.2), "layer": "below", **UPPER}
+        shapes.append(box((mean - std, mean + std), height, INPUT.color, edge, dash, **look))
+        shapes.append(rule(mean, height, INPUT.color, 2.5, dash, **UPPER))
     return shapes
 
 
-def _truth(data: Passage, lanes: int) -> list[dict[str, Any]]:
+def _truth(data: Passage, lanes: int) -> list[Mark]:
     """The training data's mean and one standard deviation to each side, as thin rules."""
-    line = {"color": RULE, "width": 1, "dash": "dot"}
-    place = {"type": "line", "xref": "x2", "yref": "y2", "y0": -0.5, "y1": lanes - 0.5, "line": line}
-    return [{**place, "x0": x, "x1": x} for x in (data.true_mean + k * data.true_std for k in (-1, 0, 1))]
-
-
-def _rule(reach: float) -> dict[str, Any]:
-    """The thin line at zero."""
-    line = {"color": RULE, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": 0, "x1": 0, "y0": -0.25, "y1": 1.25, "line": line, "layer": "below"}
+    places = (data.true_mean + k * data.true_std for k in (-1, 0, 1))
+    return [rule(x, (-0.5, lanes - 0.5), **UPPER) for x in places]

@@ -1,9 +1,8 @@
 """A network from top to bottom: where batch normalization sits, what each one learns and what it remembers."""
 
-from typing import Any
-
 from bn import NetworkCounts
-from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, labels, layout
+from ui.figures.marks import Mark, Span, box, no_axis, rule, words
+from ui.figures.style import INPUT, MOVING_DASH, OUTPUT, RULE, Figure, layout
 
 HEIGHT = 430
 # Each row's boxes from left to right: where they begin and end, over a width of 1.
@@ -12,6 +11,7 @@ VECTORS = {"γ": (0.375, 0.46), "β": (0.47, 0.555), "μ": (0.6, 0.685), "σ²":
 ACTIVATION = (0.84, 1.0)
 REMEMBERED = ("μ", "σ²")
 CROSS = "#D55E00"
+EMPTY = "rgba(0,0,0,0)"
 
 
 def draw(network: NetworkCounts) -> Figure:
@@ -19,18 +19,19 @@ def draw(network: NetworkCounts) -> Figure:
 
     Solid edges: learned; dashed: remembered. The last row is the output, which keeps its bias.
     """
-    boxes: list[dict[str, Any]] = []
+    boxes: list[Mark] = []
     xs: list[float] = []
     ys: list[float] = []
     texts: list[str] = []
 
-    def box(span: tuple[float, float], y: float, text: str, color: str, dash: str = "solid", fill: str = "") -> None:
-        line = {"color": color, "width": 2, "dash": dash}
-        place = {"x0": span[0], "x1": span[1], "y0": y - half, "y1": y + half}
-        boxes.append({"type": "rect", **place, "line": line, "fillcolor": fill or "rgba(0,0,0,0)", "layer": "below"})
+    def write(text: str, span: Span, y: float) -> None:
         xs.append(sum(span) / 2)
         ys.append(y)
         texts.append(text)
+
+    def draw_box(span: Span, y: float, text: str, color: str, dash: str = "solid", fill: str = EMPTY) -> None:
+        boxes.append(box(span, (y - half, y + half), color, dash=dash, fillcolor=fill, layer="below"))
+        write(text, span, y)
 
     rows = len(network.hidden) + 1
     half = min(0.34, 0.085 * rows)
@@ -38,37 +39,28 @@ def draw(network: NetworkCounts) -> Figure:
     for k, layer in enumerate(network.hidden):
         y = float(rows - 1 - k)
         boxes.append(_way(y, half))
-        box(LINEAR, y, f"{layer.inputs} → {layer.features}", RULE)
-        box(BIAS, y, "bias", RULE, "dot")
-        boxes.append(
-            {
-                "type": "line",
-                **{"x0": BIAS[0], "x1": BIAS[1], "y0": y - half, "y1": y + half},
-                "line": {"color": CROSS, "width": 2},
-            }
-        )
+        draw_box(LINEAR, y, f"{layer.inputs} → {layer.features}", RULE)
+        draw_box(BIAS, y, "bias", RULE, "dot")
+        boxes.append(rule(BIAS, (y - half, y + half), CROSS, 2, ""))
         for symbol, span in VECTORS.items():
             remembered = symbol in REMEMBERED
             color, dash = (INPUT.color, MOVING_DASH) if remembered else (OUTPUT.color, "solid")
-            box(span, y, symbol, color, dash, "" if remembered else OUTPUT.tint(0.2))
-        box(ACTIVATION, y, "ReLU", RULE)
-    box(LINEAR, 0.0, f"{network.hidden[-1].features} → {network.outputs}", RULE)
-    box(BIAS, 0.0, "bias", RULE)
+            draw_box(span, y, symbol, color, dash, EMPTY if remembered else OUTPUT.tint(0.2))
+        draw_box(ACTIVATION, y, "ReLU", RULE)
+    draw_box(LINEAR, 0.0, f"{network.hidden[-1].features} → {network.outputs}", RULE)
+    draw_box(BIAS, 0.0, "bias", RULE)
     learned, moving = (VECTORS["γ"][0], VECTORS["β"][1]), (VECTORS["μ"][0], VECTORS["σ²"][1])
     heads = {"<br>weights": LINEAR, "<br>learned": learned, "moving:<br>remembered": moving}
     for text, span in heads.items():
-        xs.append(sum(span) / 2)
-        ys.append(rows - 1 + half + 0.06 * rows)
-        texts.append(f'<b><span style="font-size:11px">{text}</span></b>')
-    hidden = {"showgrid": False, "showticklabels": False}
+        write(f'<b><span style="font-size:11px">{text}</span></b>', span, rows - 1 + half + 0.06 * rows)
     return {
-        "data": [labels(xs, ys, texts, size)],
+        "data": [words("labels", xs, ys, texts, size, cliponaxis=False)],
         "layout": layout(
             HEIGHT,
             left=4,
             bottom=4,
-            xaxis={"range": [-0.01, 1.01], **hidden},
-            yaxis={"range": [-0.5, rows - 1 + half + 0.12 * rows], **hidden},
+            xaxis=no_axis(-0.01, 1.01),
+            yaxis=no_axis(-0.5, rows - 1 + half + 0.12 * rows),
             shapes=boxes,
         ),
     }
@@ -86,7 +78,7 @@ def describe(network: NetworkCounts) -> str:
     )
 
 
-def _way(y: float, half: float) -> dict[str, Any]:
+def _way(y: float, half: float) -> Mark:
     """The lines between the boxes of a row, and from its end down to the beginning of the next."""
     begin, end = sum(LINEAR) / 2, sum(ACTIVATION) / 2
     gaps = ((LINEAR[1], BIAS[0]), (BIAS[1], VECTORS["γ"][0]), (VECTORS["σ²"][1], ACTIVATION[0]))

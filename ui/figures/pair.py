@@ -1,10 +1,10 @@
 """A batch of two: what it is normalized to, whatever the distance between the two."""
 
 import math
-from typing import Any
 
 from bn import FloatArray
-from ui.figures.style import NORMALIZED, RULE, Figure, layout
+from ui.figures.marks import axis, dots, lines, log_axis
+from ui.figures.style import NORMALIZED, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 260
@@ -22,53 +22,23 @@ def draw(distance: float, x_hat: FloatArray, eps: float) -> Figure:
     """
     low, high = (math.log10(end) for end in DISTANCES)
     steps = [low + (high - low) * k / (POINTS - 1) for k in range(POINTS)]
-    halves = [10**step / 2 for step in steps]
-    curve = [half / math.hypot(half, math.sqrt(eps)) for half in halves]
+    distances = [10**step for step in steps]
+    curve = [half / math.hypot(half, math.sqrt(eps)) for half in (each / 2 for each in distances)]
     at = min(max(distance, DISTANCES[0]), DISTANCES[1])
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [10**step for step in steps],
-            "y": [sign * value for value in curve],
-            "line": {"color": RULE, "width": 1.5},
-            "hoverinfo": "skip",
-            "name": f"the {name} of any two",
-        }
-        for sign, name in ((1, "larger"), (-1, "smaller"))
-    ]
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [at, at],
-            "y": x_hat.tolist(),
-            "marker": {"color": NORMALIZED.color, "symbol": NORMALIZED.marker, "size": 13},
-            "text": [f"x̂ = {fixed(value, 6)}" for value in x_hat.tolist()],
-            "hoverinfo": "text",
-            "name": "these two",
-        }
-    )
+    text = [f"x̂ = {fixed(value, 6)}" for value in x_hat.tolist()]
+    ticks = {1e-4: "0.0001", 1e-2: "0.01", 1: "1", 100: "100", 1e4: "10,000"}
     return {
-        "data": traces,
+        "data": [
+            lines("the larger of any two", distances, curve),
+            lines("the smaller of any two", distances, [-value for value in curve]),
+            dots("these two", at, x_hat, NORMALIZED.color, NORMALIZED.marker, 13, text=text),
+        ],
         "layout": layout(
             HEIGHT,
             left=44,
             bottom=44,
-            xaxis={
-                "title": {"text": "distance between the two"},
-                "type": "log",
-                "range": [low - 0.2, high + 0.2],
-                "tickvals": [1e-4, 1e-2, 1, 100, 1e4],
-                "ticktext": ["0.0001", "0.01", "1", "100", "10,000"],
-                "showgrid": False,
-            },
-            yaxis={
-                "title": {"text": "x̂"},
-                "range": list(Y_RANGE),
-                "tickvals": [-1, 0, 1],
-                "ticktext": ["−1", "0", "1"],
-            },
+            xaxis=log_axis(*DISTANCES, "distance between the two", room=0.2, ticks=ticks, showgrid=False),
+            yaxis=axis(*Y_RANGE, "x̂", ticks={-1: "−1", 0: "0", 1: "1"}),
         ),
     }
 

@@ -1,12 +1,12 @@
 """A batch on its way through the layer and an activation function, in one of the two orders, one row for each stage."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from bn import FloatArray, Placed, is_flat
 from ui.figures.curve import FLAT, NARROW, WIDE
+from ui.figures.marks import Mark, area, axis, band, dots, no_axis, note, rule
 from ui.figures.style import ACTIVATED, INPUT, OUTPUT, Figure, Stage, layout
 from ui.numbers import fixed, shortest
 
@@ -37,33 +37,28 @@ def draw(placed: Placed, *, revealed: bool) -> Figure:
     and shaded where the activation function is flat. revealed: False hides all but the values of the first row.
     """
     rows = _rows(placed, revealed)
-    data: list[dict[str, Any]] = []
-    shapes: list[dict[str, Any]] = []
-    annotations = [_note(f"<b>{_title(placed)}</b>", 0.0, 3.04, "left", size=14)]
+    data: list[Mark] = []
+    shapes: list[Mark] = []
+    annotations = [note(f"<b>{_title(placed)}</b>", 0.0, 3.04, 14, xanchor="left")]
     for k, row in enumerate(rows):
         base = 2.0 - k
         if k and not revealed:
-            annotations.append(_note(HIDDEN, 0.5, base + 0.25, "center", size=26))
+            annotations.append(note(HIDDEN, 0.5, base + 0.25, 26, xanchor="center"))
             continue
         data += [_ridge(row, base), _dots(row, base)]
         shapes += _statistics(row, base)
         annotations += _numbers(row, base)
         if row.flat is not None:
             shapes += _flat_zones(row, placed, base)
+    ticks = {2 - k: row.symbol for k, row in enumerate(rows)}
     return {
         "data": data,
         "layout": layout(
             HEIGHT,
             left=44,
             bottom=8,
-            xaxis={"range": [-0.03, 1.03], "showgrid": False, "showticklabels": False},
-            yaxis={
-                "range": [-0.3, 3.1],
-                "tickvals": [2, 1, 0],
-                "ticktext": [row.symbol for row in rows],
-                "tickfont": {"size": 15},
-                "showgrid": False,
-            },
+            xaxis=no_axis(-0.03, 1.03),
+            yaxis=axis(-0.3, 3.1, ticks=ticks, size=15, showgrid=False),
             shapes=shapes,
             annotations=annotations,
         ),
@@ -122,7 +117,7 @@ def _height(placed: Placed, values: FloatArray) -> tuple[float, float]:
     return 0.0, _around_zero(values, 4.0)[1]
 
 
-def _ridge(row: Row, base: float) -> dict[str, Any]:
+def _ridge(row: Row, base: float) -> Mark:
     """The distribution as one path over the values' own range; a spike where all are the same."""
     low, high = float(row.values.min()), float(row.values.max())
     if high - low > 1e-9:
@@ -131,64 +126,44 @@ def _ridge(row: Row, base: float) -> dict[str, Any]:
         ys = np.concatenate([[0.0], np.repeat(RIDGE * counts / counts.max(), 2), [0.0]])
     else:
         xs, ys = _places(np.array([low, low]), row), np.array([0.0, RIDGE])
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": xs.tolist(),
-        "y": (base + ys).tolist(),
-        "fill": "toself",
-        "fillcolor": row.stage.tint(0.28),
-        "line": {"color": row.stage.color, "width": 1.5},
-        "hoverinfo": "skip",
-        "name": row.symbol,
-    }
+    return area(row.symbol, xs, base + ys, row.stage.tint(0.28), row.stage.color, 1.5)
 
 
-def _dots(row: Row, base: float) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": _places(row.values, row).tolist(),
-        "y": [base] * len(row.values),
-        "marker": {"color": row.stage.color, "symbol": row.stage.marker, "size": 7},
-        "text": [f"{row.symbol} = {fixed(value)}" for value in row.values.tolist()],
-        "hoverinfo": "text",
-        "name": f"{row.symbol} values",
-    }
+def _dots(row: Row, base: float) -> Mark:
+    text = [f"{row.symbol} = {fixed(value)}" for value in row.values.tolist()]
+    name, places, stage = f"{row.symbol} values", _places(row.values, row), row.stage
+    return dots(name, places, base, stage.color, stage.marker, 7, text=text)
 
 
-def _statistics(row: Row, base: float) -> list[dict[str, Any]]:
+def _statistics(row: Row, base: float) -> list[Mark]:
     """The mean as a line, one standard deviation to each side as a band that ends with the axis."""
     mean, std = float(row.values.mean()), float(row.values.std())
     left, middle, right = np.clip(_places(np.array([mean - std, mean, mean + std]), row), 0, 1).tolist()
-    ends = {"y0": base - 0.08, "y1": base + RIDGE + 0.05}
-    line = {"color": row.stage.color, "width": 2.5}
+    height = (base - 0.08, base + RIDGE + 0.05)
     return [
-        {"type": "rect", "x0": left, "x1": right, "fillcolor": row.stage.tint(0.18), "line": {"width": 0}, **ends}
-        | {"layer": "below"},
-        {"type": "line", "x0": middle, "x1": middle, "line": line, **ends},
+        band((left, right), height, row.stage.tint(0.18), layer="below"),
+        rule(middle, height, row.stage.color, 2.5, ""),
     ]
 
 
-def _flat_zones(row: Row, placed: Placed, base: float) -> list[dict[str, Any]]:
+def _flat_zones(row: Row, placed: Placed, base: float) -> list[Mark]:
     low, high = placed.activation.steep
     left, right = np.clip(_places(np.array([low, min(high, row.ends[1])]), row), 0, 1).tolist()
-    ends = {"y0": base - 0.28, "y1": base + 0.68, "fillcolor": FLAT, "line": {"width": 0}, "layer": "below"}
     zones = ((-0.03, left), (right, 1.03 if np.isfinite(high) else right))
-    return [{"type": "rect", "x0": x0, "x1": x1, **ends} for x0, x1 in zones if x0 < x1]
+    return [band(zone, (base - 0.28, base + 0.68), FLAT, layer="below") for zone in zones if zone[0] < zone[1]]
 
 
-def _numbers(row: Row, base: float) -> list[dict[str, Any]]:
+def _numbers(row: Row, base: float) -> list[Mark]:
     numbers = f"mean {fixed(float(row.values.mean()), 2)}, std {fixed(float(row.values.std()), 2)}"
+    left, right = (shortest(end) for end in row.ends)
     notes = [
-        _note(numbers, 1.0, base + 0.66, "right"),
-        *(
-            _note(shortest(end), place, base - 0.17, side)
-            for end, place, side in zip(row.ends, (0.0, 1.0), ("left", "right"), strict=True)
-        ),
+        note(numbers, 1.0, base + 0.66, 12, xanchor="right"),
+        note(left, 0.0, base - 0.17, 12, xanchor="left"),
+        note(right, 1.0, base - 0.17, 12, xanchor="right"),
     ]
     if row.flat is not None:
-        notes.append(_note(f"<b>{row.flat} of {len(row.values)} flat</b>", 0.0, base + 0.66, "left"))
+        text = f"<b>{row.flat} of {len(row.values)} flat</b>"
+        notes.append(note(text, 0.0, base + 0.66, 12, xanchor="left"))
     return notes
 
 
@@ -196,7 +171,3 @@ def _places(values: FloatArray, row: Row) -> FloatArray:
     low, high = row.ends
     places: FloatArray = (values - low) / (high - low)
     return places
-
-
-def _note(text: str, x: float, y: float, side: str, size: int = 12) -> dict[str, Any]:
-    return {"text": text, "x": x, "y": y, "xanchor": side, "showarrow": False, "font": {"size": size}}

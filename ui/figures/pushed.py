@@ -1,11 +1,10 @@
 """The gradient that arrives at the output, and what is left of it at the input, example by example."""
 
-from typing import Any
-
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import INPUT, OUTPUT, RULE, Figure, heading
+from ui.figures.marks import Mark, dots, heading
+from ui.figures.style import INPUT, OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 330
@@ -14,44 +13,28 @@ HEIGHT = 330
 def draw(dy: FloatArray, before: FloatArray, dx: FloatArray) -> Figure:
     """dL/dy above and dL/dx below, (N,) each; rings: dL/dx as it was before something was added to dL/dy."""
     rows = list(range(len(dy)))
-    axis: dict[str, Any] = {"fixedrange": True, "zeroline": True, "zerolinecolor": RULE, "automargin": False}
+    upright: Mark = {"zeroline": True, "zerolinecolor": RULE}
+    ticks = rows[:: max(1, len(rows) // 8)]
     return {
         "data": [
             _bars(rows, dy, OUTPUT.color, "y", "dL/dy"),
             _bars(rows, dx, INPUT.color, "y2", "dL/dx"),
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": rows,
-                "y": before.tolist(),
-                "yaxis": "y2",
-                "marker": {"symbol": "circle-open", "size": 11, "color": RULE, "line": {"width": 2}},
-                "hoverinfo": "skip",
-                "name": "before",
-            },
+            dots("before", rows, before, RULE, "circle-open", 11, edge={"width": 2}, yaxis="y2"),
         ],
-        "layout": {
-            "height": HEIGHT,
-            "margin": {"l": 48, "r": 8, "t": 24, "b": 40},
-            "showlegend": False,
-            "dragmode": False,
-            "hovermode": "closest",
-            "bargap": 0.35,
-            "xaxis": {
-                "title": {"text": "row"},
-                "tickvals": rows[:: max(1, len(rows) // 8)],
-                "anchor": "y2",
-                "fixedrange": True,
-                "showgrid": False,
-                "automargin": False,
-            },
-            "yaxis": {**axis, "domain": [0.56, 1], "range": _reach(dy)},
-            "yaxis2": {**axis, "domain": [0, 0.44], "range": _reach(before)},
-            "annotations": [
-                {**heading("∂L/∂y, as it arrives", 1, 0), "yanchor": "bottom"},
-                {**heading("∂L/∂x; rings: before", 0.44, 0), "yanchor": "bottom"},
+        "layout": layout(
+            HEIGHT,
+            left=48,
+            bottom=40,
+            top=24,
+            bargap=0.35,
+            xaxis={"title": {"text": "row"}, "tickvals": ticks, "anchor": "y2", "showgrid": False},
+            yaxis={**upright, "domain": [0.56, 1], "range": _reach(dy)},
+            yaxis2={**upright, "domain": [0, 0.44], "range": _reach(before)},
+            annotations=[
+                heading("∂L/∂y, as it arrives", 1, yanchor="bottom"),
+                heading("∂L/∂x; rings: before", 0.44, yanchor="bottom"),
             ],
-        },
+        ),
     }
 
 
@@ -65,7 +48,7 @@ def describe(dy: FloatArray, before: FloatArray, dx: FloatArray) -> str:
     )
 
 
-def _bars(rows: list[int], values: FloatArray, color: str, axis: str, name: str) -> dict[str, Any]:
+def _bars(rows: list[int], values: FloatArray, color: str, axis: str, name: str) -> Mark:
     return {
         "type": "bar",
         "x": rows,

@@ -1,13 +1,14 @@
 """The rental cars as dots, age against distance, in one of three ways of counting."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bn import FloatArray
+from ui.figures.marks import Mark, axis, band, box, dots, rule
 from ui.figures.style import INPUT, NORMALIZED, RULE, Figure, Stage, layout
 from ui.numbers import fixed
 
 HEIGHT = 270
+HOVER = "name+x+y"
 
 
 @dataclass(frozen=True)
@@ -34,53 +35,22 @@ def draw(cars: FloatArray, alone: FloatArray, counting: Counting) -> Figure:
     """
     stage = counting.stage
     mean, std = cars.mean(axis=0).tolist(), cars.std(axis=0).tolist()
-    (left, right), (bottom, top) = counting.ranges
-    taxi = cars[-1].tolist()
+    others, taxi = cars[:-1], cars[-1].tolist()
+    named: Mark = {"mode": "markers+text", "text": ["taxi"], "textposition": "middle left", "textfont": {"size": 13}}
+    ringed: Mark = {"edge": {"width": 1}, "hover": HOVER}
+    thousands = "~s" if counting is BEFORE else ""
     return {
         "data": [
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": alone[:, 0].tolist(),
-                "y": alone[:, 1].tolist(),
-                "marker": {"symbol": "circle-open", "size": 7, "color": RULE, "line": {"width": 1}},
-                "name": "without the taxi",
-                "hoverinfo": "name+x+y",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": cars[:-1, 0].tolist(),
-                "y": cars[:-1, 1].tolist(),
-                "marker": {"symbol": stage.marker, "size": 8, "color": stage.color, "opacity": 0.85},
-                "name": "car",
-                "hoverinfo": "name+x+y",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers+text",
-                "x": taxi[:1],
-                "y": taxi[1:],
-                "marker": {"symbol": "star", "size": 15, "color": stage.color},
-                "text": ["taxi"],
-                "textposition": "middle left",
-                "textfont": {"size": 13},
-                "name": "taxi",
-                "hoverinfo": "name+x+y",
-            },
+            dots("without the taxi", alone[:, 0], alone[:, 1], RULE, "circle-open", 7, **ringed),
+            dots("car", others[:, 0], others[:, 1], stage.color, stage.marker, 8, opacity=0.85, hover=HOVER),
+            dots("taxi", taxi[0], taxi[1], stage.color, "star", 15, hover=HOVER, **named),
         ],
         "layout": layout(
             HEIGHT,
             left=62,
             bottom=44,
-            xaxis={"title": {"text": counting.axes[0]}, "range": [left, right], "nticks": 6, "showgrid": False},
-            yaxis={
-                "title": {"text": counting.axes[1]},
-                "range": [bottom, top],
-                "nticks": 6,
-                "showgrid": False,
-                "tickformat": "~s" if counting is BEFORE else "",
-            },
+            xaxis=axis(*counting.ranges[0], counting.axes[0], nticks=6, showgrid=False),
+            yaxis=axis(*counting.ranges[1], counting.axes[1], nticks=6, showgrid=False, tickformat=thousands),
             shapes=_statistics(mean, std, stage) + _frame(counting),
         ),
     }
@@ -103,21 +73,19 @@ def describe(cars: FloatArray, alone: FloatArray, counting: Counting) -> str:
     )
 
 
-def _statistics(mean: list[float], std: list[float], stage: Stage) -> list[dict[str, Any]]:
+def _statistics(mean: list[float], std: list[float], stage: Stage) -> list[Mark]:
     """For each column a line at the mean across the picture, and a band of one standard deviation to each side."""
-    shapes: list[dict[str, Any]] = []
-    for j, (axis, other) in enumerate((("x", "y"), ("y", "x"))):
-        across: dict[str, Any] = {f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1, "layer": "below"}
-        band = {f"{axis}0": mean[j] - std[j], f"{axis}1": mean[j] + std[j]}
-        shapes.append({"type": "rect", "fillcolor": stage.tint(0.1), "line": {"width": 0}, **band, **across})
-        line = {"color": stage.color, "width": 1.5}
-        shapes.append({"type": "line", f"{axis}0": mean[j], f"{axis}1": mean[j], "line": line, **across})
-    return shapes
+    (x, y), (wide, high) = mean, [(middle - aside, middle + aside) for middle, aside in zip(mean, std, strict=True)]
+    up: Mark = {"yref": "paper", "layer": "below"}
+    across: Mark = {"xref": "paper", "layer": "below"}
+    return [
+        band(wide, (0, 1), stage.tint(0.1), **up),
+        rule(x, (0, 1), stage.color, 1.5, "", **up),
+        band((0, 1), high, stage.tint(0.1), **across),
+        rule((0, 1), y, stage.color, 1.5, "", **across),
+    ]
 
 
-def _frame(counting: Counting) -> list[dict[str, Any]]:
+def _frame(counting: Counting) -> list[Mark]:
     """The square from 0 to 1 that min–max fills."""
-    if counting is not MIN_MAX:
-        return []
-    line = {"color": RULE, "width": 1, "dash": "dot"}
-    return [{"type": "rect", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "line": line, "layer": "below"}]
+    return [box((0, 1), (0, 1), RULE, 1, "dot", layer="below")] if counting is MIN_MAX else []

@@ -1,10 +1,10 @@
 """The spread of batch means and variances against the batch size: straight lines on logarithmic axes."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from bn import FloatArray, Source
+from ui.figures.marks import Mark, apart, dots, legend, lines, log_axis, pinned
 from ui.figures.style import INPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -12,6 +12,7 @@ HEIGHT = 390
 RANGE = (0.035, 2.2)
 TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 VARIANCE_MARKER = "triangle-down-open"
+Side = tuple[str, FloatArray, Callable[[int], float], str]  # name, measured, calculated, marker
 
 
 def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source: Source, size: int) -> Figure:
@@ -21,77 +22,34 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
     """
     smooth = [2 ** (k / 4) for k in range(4 * round(math.log2(sizes[-1])) + 1)]
     whole = sorted({round(each) for each in smooth})
-    traces: list[dict[str, Any]] = []
-    for name, measured, law, symbol in _sides(means, variances, source):
-        points = [(m, law(m)) for m in whole if law(m) > 0]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [m for m, _ in points],
-                "y": [value for _, value in points],
-                "line": {"color": RULE, "width": 1.5},
-                "hoverinfo": "skip",
-                "name": f"calculated for the {name}",
-            }
-        )
+    traces: list[Mark] = []
+    for name, measured, law, marker in _sides(means, variances, source):
+        look: Mark = {"color": INPUT.color, "marker": marker}
         shown = [(m, value) for m, value in zip(sizes, measured.tolist(), strict=True) if value > 0]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [m for m, _ in shown],
-                "y": [value for _, value in shown],
-                "marker": {
-                    "color": INPUT.color,
-                    "symbol": symbol,
-                    "size": 9,
-                    "line": {"width": 2, "color": INPUT.color},
-                },
-                "text": [f"{name}, batches of {m}: {fixed(value, 3)}" for m, value in shown],
-                "hoverinfo": "text",
-                "name": name,
-            }
-        )
+        text = [f"{name}, batches of {m}: {fixed(value, 3)}" for m, value in shown]
+        edge = {"width": 2, "color": INPUT.color}
+        traces += [
+            lines(f"calculated for the {name}", *apart((m, law(m)) for m in whole if law(m) > 0)),
+            dots(name, *apart(shown), size=9, edge=edge, text=text, **look),
+        ]
         if law(size) > 0:
+            text = [f"{name}, batches of {size}, calculated: {fixed(law(size), 3)}"]
+            edge = {"width": 3, "color": INPUT.color}
             traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "x": [size],
-                    "y": [law(size)],
-                    "marker": {
-                        "color": INPUT.color,
-                        "symbol": symbol,
-                        "size": 17,
-                        "line": {"width": 3, "color": INPUT.color},
-                    },
-                    "text": [f"{name}, batches of {size}, calculated: {fixed(law(size), 3)}"],
-                    "hoverinfo": "text",
-                    "name": f"{name} at the size that is set",
-                }
+                dots(f"{name} at the size that is set", size, law(size), size=17, edge=edge, text=text, **look)
             )
+    sides = [(marker, INPUT.color, name) for name, _, _, marker in _sides(means, variances, source)]
+    signs = legend(*sides, ("solid", RULE, "calculated"), between="<br>")
+    ticks = [m for m in sizes if round(math.log2(m)) % 2 == 0]
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
             left=44,
             bottom=44,
-            xaxis={
-                "title": {"text": "batch size m"},
-                "type": "log",
-                "range": [math.log10(0.85), math.log10(1.18 * sizes[-1])],
-                "tickvals": [m for m in sizes if round(math.log2(m)) % 2 == 0],
-                "showgrid": False,
-            },
-            yaxis={
-                "title": {"text": "spread over batches"},
-                "type": "log",
-                "range": [math.log10(end) for end in RANGE],
-                "tickvals": list(TICKS),
-                "ticktext": [f"{tick:g}" for tick in TICKS],
-            },
-            annotations=[_words()],
+            xaxis=log_axis(0.85, 1.18 * sizes[-1], "batch size m", ticks=ticks, showgrid=False),
+            yaxis=log_axis(*RANGE, "spread over batches", ticks={tick: f"{tick:g}" for tick in TICKS}),
+            annotations=[pinned(signs, 0.03, 0.03, "left bottom", align="left")],
         ),
     }
 
@@ -108,25 +66,8 @@ def describe(sizes: Sequence[int], means: FloatArray, variances: FloatArray, sou
     return " ".join(parts) + " Both follow nearly straight lines that fall by half when m grows fourfold."
 
 
-def _sides(means: FloatArray, variances: FloatArray, source: Source) -> tuple[tuple[str, FloatArray, Any, str], ...]:
+def _sides(means: FloatArray, variances: FloatArray, source: Source) -> Sequence[Side]:
     return (
         ("mean, in σ", means, source.spread_of_mean, INPUT.marker),
         ("variance, in σ²", variances, source.spread_of_variance, VARIANCE_MARKER),
     )
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "text": f'<span style="color:{INPUT.color}">●</span> mean, in σ<br>'
-        f'<span style="color:{INPUT.color}">▽</span> variance, in σ²<br>'
-        f'<span style="color:{RULE}"><b>─</b></span> calculated',
-        "font": {"size": 13},
-        "showarrow": False,
-        "align": "left",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0.03,
-        "y": 0.03,
-        "xanchor": "left",
-        "yanchor": "bottom",
-    }
