@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ui.figures.style import RULE, Figure, heading, layout
+from ui.figures.marks import Mark, apart, axis, dots, heading, log_axis, note
+from ui.figures.style import RULE, Figure, layout
 
 HEIGHT = 176
 LEFT, RIGHT, TOP = 150, 62, 28
@@ -44,67 +44,39 @@ def draw(strip: Strip, marked: int) -> Figure:
     What lies outside of the axis stands at its edge. marked: the seed whose dots are ringed.
     """
     low, high = strip.axis
-    traces: list[dict[str, Any]] = []
+    traces: list[Mark] = []
     rings: list[tuple[float, int]] = []
     for y, row in enumerate(strip.rows):
         largest = strip.largest(row)
         seeds = sorted(row.values)
         at = {seed: min(max(row.values[seed], low), high) for seed in seeds}
         rings += [(at[seed], y) for seed in seeds if seed == marked]
+        markers = [row.marker if seed in largest else f"{row.marker}-open" for seed in seeds]
+        text = [f"{row.name}, seed {seed}: {_number(row.values[seed])}" for seed in seeds]
+        edge = {"width": 1.5, "color": row.color}
         traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": list(at.values()),
-                "y": [y] * len(seeds),
-                "marker": {
-                    "color": row.color,
-                    "symbol": [row.marker if seed in largest else f"{row.marker}-open" for seed in seeds],
-                    "size": 9,
-                    "line": {"width": 1.5, "color": row.color},
-                },
-                "text": [f"{row.name}, seed {seed}: {_number(row.values[seed])}" for seed in seeds],
-                "hoverinfo": "text",
-                "cliponaxis": False,
-                "name": row.name,
-            }
+            dots(row.name, list(at.values()), y, row.color, markers, 9, edge=edge, text=text, cliponaxis=False)
         )
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [x for x, _ in rings],
-            "y": [y for _, y in rings],
-            "marker": {"color": RULE, "symbol": "circle-open", "size": 17, "line": {"width": 1.5}},
-            "hoverinfo": "skip",
-            "cliponaxis": False,
-            "name": "ring",
-        }
-    )
+    traces.append(dots("ring", *apart(rings), RULE, "circle-open", 17, edge={"width": 1.5}, cliponaxis=False))
     count = len(strip.seeds())
-    figure = layout(
-        HEIGHT,
-        left=LEFT,
-        bottom=28,
-        xaxis={
-            "type": "log",
-            "range": [math.log10(low), math.log10(high)],
-            "tickvals": _ticks(low, high),
-            "showgrid": True,
-        },
-        yaxis={
-            "range": [len(strip.rows) - 0.4, -0.6],
-            "tickvals": list(range(len(strip.rows))),
-            "ticktext": [row.name for row in strip.rows],
-            "tickfont": {"size": 13},
-            "showgrid": False,
-        },
-        annotations=[
-            heading(f"<b>{strip.title}</b>", 1, -LEFT) | {"yshift": TOP},
-            *[_count(f"{len(strip.largest(row))} of {count}", y) for y, row in enumerate(strip.rows) if count],
-        ],
-    )
-    return {"data": traces, "layout": {**figure, "margin": {**figure["margin"], "r": RIGHT, "t": TOP}}}
+    names = {y: row.name for y, row in enumerate(strip.rows)}
+    counts = [f"{len(strip.largest(row))} of {count}" for row in strip.rows if count]
+    return {
+        "data": traces,
+        "layout": layout(
+            HEIGHT,
+            left=LEFT,
+            bottom=28,
+            top=TOP,
+            right=RIGHT,
+            xaxis=log_axis(low, high, ticks=_ticks(low, high), showgrid=True),
+            yaxis=axis(len(strip.rows) - 0.4, -0.6, ticks=names, size=13, showgrid=False),
+            annotations=[
+                heading(f"<b>{strip.title}</b>", 1, -LEFT, yshift=TOP),
+                *(_count(text, y) for y, text in enumerate(counts)),
+            ],
+        ),
+    }
 
 
 def describe(strip: Strip, marked: int) -> str:
@@ -123,9 +95,8 @@ def describe(strip: Strip, marked: int) -> str:
     return words
 
 
-def _count(text: str, y: int) -> dict[str, Any]:
-    place = {"xref": "paper", "yref": "y", "x": 1, "y": y, "xanchor": "left", "yanchor": "middle", "xshift": 12}
-    return {"text": text, "font": {"size": 13}, "showarrow": False, **place}
+def _count(text: str, y: int) -> Mark:
+    return note(text, 1, y, xref="paper", yref="y", xanchor="left", yanchor="middle", xshift=12)
 
 
 def _ticks(low: float, high: float) -> list[float]:

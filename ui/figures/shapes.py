@@ -1,10 +1,10 @@
 """The arrays of the five steps as rectangles: which grow with the batch, which with the features, which not at all."""
 
 import math
-from typing import Any
 
 from bn import Array, layer_arrays
-from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, Figure, labels, layout
+from ui.figures.marks import Mark, box, no_axis, words
+from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, Figure, layout
 
 HEIGHT = 340
 STEPS = ("1<br>Activations", "2 Mean,<br>variance", "3<br>Normalize", "4 Scale,<br>shift", "5 Moving<br>average")
@@ -19,10 +19,8 @@ def draw(n: int, c: int) -> Figure:
 
     Matrices stand above, vectors beneath; what is remembered has a dashed edge.
     """
-    shapes: list[dict[str, Any]] = []
-    xs: list[float] = []
-    ys: list[float] = []
-    texts: list[str] = []
+    shapes: list[Mark] = []
+    written: list[tuple[float, float, str]] = []
     below = [0] * len(STEPS)
     for array in layer_arrays(n, c):
         step = array.step - 1
@@ -32,22 +30,18 @@ def draw(n: int, c: int) -> Figure:
         top = -0.36 - 0.5 * below[step] if vector else 1.0
         below[step] += vector
         shapes.append(_rectangle(array, step, width, top, height))
-        xs.append(step)
-        ys.append(top + 0.17)
-        texts.append(f'<span style="font-size:14px">{array.symbol}</span><br>{_written(array.shape)}')
-    for step, title in enumerate(STEPS):
-        xs.append(step)
-        ys.append(1.6)
-        texts.append(f"<b>{title}</b>")
-    hidden = {"showgrid": False, "showticklabels": False}
+        text = f'<span style="font-size:14px">{array.symbol}</span><br>{_written(array.shape)}'
+        written.append((step, top + 0.17, text))
+    written += [(step, 1.6, f"<b>{title}</b>") for step, title in enumerate(STEPS)]
+    xs, ys, texts = zip(*written, strict=True)
     return {
-        "data": [labels(xs, ys, texts, 11)],
+        "data": [words("labels", xs, ys, texts, 11, cliponaxis=False)],
         "layout": layout(
             HEIGHT,
             left=8,
             bottom=8,
-            xaxis={"range": [-0.55, 4.55], **hidden},
-            yaxis={"range": [-1.05, 1.8], **hidden},
+            xaxis=no_axis(-0.55, 4.55),
+            yaxis=no_axis(-1.05, 1.8),
             shapes=shapes,
         ),
     }
@@ -64,22 +58,10 @@ def side(length: int, longest: int) -> float:
     return THIN + (0.9 - THIN) * math.log(length) / math.log(longest)
 
 
-def _rectangle(array: Array, step: int, width: float, top: float, height: float) -> dict[str, Any]:
-    color = COLORS.get(array.symbol, INPUT.color)
-    return {
-        "type": "rect",
-        "x0": step - width / 2,
-        "x1": step + width / 2,
-        "y0": top - height,
-        "y1": top,
-        "fillcolor": FILLS[array.kind],
-        "line": {
-            "color": color,
-            "width": 2,
-            "dash": MOVING_DASH if array.kind == "remembered" else "solid",
-        },
-        "name": array.name,
-    }
+def _rectangle(array: Array, step: int, width: float, top: float, height: float) -> Mark:
+    color, dash = COLORS.get(array.symbol, INPUT.color), MOVING_DASH if array.kind == "remembered" else "solid"
+    wide = (step - width / 2, step + width / 2)
+    return box(wide, (top - height, top), color, dash=dash, fillcolor=FILLS[array.kind], name=array.name)
 
 
 def _written(shape: tuple[int, ...]) -> str:

@@ -1,22 +1,21 @@
 """A stream of batches: their mean and variance jump, the moving averages follow, the truth stays where it is."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, heading, layout
+from ui.figures.marks import Mark, at_edge, axis, dots, heading, legend, lines, note, rule
+from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 430
 MEAN_RANGE = (-1.5, 16.5)
 VARIANCE_RANGE = (-2.0, 26.0)
-LEGEND = (
-    f'  <span style="color:{INPUT.color}">●</span> batches  <span style="color:{INPUT.color}"><b>- -</b></span> moving average'
-    f'  <span style="color:{RULE}"><b>─</b></span> truth'
+LEGEND = legend(
+    (INPUT.marker, INPUT.color, "batches"), (MOVING_DASH, INPUT.color, "moving average"), ("solid", RULE, "truth")
 )
-LEGEND_CORRECTED = f'  <span style="color:{INPUT.color}"><b>···</b></span> without its start'
+LEGEND_CORRECTED = legend(("dot", INPUT.color, "without its start"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,56 +44,29 @@ def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
     """
     count = len(mean.batches)
     width = max(count, 1)
-    traces: list[dict[str, Any]] = []
-    for path, limits, axis in ((mean, MEAN_RANGE, "y2"), (variance, VARIANCE_RANGE, "y")):
-        traces += _panel(path, limits, axis, width)
     # The legend is spread over both titles, so that each fits a narrow screen.
-    corrected = LEGEND_CORRECTED if variance.corrected is not None else ""
-    titles = [f"<b>{mean.name}</b>{LEGEND}", f"<b>{variance.name}</b>{corrected}"]
-    shapes, annotations = [], [heading(text, y, -28) for text, y in zip(titles, (1.0, 0.47), strict=True)]
+    corrected = f"  {LEGEND_CORRECTED}" if variance.corrected is not None else ""
+    shapes = []
+    annotations = [
+        heading(f"<b>{mean.name}</b>  {LEGEND}", 1.0, -28),
+        heading(f"<b>{variance.name}</b>{corrected}", 0.47, -28),
+    ]
     if forgotten is not None and forgotten <= count:
-        line = {"color": RULE, "width": 1, "dash": "dot"}
-        shapes.append(
-            {"type": "line", "x0": forgotten, "x1": forgotten, "yref": "paper", "y0": 0, "y1": 1, "line": line}
-        )
-        left = forgotten > width / 2
-        annotations.append(
-            {
-                "text": "start below 1%",
-                "x": forgotten,
-                "y": MEAN_RANGE[0],
-                "yref": "y2",
-                "xanchor": "right" if left else "left",
-                "yanchor": "bottom",
-                "xshift": -4 if left else 4,
-                "showarrow": False,
-                "font": {"size": 12},
-            }
-        )
-    ticks = {"showgrid": True, "nticks": 5}
+        side, shift = ("right", -4) if forgotten > width / 2 else ("left", 4)
+        place: Mark = {"yref": "y2", "xanchor": side, "yanchor": "bottom", "xshift": shift}
+        shapes.append(rule(forgotten, (0, 1), yref="paper"))
+        annotations.append(note("start below 1%", forgotten, MEAN_RANGE[0], 12, **place))
+    along: Mark = {"nticks": 6, "tickformat": "d", "showgrid": False, "anchor": "y"}
+    ticks: Mark = {"showgrid": True, "nticks": 5}
     return {
-        "data": traces,
+        "data": [*_panel(mean, MEAN_RANGE, "y2", width), *_panel(variance, VARIANCE_RANGE, "y", width)],
         "layout": layout(
             HEIGHT,
             left=36,
             bottom=44,
-            xaxis={
-                "title": {"text": "batches seen"},
-                "range": [-0.01 * width, 1.01 * width],
-                "nticks": 6,
-                "tickformat": "d",
-                "showgrid": False,
-                "anchor": "y",
-            },
-            yaxis={"range": list(VARIANCE_RANGE), "domain": [0, 0.41], **ticks},
-            yaxis2={
-                "range": list(MEAN_RANGE),
-                "domain": [0.53, 0.94],
-                "fixedrange": True,
-                "zeroline": False,
-                "automargin": False,
-                **ticks,
-            },
+            xaxis=axis(-0.01 * width, 1.01 * width, "batches seen", **along),
+            yaxis=axis(*VARIANCE_RANGE, domain=[0, 0.41], **ticks),
+            yaxis2=axis(*MEAN_RANGE, domain=[0.53, 0.94], **ticks),
             shapes=shapes,
             annotations=annotations,
         ),
@@ -124,61 +96,19 @@ def describe(mean: Path, variance: Path, forgotten: int | None) -> str:
     return " ".join(parts)
 
 
-def _panel(path: Path, limits: tuple[float, float], axis: str, width: int) -> list[dict[str, Any]]:
-    low, high = limits
-    batches = path.batches
-    inside = np.clip(batches, low, high)
-    # Arrays of symbols cost more than one symbol, so they are made only where something lies outside.
-    symbol: str | list[str] = INPUT.marker
-    if (inside != batches).any():
-        symbol = np.where(
-            batches > high, "triangle-up", np.where(batches < low, "triangle-down", INPUT.marker)
-        ).tolist()
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [0, width],
-            "y": [path.truth, path.truth],
-            "yaxis": axis,
-            "line": {"color": RULE, "width": 1.5},
-            "name": f"true {path.name}",
-            "hoverinfo": "name+y",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": list(range(1, len(batches) + 1)),
-            "y": inside.tolist(),
-            "yaxis": axis,
-            "marker": {"color": INPUT.color, "symbol": symbol, "size": 5, "opacity": 0.55},
-            "cliponaxis": False,
-            "text": [f"batch {t}: {fixed(value, 2)}" for t, value in enumerate(batches.tolist(), start=1)],
-            "hoverinfo": "text",
-            "name": f"{path.name} of each batch",
-        },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": list(range(len(path.moving))),
-            "y": path.moving.tolist(),
-            "yaxis": axis,
-            "line": {"color": INPUT.color, "width": 3, "dash": MOVING_DASH},
-            "name": f"moving {path.name}",
-            "hoverinfo": "name+x+y",
-        },
+def _panel(path: Path, limits: tuple[float, float], yaxis: str, width: int) -> list[Mark]:
+    batches, name = path.batches, path.name
+    steps = range(1, len(batches) + 1)
+    text = [f"batch {t}: {fixed(value, 2)}" for t, value in zip(steps, batches.tolist(), strict=True)]
+    look: Mark = {"opacity": 0.55, "text": text, "cliponaxis": False, "yaxis": yaxis}
+    told: Mark = {"hover": "name+x+y", "yaxis": yaxis}
+    marker = at_edge(batches, limits, INPUT.marker)
+    traces = [
+        lines(f"true {name}", [0, width], path.truth, hover="name+y", yaxis=yaxis),
+        dots(f"{name} of each batch", steps, np.clip(batches, *limits), INPUT.color, marker, 5, **look),
+        lines(f"moving {name}", range(len(path.moving)), path.moving, INPUT.color, 3, MOVING_DASH, **told),
     ]
     if path.corrected is not None:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": list(range(1, len(path.corrected) + 1)),
-                "y": np.clip(path.corrected, low, high).tolist(),
-                "yaxis": axis,
-                "line": {"color": INPUT.color, "width": 1.5, "dash": "dot"},
-                "name": f"moving {path.name} without its start",
-                "hoverinfo": "name+x+y",
-            }
-        )
+        y = np.clip(path.corrected, *limits)
+        traces.append(lines(f"moving {name} without its start", steps, y, INPUT.color, 1.5, "dot", **told))
     return traces

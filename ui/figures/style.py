@@ -80,24 +80,3 @@ def layout(
         "hovermode": "closest",
         **{name: {**fixed, **part} if name[1:5] == "axis" else part for name, part in parts.items()},
     }
-
-
-def heading(text: str, y: float, shift: int) -> dict[str, Any]:
-    """A line of text at the left edge of the picture, y up its height, shifted by pixels into the margin."""
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": y, "xanchor": "left", "yanchor": "top", "xshift": shift}
-    return {"text": text, "font": {"size": 13}, "showarrow": False, "align": "left", **place}
-
-
-def labels(xs: Sequence[float], ys: Sequence[float], texts: Sequence[str], size: int) -> dict[str, Any]:
-    """Words that stand in the picture, centered at their places."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": list(xs),
-        "y": list(ys),
-        "text": list(texts),
-        "textfont": {"size": size},
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-        "name": "labels",
-    }

@@ -2,11 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from bn import Descent, FloatArray, Valley
+from ui.figures.marks import Mark, area, axis, dots, lines, pinned
 from ui.figures.style import RULE, Figure, Stage, layout
 from ui.numbers import fixed
 
@@ -50,61 +50,30 @@ def draw(data: Picture) -> Figure:
     together always have the same length; only their directions and shares are the gradient's. The frames move dot and
     arrows along the path; the buttons that start and stop them are for ui/live/play.py.
     """
-    valley, walk = data.valley, _walk(data)
+    walk, stage = _walk(data), data.stage
     half, path = walk.half, walk.path
-    color = data.stage.color
-    rings = _rings(data)
-    fixed_traces = [
-        *rings,
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [float(valley.best[0])],
-            "y": [float(valley.best[1])],
-            "marker": {"symbol": "cross-thin", "size": 12, "line": {"width": 2, "color": RULE}},
-            "name": "lowest point",
-            "hoverinfo": "name+x+y",
-        },
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "x": path[:, 0].tolist(),
-            "y": path[:, 1].tolist(),
-            "line": {"color": color, "width": 1.5},
-            "marker": {"symbol": data.stage.marker, "size": 5, "color": color},
-            "name": "path",
-            "text": [f"step {k}" for k in range(len(path))],
-            "hoverinfo": "text",
-        },
+    x, y = (float(value) for value in data.valley.best)
+    text = [f"step {k}" for k in range(len(path))]
+    look: Mark = {"mode": "lines+markers", "marker": {"symbol": stage.marker, "size": 5, "color": stage.color}}
+    standing = [
+        *_rings(data),
+        dots("lowest point", x, y, None, "cross-thin", 12, edge={"width": 2, "color": RULE}, hover="name+x+y"),
+        lines("path", path[:, 0], path[:, 1], stage.color, text=text, **look),
     ]
-    moving = len(fixed_traces)
-    frames = [
-        {"name": str(k), "data": _moving(data, walk, k), "traces": [moving, moving + 1, moving + 2]}
-        for k in range(data.steps + 1)
-    ]
-    x, y = (float(value) for value in valley.best)
+    moving = [len(standing) + k for k in range(3)]
+    frames = [{"name": str(k), "data": _moving(data, walk, k), "traces": moving} for k in range(data.steps + 1)]
+    grid: Mark = {"nticks": 8, "showgrid": False}
     return {
-        "data": [*fixed_traces, *_standing(data, walk)],
+        "data": [*standing, *_standing(data, walk)],
         "frames": frames,
         "layout": layout(
             HEIGHT,
             left=56,
             bottom=44,
             margin={"l": 56, "r": 8, "t": 30, "b": 44, "autoexpand": False},
-            xaxis={
-                "title": {"text": f"weight of {data.names[0]}"},
-                "range": [x - half[0], x + half[0]],
-                "nticks": 8,
-                "showgrid": False,
-            },
-            yaxis={
-                "title": {"text": f"weight of {data.names[1]}"},
-                "range": [y - half[1], y + half[1]],
-                "scaleanchor": "x",
-                "nticks": 8,
-                "showgrid": False,
-            },
-            annotations=[_title(data.title)],
+            xaxis=axis(x - half[0], x + half[0], f"weight of {data.names[0]}", **grid),
+            yaxis=axis(y - half[1], y + half[1], f"weight of {data.names[1]}", scaleanchor="x", **grid),
+            annotations=[pinned(f"<b>{data.title}</b>", 0, 1, "left bottom", size=15)],
             updatemenus=[_buttons(data.steps)],
         ),
     }
@@ -139,25 +108,14 @@ def _half(data: Picture) -> tuple[float, float]:
     return float(ROOM * reach[0]), float(ROOM * reach[1])
 
 
-def _rings(data: Picture) -> list[dict[str, Any]]:
+def _rings(data: Picture) -> list[Mark]:
     valley = data.valley
     angle = np.linspace(0, 2 * np.pi, 73)
     radii = np.sqrt(2 * float(data.descent.above_lowest[0]) / valley.curvatures)
     outer = (np.stack([np.cos(angle), np.sin(angle)], axis=-1) * radii) @ valley.directions.T
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": np.round(valley.best[0] + math.sqrt(share) * outer[:, 0], 4).tolist(),
-            "y": np.round(valley.best[1] + math.sqrt(share) * outer[:, 1], 4).tolist(),
-            "fill": "toself",
-            "fillcolor": data.stage.tint(0.07),
-            "line": {"color": RULE, "width": 1},
-            "name": f"{share:.0%} of the loss at the start",
-            "hoverinfo": "skip",
-        }
-        for share in SHARES
-    ]
+    rings = {share: np.round(valley.best + math.sqrt(share) * outer, 4).T for share in SHARES}
+    fill = data.stage.tint(0.07)
+    return [area(f"{share:.0%} of the loss at the start", x, y, fill, RULE) for share, (x, y) in rings.items()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +149,7 @@ def _walk(data: Picture) -> _Walk:
     return _Walk(half, path, arrows, bool(len(outside)))
 
 
-def _moving(data: Picture, walk: _Walk, step: int) -> list[dict[str, Any]]:
+def _moving(data: Picture, walk: _Walk, step: int) -> list[Mark]:
     """What moves at a step: the two parts of the downhill direction, and the dot."""
     at = min(step, len(walk.path) - 1)
     x, y = walk.path[at].tolist()
@@ -208,7 +166,7 @@ def _moving(data: Picture, walk: _Walk, step: int) -> list[dict[str, Any]]:
 
 def _arrow(
     x: list[float], y: list[float], part: float, seen: bool, name: str, ends: tuple[tuple[str, str], tuple[str, str]]
-) -> dict[str, Any]:
+) -> Mark:
     head, place = ends[part < 0]
     return {
         "x": x,
@@ -219,39 +177,18 @@ def _arrow(
     }
 
 
-def _standing(data: Picture, walk: _Walk) -> list[dict[str, Any]]:
+def _standing(data: Picture, walk: _Walk) -> list[Mark]:
     """The traces that move, where they stand at the step of the picture."""
-    arrow = {
-        "type": "scatter",
-        "mode": "lines+markers+text",
-        "line": {"color": GRADIENT, "width": 3},
-        "textfont": {"size": 12},
-        "hoverinfo": "skip",
-    }
-    dot = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "marker": {
-            "symbol": data.stage.marker,
-            "size": 13,
-            "color": data.stage.color,
-            "line": {"width": 2, "color": "white"},
-        },
-        "textposition": "bottom right",
-        "textfont": {"size": 13},
-        "name": "now",
-        "hoverinfo": "skip",
-    }
-    looks = [{**arrow, "name": f"downhill along {name}"} for name in data.names]
-    return [{**look, **moved} for look, moved in zip([*looks, dot], _moving(data, walk, data.step), strict=True)]
+    moved, stage = _moving(data, walk, data.step), data.stage
+    arrow: Mark = {"mode": "lines+markers+text", "textfont": {"size": 12}}
+    written: Mark = {"mode": "markers+text", "textposition": "bottom right", "textfont": {"size": 13}}
+    edge = {"width": 2, "color": "white"}
+    looks = [lines(f"downhill along {name}", [], [], GRADIENT, 3, **arrow) for name in data.names]
+    looks.append(dots("now", [], [], stage.color, stage.marker, 13, edge=edge, **written))
+    return [{**look, **place} for look, place in zip(looks, moved, strict=True)]
 
 
-def _title(text: str) -> dict[str, Any]:
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
-    return {"text": f"<b>{text}</b>", "font": {"size": 15}, "showarrow": False, **place}
-
-
-def _buttons(steps: int) -> dict[str, Any]:
+def _buttons(steps: int) -> Mark:
     """Play from the start, stop, and jump to the end. Plotly's buttons cannot be focused, so the page hides them and has one of its own."""
     still = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
     walk = {

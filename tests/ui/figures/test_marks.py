@@ -1,13 +1,20 @@
 """The marks: each says what is shown, and Plotly takes it as it is."""
 
+import inspect
 import json
+import pkgutil
+import re
+from importlib import import_module
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+import ui.figures
 from ui.figures import marks
 from ui.figures.style import INPUT, RULE, layout
+
+MODULES = sorted({module.name for module in pkgutil.walk_packages(ui.figures.__path__)} - {"marks"})
 
 
 def shown(*data, shapes=(), annotations=(), xaxis=None):
@@ -20,6 +27,12 @@ def shown(*data, shapes=(), annotations=(), xaxis=None):
     go.Figure(figure)
     json.dumps(figure, allow_nan=False)
     return figure
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_figure_writes_a_mark_by_hand(name):
+    source = inspect.getsource(import_module(f"ui.figures.{name}"))
+    assert re.findall(r'"type": "(?:scatter|rect|line|log)"|"showarrow"|span style="color', source) == []
 
 
 def test_every_mark_is_known_to_plotly():

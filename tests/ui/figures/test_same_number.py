@@ -42,7 +42,7 @@ def test_the_batches_are_dots_and_the_truth_is_a_line():
 
 
 def test_the_lines_differ_in_color_and_in_dash_and_take_no_color_of_a_stage():
-    (color, dash, _), (other_color, other_dash, _) = LOOKS
+    (color, dash), (other_color, other_dash) = LOOKS
     assert color != other_color
     assert dash != other_dash
     assert not {color, other_color} & {stage.color for stage in STAGES}
