@@ -1,5 +1,7 @@
 """The faults of `make mutants`: each can still be made, and no module of the core and no live part is without one."""
 
+import ast
+
 import pytest
 
 from tools.mutants import ROOT, Fault, commands, listed, seeded
@@ -23,10 +25,20 @@ def test_no_fault_is_listed_twice():
     assert len({(fault.file, fault.was, fault.becomes) for fault in FAULTS}) == len(FAULTS)
 
 
-def test_the_tests_that_are_named_are_there():
-    for fault in FAULTS:
-        for command in commands(fault):
-            assert (ROOT / command[-1].partition("::")[0]).exists(), fault
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.test], ids=lambda fault: fault.file)
+def test_the_test_that_is_named_is_there(fault):
+    path, _, names = fault.test.partition("::")
+    written = ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+    assert set(filter(None, names.split("::"))) <= {getattr(node, "name", "") for node in written}
+
+
+def test_the_nearest_tests_come_first_and_all_of_the_room_last():
+    near, own, room = (command[-1] for command in commands(Fault("bn/layer.py", "a", "b", "tests/bn/test_half.py")))
+    assert (near, own, room) == ("tests/bn/test_half.py", "tests/bn/test_layer.py", "tests/bn")
+    assert [command[-1] for command in commands(Fault("bn/arrays.py", "a", "b"))] == ["tests/bn"], (
+        "without one of its own"
+    )
+    assert [command[0] for command in commands(Fault("assets/live/walk.js", "a", "b"))] == ["node", "node"]
 
 
 def test_a_text_that_stands_there_twice_or_not_at_all_is_refused(tmp_path):

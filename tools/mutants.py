@@ -3,6 +3,7 @@
 `python -m tools.mutants bn/layer.py assets/live` tries those of these files and folders alone.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,13 +18,12 @@ LIST = Path(__file__).with_suffix(".toml")
 LONGEST = 900  # seconds; a fault that hangs is seen
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
 # Without bytecode: a file that changes twice in a second and keeps its size would be taken for the one before.
-PYTEST = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-# No plugin is needed, and together they take as long as most tests.
-PYTEST += ["-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
+PYTEST = [sys.executable, "-B", "-m", "pytest", "-x", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib"]
+WITHOUT_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # which take longer to load than most of these tests to run
 
 
 class Fault(NamedTuple):
-    """In `file`, the text `was` becomes another; `test` is one that sees it outside of the file's own."""
+    """In `file`, the text `was` becomes another; `test` is tried before the file's own."""
 
     file: str
     was: str
@@ -50,20 +50,21 @@ def seeded(fault: Fault, root: Path = ROOT) -> str:
 
 
 def commands(fault: Fault) -> list[list[str]]:
-    """The tests that belong to the file, the nearest first: its own, the one named in the list, those of its room."""
-    named = [[*PYTEST, fault.test]] if fault.test else []
+    """What tests the file, the nearest first: the test that the list names, the file's own, those of its room."""
     file = Path(fault.file)
     if file.suffix == ".js":
-        return [["node", "--test", f"tests/live/{file.stem}.test.js"], ["node", "--test", "tests/live/"], *named]
-    own = Path("tests", file).with_name(f"test_{file.name}")
-    near = [[*PYTEST, str(own)]] if (ROOT / own).exists() else []
-    return [*near, *named, [*PYTEST, str(Path("tests", file.parts[0]))]]
+        tests = [["node", "--test", f"tests/live/{file.stem}.test.js"], ["node", "--test", "tests/live/"]]
+    else:
+        own = Path("tests", file).with_name(f"test_{file.name}")
+        tests = [[*PYTEST, str(each)] for each in (own, Path("tests", file.parts[0])) if (ROOT / each).exists()]
+    return [[*PYTEST, fault.test], *tests] if fault.test else tests
 
 
 def outcome(command: list[str], where: Path) -> int:
     """0: all is well; 1: a test is red, or hangs; more: no test ran, as where a file cannot be loaded."""
     try:
-        return subprocess.run(command, cwd=where, capture_output=True, timeout=LONGEST).returncode
+        environment = os.environ | WITHOUT_PLUGINS
+        return subprocess.run(command, cwd=where, env=environment, capture_output=True, timeout=LONGEST).returncode
     except subprocess.TimeoutExpired:
         return 1
 
@@ -90,7 +91,8 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "project")
         shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND)
-        for command in {" ".join(commands(fault)[-1]): commands(fault)[-1] for fault in faults}.values():
+        near_and_all = [command for fault in faults for command in (commands(fault)[0], commands(fault)[-1])]
+        for command in {" ".join(command): command for command in near_and_all}.values():
             if outcome(command, copy):
                 print(f"Red without a fault: {' '.join(command)}")
                 return 1

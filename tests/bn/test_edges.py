@@ -136,6 +136,13 @@ class TestExtremeValues:
         centered = DY - DY.mean(axis=0)
         np.testing.assert_allclose(trace.backward(DY).x, layer.gamma / np.sqrt(1e-5) * centered, rtol=1e-12)
 
+    def test_an_eps_as_tiny_as_the_variance_counts_as_much(self):
+        """Both, and their sum, are among the numbers that have lost digits; in units of 2 ** -532 the eps is 1."""
+        expected, _ = busy_layer(eps=1.0).train(X)
+        trace, _ = busy_layer(eps=2.0**-1064).train(X * 2.0**-532)
+        np.testing.assert_allclose(trace.x_hat, expected.x_hat, rtol=1e-12, atol=1e-13)
+        np.testing.assert_allclose(trace.std * 2.0**532, expected.std, rtol=1e-12)
+
     def test_huge_tiny_and_ordinary_features_side_by_side(self):
         expected, _ = busy_layer(eps=0.0).train(X)
         trace, _ = busy_layer(eps=0.0).train(X * [1e300, 1.0, 1e-300])

@@ -182,7 +182,7 @@ class TestDivergence:
     def test_far_above_it_the_path_is_given_up_and_the_page_goes_on(self, step):
         at = opened(ratio=20, rate=0.5, step=step, guess="Just show me")
         assert not at.exception
-        assert "given up" in said(at) or step == 0
+        assert ("given up" in said(at)) == (step > 0)
         assert all(np.isfinite(trace(at, "wn_ravine", "path")["y"]))
 
 

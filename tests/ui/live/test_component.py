@@ -1,7 +1,5 @@
 """How components reach the browser: by address, under a name that changes with their files."""
 
-import re
-
 import pytest
 
 from tests.pages.driving import open_page
@@ -12,11 +10,9 @@ NAMES = sorted(path.stem for path in LIVE.glob("*.js") if path.stem not in SHARE
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_component_is_a_class_in_a_module_with_a_style_sheet_beside_it(name):
-    script = (LIVE / f"{name}.js").read_text(encoding="utf-8")
-    assert re.search(r"^class \w+ extends Live \{$", script, re.MULTILINE)
-    assert re.search(r"^export default mount\(\w+\);$", script, re.MULTILINE)
+def test_a_component_has_a_style_sheet_beside_it_and_a_test_of_its_script(name):
     assert (LIVE / f"{name}.css").is_file()
+    assert (LIVE.parents[1] / "tests" / "live" / f"{name}.test.js").is_file()
 
 
 def test_an_answer_names_the_files_and_does_not_carry_them():
