@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def required(name):
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
+@cache
 def imported():
     found = set()
     for path in [ROOT / "app.py", *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))]:

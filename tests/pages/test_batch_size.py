@@ -231,19 +231,26 @@ def test_a_batch_of_one_is_beta_and_pytorch_refuses_it():
 # --- the sweep ---------------------------------------------------------------------------------------------------
 
 
-def finished(limit=700, **link):
-    """A page whose trainings have ended: each run takes a part at least, of fewer than 650, however slow the machine."""
+def finished(**link):
+    """A page whose trainings have ended."""
     at = page(**{"bs_guess_sweep": SHOW_ME, **link})
-    for _ in range(limit):
-        if "30 of 30" in said(at) and "go on" not in messages(at, "info"):
-            return at
-        at.run()
-    raise AssertionError("the trainings do not end")
+    at.run()
+    assert "go on" not in messages(at, "info")
+    return at
 
 
 @pytest.fixture(scope="module")
-def swept():
-    return finished()
+def memory():
+    """What a server remembers whose readers trained, of all tests here."""
+    return jobs.Memory(jobs.REMEMBERED)
+
+
+@pytest.fixture(scope="module")
+def swept(memory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "MEMORY", memory)
+        patch.setattr(jobs, "TURN_SECONDS", 1e9)
+        return finished()
 
 
 def by_hand(size, norm, seed, rate):
@@ -300,10 +307,9 @@ def test_the_verdict_and_the_table_are_those_of_the_markers(swept):
 
 
 @pytest.mark.trains
-def test_a_second_reader_sees_the_finished_trainings_at_once(monkeypatch):
-    monkeypatch.setattr(jobs, "TURN_SECONDS", 1.0)
-    finished(bs_guess_sweep=WITHOUT)
-    monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
+def test_a_second_reader_sees_the_finished_trainings_at_once(swept, memory, monkeypatch):
+    monkeypatch.setattr(jobs, "MEMORY", memory)
+    monkeypatch.setattr(batch_sizes, "start_sweep", None)
     at = page(bs_guess_sweep=WITHOUT)
     assert "30 of 30" in said(at)
     assert f"Yes: **{WITHOUT}**" in messages(at, "success")
@@ -345,10 +351,11 @@ def test_the_cause_is_named_where_the_trainings_bear_it_out(all_at_once, monkeyp
 
 
 @pytest.mark.trains
-def test_trainings_that_fail_end_at_chance_and_the_page_goes_on(monkeypatch):
-    """Without batch norm this learning rate kills most units of ReLU."""
-    monkeypatch.setattr(jobs, "TURN_SECONDS", 1.0)
+def test_trainings_that_fail_end_at_chance_and_the_page_goes_on(all_at_once, monkeypatch):
+    """Without batch norm this learning rate kills most units of ReLU, with any seed; here with one."""
+    monkeypatch.setattr(batch_sizes, "SEEDS", 1)
     at = finished(bs_rate="1.0", bs_rule="is the same for all")
+    assert "**10 of 10** trainings done" in said(at)
     found = traces(at, "bs_sweep")["none"]
     assert max(found["y"]) > 80
     assert not at.exception
