@@ -18,7 +18,7 @@ from bn import (
 from ui import charts
 from ui.figures import by_size, cloud, contagion, funnel, pair, root_law
 from ui.figures import influence as influence_figure
-from ui.figures.by_size import GROUPS, WITH, WITHOUT, Line
+from ui.figures.by_size import GROUPS, NORMED, PLAIN, Line
 from ui.frame import fragment, frame
 from ui.numbers import fixed
 from ui.predict import predict, reveal
@@ -66,7 +66,7 @@ EPSILONS = {"1e-5 (PyTorch, Flax, ONNX)": PYTORCH.eps, "1e-3 (Keras)": KERAS.eps
 SCALED, SAME = "grows with the batch", "is the same for all"
 # Wu & He 2018 (arXiv 1803.08494), ResNet-50 on ImageNet, validation error in percent by images per worker.
 REPORTED = (
-    Line("batch norm", WITH, {32: (23.6,), 16: (23.7,), 8: (24.8,), 4: (27.3,), 2: (34.7,)}),
+    Line("batch norm", NORMED, {32: (23.6,), 16: (23.7,), 8: (24.8,), 4: (27.3,), 2: (34.7,)}),
     Line("group norm", GROUPS, {32: (24.1,), 16: (24.2,), 8: (24.0,), 4: (24.2,), 2: (24.1,)}),
 )
 
@@ -330,7 +330,7 @@ def show_sweep(training: Training, parts: tuple[Underway | Outcome, ...], more: 
     total = 2 * len(SWEPT) * SEEDS
     lines = [
         Line(name, look, mistakes(outcomes, normalized))
-        for name, look, normalized in (("batch norm", WITH, True), ("none", WITHOUT, False))
+        for name, look, normalized in (("batch norm", NORMED, True), ("none", PLAIN, False))
     ]
     sizes, title = sorted(SWEPT), "Computed now: digits"
     alt = by_size.describe(lines, sizes, title)

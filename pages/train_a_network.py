@@ -36,7 +36,7 @@ from ui.studies.twins import (
     Cell,
     Pair,
     Run,
-    Settings,
+    TwinSettings,
     in_words,
     runs,
     sweep,
@@ -47,7 +47,7 @@ from ui.words import prose
 
 AS_MANY, FEWER, GUESSED = "About as many, or more", "Clearly fewer", "Hardly more than by guessing"
 FUNCTIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
-KEYS = {name: f"tn_{name}" for name in asdict(Settings())}
+KEYS = {name: f"tn_{name}" for name in asdict(TwinSettings())}
 LOSS_AXIS, SHARE_AXIS = (0.0, 3.0), (0.0, 100.0)
 
 
@@ -68,12 +68,12 @@ def twins() -> None:
     which_rates(settings)
 
 
-def controls() -> Settings:
+def controls() -> TwinSettings:
     """The dials, and one click to each of the cases worth seeing."""
     with st.container(horizontal=True, vertical_alignment="center"):
         for name, preset in PRESETS.items():
             st.button(name, key=f"tn_preset_{name}", on_click=put, args=(preset,))
-    defaults = Settings()
+    defaults = TwinSettings()
     columns = st.columns([3, 2, 2])
     rate = columns[0].slider(
         "Learning rate, log₁₀ η", -3.0, 2.0, defaults.rate, 0.1, key="tn_rate", bind="query-params"
@@ -92,19 +92,19 @@ def controls() -> Settings:
         batch = more[2].selectbox("Batch size", (2, 4, 8, 16, 32, 64, 128, 256), 5, key="tn_batch", bind="query-params")
         steps = more[3].selectbox("Steps", (200, 500, 1000, 2000), 1, key="tn_steps", bind="query-params")
         seed = more[4].number_input("Seed", 0, 999, 0, 1, key="tn_seed", bind="query-params")
-    settings = Settings(FUNCTIONS[activation], depth, rate, scale, placement, batch, steps, int(seed))
+    settings = TwinSettings(FUNCTIONS[activation], depth, rate, scale, placement, batch, steps, int(seed))
     st.markdown(in_short(settings))
     return settings
 
 
-def put(preset: Settings) -> None:
+def put(preset: TwinSettings) -> None:
     """Turn all dials to a preset."""
     names = {value: name for name, value in FUNCTIONS.items()}
     for name, value in asdict(preset).items():
         st.session_state[KEYS[name]] = names.get(value, value)
 
 
-def in_short(settings: Settings) -> str:
+def in_short(settings: TwinSettings) -> str:
     function = next(name for name, value in FUNCTIONS.items() if value == settings.activation)
     layers = f"{settings.depth} hidden layer{'' if settings.depth == 1 else 's'} of {UNITS} {function} units"
     return (
@@ -113,7 +113,7 @@ def in_short(settings: Settings) -> str:
     )
 
 
-def show_run(settings: Settings, guess: str | None, done: tuple[Pair, ...], more: bool) -> None:
+def show_run(settings: TwinSettings, guess: str | None, done: tuple[Pair, ...], more: bool) -> None:
     """The run so far; the twin without batch norm only to those who have said what they expect of it."""
     remember_link()
     pair = runs(done)
@@ -128,7 +128,7 @@ def show_run(settings: Settings, guess: str | None, done: tuple[Pair, ...], more
     inside(settings, shown, more)
 
 
-def progress(settings: Settings, pair: tuple[Run, Run], more: bool) -> None:
+def progress(settings: TwinSettings, pair: tuple[Run, Run], more: bool) -> None:
     number = max(run.parts[-1].number for run in pair if run.parts)
     bar, button = st.columns([5, 2], vertical_alignment="center")
     words = "training" if more else "done" if number == settings.steps else "ended"
@@ -149,7 +149,7 @@ def status(twin: Twin, run: Run, pair: tuple[Run, Run]) -> str:
 # --- curves ------------------------------------------------------------------------------------------------------
 
 
-def loss_panel(settings: Settings, shown: Sequence[tuple[Twin, Run]]) -> Panel:
+def loss_panel(settings: TwinSettings, shown: Sequence[tuple[Twin, Run]]) -> Panel:
     curves = [curve(twin, *run.losses) for twin, run in shown]
     return Panel(
         title="Loss on the training batches",
@@ -162,7 +162,7 @@ def loss_panel(settings: Settings, shown: Sequence[tuple[Twin, Run]]) -> Panel:
     )
 
 
-def accuracy_panel(settings: Settings, shown: Sequence[tuple[Twin, Run]]) -> Panel:
+def accuracy_panel(settings: TwinSettings, shown: Sequence[tuple[Twin, Run]]) -> Panel:
     curves = [
         curve(twin, [number for number, _ in run.looks], [100 * look.accuracy for _, look in run.looks])
         for twin, run in shown
@@ -198,7 +198,7 @@ def say(what: str, curves: Sequence[Curve], unit: str) -> str:
 # --- the prediction ----------------------------------------------------------------------------------------------
 
 
-def answer(settings: Settings, guess: str, pair: tuple[Run, Run], more: bool) -> None:
+def answer(settings: TwinSettings, guess: str, pair: tuple[Run, Run], more: bool) -> None:
     with_norm, without = pair
     number = max(run.parts[-1].number for run in pair)
     ended = without.stopped and with_norm.stopped
@@ -219,7 +219,7 @@ def right_answer(with_norm: Run, without: Run) -> str:
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
-def inside(settings: Settings, shown: Sequence[tuple[Twin, Run]], more: bool) -> None:
+def inside(settings: TwinSettings, shown: Sequence[tuple[Twin, Run]], more: bool) -> None:
     """The layers over time: all at one step, then one at all steps."""
     st.subheader("Inside the layers", anchor=False)
     prose("train_a_network/inside")
@@ -237,7 +237,7 @@ def inside(settings: Settings, shown: Sequence[tuple[Twin, Run]], more: bool) ->
     )
 
 
-def into_activation(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> Panel:
+def into_activation(settings: TwinSettings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> Panel:
     curves = [over_time(twin, seen, layer, lambda look: look.percentiles) for twin, seen in looks]
     return Panel(
         title=f"Into the activation of layer {layer}",
@@ -249,7 +249,7 @@ def into_activation(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[i
     )
 
 
-def learned(settings: Settings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> list[Panel]:
+def learned(settings: TwinSettings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> list[Panel]:
     """γ and β of the layer, which only the twin with batch norm has."""
     seen = looks[0][1] if looks and looks[0][0] is WITH else []
     panels = []
@@ -282,7 +282,7 @@ def over_time(
 # --- which learning rates train at all? --------------------------------------------------------------------------
 
 
-def which_rates(settings: Settings) -> None:
+def which_rates(settings: TwinSettings) -> None:
     """A small sweep of both twins, started by a button, for the settings that are set above."""
     st.subheader("Which learning rates train at all?", anchor=False)
     prose("train_a_network/sweep")

@@ -27,11 +27,11 @@ from ui.studies.four_networks import (
     SEEDS,
     STEPS,
     UNITS,
+    FourSettings,
     Measure,
     Outcome,
-    Part,
+    Records,
     Runs,
-    Settings,
     against_the_claim,
     brief,
     by_network,
@@ -60,16 +60,16 @@ def experiment() -> None:
     in_turns("wi_runs", settings, lambda: start(settings), partial(show, settings))
 
 
-def controls() -> Settings:
+def controls() -> FourSettings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rate = st.slider("Learning rate", 0.05, 1.0, 0.3, 0.05, key="wi_rate", bind="query-params", width=300)
         depth = st.slider("Hidden layers", 1, 8, 4, key="wi_depth", bind="query-params", width=170)
         name = choose_one("Activation", list(BY_NAME), "ReLU", key="wi_activation")
         seed = st.number_input("Seed", 0, 999, 0, key="wi_seed", bind="query-params", width=110)
-    return Settings(rate, depth, BY_NAME[name], seed)
+    return FourSettings(rate, depth, BY_NAME[name], seed)
 
 
-def show(settings: Settings, parts: tuple[Part, ...], more: bool) -> None:
+def show(settings: FourSettings, parts: tuple[Records, ...], more: bool) -> None:
     """Everything that is measured, of what there is so far."""
     remember_link()
     if more:
@@ -188,7 +188,7 @@ def listed(names: Sequence[str]) -> str:
 # --- many seeds --------------------------------------------------------------------------------------------------
 
 
-def many_seeds(settings: Settings) -> None:
+def many_seeds(settings: FourSettings) -> None:
     """The same with many seeds, when asked for."""
     st.subheader("An accident of the seed?", anchor=False)
     key = ("seeds", replace(settings, seed=0))  # the same seeds, whichever is on the screen

@@ -92,7 +92,7 @@ def two(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ValleySettings:
     """What the controls say: step is the one that the pictures stand at; own_rates overrides rate."""
 
     ratio: int
@@ -130,7 +130,7 @@ def ravine_and_bowl() -> None:
         st.markdown(as_they_came(bowl))
 
 
-def controls() -> Settings:
+def controls() -> ValleySettings:
     columns, below = st.columns([3, 3, 3, 2], vertical_alignment="bottom"), st.container(horizontal=True)
     with below:
         own_rates = st.toggle("Give each its own best η", key="wn_own", bind="query-params")
@@ -145,10 +145,10 @@ def controls() -> Settings:
         st.markdown(
             f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
         )
-    return Settings(ratio, 10**power, own_rates, step)
+    return ValleySettings(ratio, 10**power, own_rates, step)
 
 
-def show_valley(key: str, slope: Slope, settings: Settings, stage: Stage, title: str) -> None:
+def show_valley(key: str, slope: Slope, settings: ValleySettings, stage: Stage, title: str) -> None:
     rate = settings.rate_for(slope)
     picture = valley.Picture(
         slope.valley,
@@ -189,7 +189,7 @@ def steps(count: int) -> str:
     return f"{count:,} step{'' if count == 1 else 's'}"
 
 
-def side_by_side(ravine: Slope, bowl: Slope | None, settings: Settings) -> str:
+def side_by_side(ravine: Slope, bowl: Slope | None, settings: ValleySettings) -> str:
     """The two valleys in numbers; question marks until the bowl may be seen."""
 
     def row(name: str, write: Callable[[Slope], str]) -> str:

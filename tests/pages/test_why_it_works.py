@@ -22,8 +22,8 @@ from ui.studies.four_networks import (
     NAMES,
     SEEDS,
     STEPS,
+    FourSettings,
     Outcome,
-    Settings,
     against_the_claim,
     brief,
     by_network,
@@ -37,7 +37,7 @@ from ui.studies.four_networks import (
 pytestmark = pytest.mark.trains
 
 SCRIPT = "pages/why_it_works.py"
-DEFAULT = Settings(0.3, 4, "relu", 0)
+DEFAULT = FourSettings(0.3, 4, "relu", 0)
 SETTINGS = {"wi_rate": "0.1", "wi_depth": "2", "wi_activation": "tanh", "wi_seed": "5"}
 
 
@@ -61,7 +61,7 @@ def test_as_opened_the_inputs_are_shown_and_nothing_is_revealed(all_at_once):
 
 def test_the_sentence_says_how_far_inputs_shift(all_at_once):
     at = open_page(SCRIPT, **SETTINGS)
-    sums = summaries(by_network(list(start(Settings(0.1, 2, "tanh", 5)))))
+    sums = summaries(by_network(list(start(FourSettings(0.1, 2, "tanh", 5)))))
     for name, each in zip(NAMES, sums, strict=True):
         assert f"**{brief(each.input_shift)}** ({name})" in said(at)
         assert f"{name.capitalize()}: {brief(each.input_shift)} σ a step" in panels(at)

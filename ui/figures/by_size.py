@@ -21,8 +21,8 @@ class Look:
     dash: str
 
 
-WITH = Look(NORMALIZED.color, NORMALIZED.marker, "solid")
-WITHOUT = Look(INPUT.color, INPUT.marker, "dash")
+NORMED = Look(NORMALIZED.color, NORMALIZED.marker, "solid")
+PLAIN = Look(INPUT.color, INPUT.marker, "dash")
 GROUPS = Look(RULE, "square", "dash")
 
 

@@ -55,7 +55,7 @@ PLAIN, PLAIN_NOISE, BATCH, BATCH_NOISE = range(len(CONTESTANTS))
 
 
 @dataclass(frozen=True)
-class Settings:
+class FourSettings:
     """All that the four runs depend on."""
 
     learning_rate: float
@@ -85,19 +85,19 @@ class Record:
     along: FloatArray | None = None
 
 
-Part = tuple[Record | None, ...]
+Records = tuple[Record | None, ...]
 Run = tuple[Record, ...]
 Runs = tuple[Run, ...]
 
 
-def start(settings: Settings) -> Iterator[Part]:
+def start(settings: FourSettings) -> Iterator[Records]:
     """Train and probe the four networks from the same weights, stretch by stretch."""
     # Not a generator, which would hold the last part's arrays while it rests.
     return map(_drawn_of_each, _watched(settings, [(each, settings.seed) for each in CONTESTANTS]))
 
 
 def _watched(
-    settings: Settings, who: Sequence[tuple[Contestant, int]], sparing: bool = False
+    settings: FourSettings, who: Sequence[tuple[Contestant, int]], sparing: bool = False
 ) -> Iterator[tuple[Evidence | None, ...]]:
     compute_on_one_thread()
     split = digits()
@@ -123,7 +123,7 @@ def _counted(evidence: Evidence) -> Record:
     return Record(evidence.taken, loss, evidence.stopped, probe.reading if probe else None)
 
 
-def _drawn_of_each(part: tuple[Evidence | None, ...]) -> Part:
+def _drawn_of_each(part: tuple[Evidence | None, ...]) -> Records:
     return tuple(_drawn(each) if each else None for each in part)
 
 
@@ -146,7 +146,7 @@ def _single(values: FloatArray | Sequence[Sequence[float]]) -> FloatArray:
         return read_only(np.array(values, np.float32))
 
 
-def by_network(parts: Sequence[Part]) -> Runs:
+def by_network(parts: Sequence[Records]) -> Runs:
     """What was recorded of each network, in order of time."""
     return tuple(tuple(each for each in run if each) for run in zip(*parts, strict=True))
 
@@ -188,7 +188,7 @@ class Outcome:
     summary: Summary
 
 
-def over_seeds(settings: Settings, seeds: Sequence[int]) -> Iterator[Outcome | None]:
+def over_seeds(settings: FourSettings, seeds: Sequence[int]) -> Iterator[Outcome | None]:
     """How each of the four goes with each seed, whatever the seed of the settings; None is a sign of life.
 
     A few runs of one network go side by side, and only their numbers stay.
@@ -196,7 +196,7 @@ def over_seeds(settings: Settings, seeds: Sequence[int]) -> Iterator[Outcome | N
     # The first alone, so that there is soon something to see.
     for some in (seeds[:1], *[seeds[i : i + AT_ONCE] for i in range(1, len(seeds), AT_ONCE)]):
         for k, contestant in enumerate(CONTESTANTS):
-            parts: list[Part] = []
+            parts: list[Records] = []
             for part in _watched(settings, [(contestant, seed) for seed in some], sparing=True):
                 parts.append(tuple(_counted(each) if each else None for each in part))
                 yield None

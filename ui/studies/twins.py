@@ -22,7 +22,7 @@ Pair = tuple[Part | None, Part | None]
 
 
 @dataclass(frozen=True)
-class Settings:
+class TwinSettings:
     """What two twins are trained with; rate is log10 of the learning rate."""
 
     activation: str = "sigmoid"
@@ -45,7 +45,7 @@ class Settings:
         return (digits().train.images.shape[1], *[UNITS] * self.depth, CLASSES)
 
 
-def networks(settings: Settings) -> tuple[Network, Network]:
+def networks(settings: TwinSettings) -> tuple[Network, Network]:
     """The twins before the first step: with batch normalization, and without."""
     with_norm, without = (
         Network.create(
@@ -61,7 +61,7 @@ def networks(settings: Settings) -> tuple[Network, Network]:
     return with_norm, without
 
 
-def train_twins(settings: Settings, parts: int = PARTS, looks: int = LOOKS) -> Iterator[Pair]:
+def train_twins(settings: TwinSettings, parts: int = PARTS, looks: int = LOOKS) -> Iterator[Pair]:
     """Train both, part by part; None for the one whose run has ended earlier."""
     data = digits()
     with_norm, without = (
@@ -166,12 +166,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
-PRESETS: dict[str, Settings] = {
-    "Three sigmoid layers": Settings(),
-    "Six sigmoid layers": Settings(depth=6),
-    "Too long a step": Settings(activation="relu", depth=5, rate=0.5),
-    "Weights too small": Settings(activation="tanh", depth=5, rate=-1.0, scale=0.1),
-    "Where it brings nothing": Settings(activation="relu", depth=1, rate=-0.3),
+PRESETS: dict[str, TwinSettings] = {
+    "Three sigmoid layers": TwinSettings(),
+    "Six sigmoid layers": TwinSettings(depth=6),
+    "Too long a step": TwinSettings(activation="relu", depth=5, rate=0.5),
+    "Weights too small": TwinSettings(activation="tanh", depth=5, rate=-1.0, scale=0.1),
+    "Where it brings nothing": TwinSettings(activation="relu", depth=1, rate=-0.3),
 }
 
 
@@ -193,7 +193,7 @@ class Cell:
     diverged: tuple[bool, bool]
 
 
-def sweep(settings: Settings) -> Iterator[Cell | None]:
+def sweep(settings: TwinSettings) -> Iterator[Cell | None]:
     """Train small twins at each depth and learning rate; None in between, so that a turn can end there.
 
     Those of one depth train side by side, so that their cells come together.
@@ -211,7 +211,7 @@ def sweep(settings: Settings) -> Iterator[Cell | None]:
             yield Cell(depth, each.rate, (one, other), (one_ended, other_ended))
 
 
-def _side_by_side(starts: Sequence[Network], row: Sequence[Settings]) -> Iterator[list[tuple[float, bool]] | None]:
+def _side_by_side(starts: Sequence[Network], row: Sequence[TwinSettings]) -> Iterator[list[tuple[float, bool]] | None]:
     """Train networks of one shape; None every few steps, at last the accuracy of each and whether it diverged."""
     data = digits()
     run = train_together(

@@ -7,12 +7,12 @@ import pytest
 
 from tests.colors import contrast
 from ui.figures import by_size
-from ui.figures.by_size import GROUPS, WITH, WITHOUT, Line
+from ui.figures.by_size import GROUPS, NORMED, PLAIN, Line
 
 SIZES = [2, 4, 8]
 LINES = (
-    Line("batch norm", WITH, {8: (4.0, 6.0), 4: (), 2: (30.0, 50.0)}),
-    Line("none", WITHOUT, {8: (), 4: (), 2: ()}),
+    Line("batch norm", NORMED, {8: (4.0, 6.0), 4: (), 2: (30.0, 50.0)}),
+    Line("none", PLAIN, {8: (), 4: (), 2: ()}),
 )
 
 
@@ -32,7 +32,7 @@ def test_each_training_has_a_marker_and_each_size_a_mean():
 
 
 def test_no_mistakes_stand_at_the_edge():
-    traces, _ = drawn((Line("batch norm", WITH, {2: (0.0,)}),))
+    traces, _ = drawn((Line("batch norm", NORMED, {2: (0.0,)}),))
     assert traces["batch norm"]["y"] == [by_size.RANGE[0]]
     assert "0.0%" in traces["batch norm"]["text"][0]
 
@@ -43,13 +43,13 @@ def test_the_axes_do_not_depend_on_what_is_known():
 
 
 def test_looks_differ_in_more_than_color():
-    for one, other in ((WITH, WITHOUT), (WITH, GROUPS)):
+    for one, other in ((NORMED, PLAIN), (NORMED, GROUPS)):
         assert one.marker != other.marker
         assert one.dash != other.dash
 
 
 @pytest.mark.parametrize("background", ["#FFFFFF", "#0F141A"])
-@pytest.mark.parametrize("look", [WITH, WITHOUT, GROUPS])
+@pytest.mark.parametrize("look", [NORMED, PLAIN, GROUPS])
 def test_looks_are_seen_in_both_themes(look, background):
     assert contrast(look.color, background) >= 3
 

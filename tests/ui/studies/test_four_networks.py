@@ -30,8 +30,8 @@ from ui.studies.four_networks import (
     PLAIN_NOISE,
     SEEDS,
     STEPS,
+    FourSettings,
     Outcome,
-    Settings,
     against_the_claim,
     brief,
     by_network,
@@ -51,7 +51,7 @@ from ui.studies.four_networks import (
 
 pytestmark = pytest.mark.trains
 
-DEFAULT = Settings(learning_rate=0.3, depth=4, activation="relu", seed=0)
+DEFAULT = FourSettings(learning_rate=0.3, depth=4, activation="relu", seed=0)
 CALM = Summary(0.1, 0.9, 0.2, 0.3, 0.9, 0.4, 0.5, 0.6)
 MOST = 12  # of 20 seeds; the fewest that were seen are 16
 WITHOUT = (PLAIN, PLAIN_NOISE)
@@ -112,7 +112,7 @@ def test_with_every_seed_the_loss_varies_several_times_less_along_the_step_with_
         assert min(sums[k].gradient_change for k in WITHOUT) > 2 * max(sums[k].gradient_change for k in WITH)
 
 
-@pytest.mark.parametrize("settings", [DEFAULT, Settings(0.05, 2, "tanh", 3), Settings(0.5, 4, "relu", 0)])
+@pytest.mark.parametrize("settings", [DEFAULT, FourSettings(0.05, 2, "tanh", 3), FourSettings(0.5, 4, "relu", 0)])
 def test_two_of_the_shifts_are_built_in(settings):
     """Batch norm's comes from beta alone, which learns slowly; the noise's is its constants, less what gamma has grown."""
     sums = summaries(by_network(list(start(settings))))
@@ -173,7 +173,7 @@ def test_with_the_sigmoid_the_loss_without_batch_norm_is_smooth_and_nothing_is_l
 
 def test_each_seed_gets_what_it_gets_alone():
     """Where rounding does not grow: with a low learning rate, by the run of the page for that seed."""
-    calm = Settings(0.05, 2, "tanh", 0)
+    calm = FourSettings(0.05, 2, "tanh", 0)
     outcomes = [each for each in over_seeds(calm, [7, 8, 2]) if each]
     assert {(each.seed, each.network) for each in outcomes} == set(itertools.product([7, 8, 2], range(4)))
     for seed in (7, 2):
@@ -249,7 +249,7 @@ SHARED = (
 
 def test_a_session_holds_at_most_half_a_megabyte():
     """While it trains, where it was left, and at the end; with eight layers, where the networks are largest."""
-    deep = Settings(0.1, 8, "relu", 0)
+    deep = FourSettings(0.1, 8, "relu", 0)
     job = Job("runs", start(deep))
     sizes = []
     for parts in (1, 10, 9, 2):  # the last but one is made, and then the end

@@ -17,7 +17,7 @@ from ui.studies.twins import (
     SWEEP_DEPTHS,
     SWEEP_RATES,
     Run,
-    Settings,
+    TwinSettings,
     in_words,
     networks,
     runs,
@@ -27,7 +27,7 @@ from ui.studies.twins import (
 
 pytestmark = pytest.mark.trains
 
-SHORT = Settings(steps=200)
+SHORT = TwinSettings(steps=200)
 
 
 def trained(settings):
@@ -114,20 +114,20 @@ def test_who_guesses_is_told_so():
 
 
 def test_who_overshoots_is_told_so():
-    _, without = trained(Settings(activation="tanh", depth=3, rate=0.5, steps=200))
+    _, without = trained(TwinSettings(activation="tanh", depth=3, rate=0.5, steps=200))
     assert "the steps overshoot" in in_words("Without", without, True)
     assert np.mean(without.losses[1][-5:]) > GUESSING
 
 
 def test_a_loss_that_starts_high_and_falls_does_not_overshoot():
-    _, without = trained(Settings(activation="tanh", depth=5, rate=-3.0, scale=10.0, steps=200))
+    _, without = trained(TwinSettings(activation="tanh", depth=5, rate=-3.0, scale=10.0, steps=200))
     assert without.recent > 2 * GUESSING
     assert without.recent < without.looks[0][1].loss
     assert "overshoot" not in in_words("Without", without, True)
 
 
 def test_without_a_step_none_was_too_long():
-    _, without = trained(Settings(activation="relu", depth=10, scale=10.0, rate=2.0, steps=200))
+    _, without = trained(TwinSettings(activation="relu", depth=10, scale=10.0, rate=2.0, steps=200))
     assert without.stopped
     at_once = Run((without.parts[0], without.parts[-1]._replace(number=1)))
     assert "too long" in in_words("Without", without, True)
@@ -146,11 +146,11 @@ def test_nothing_is_known_of_a_run_without_parts():
 
 def test_a_sweep_has_every_cell_and_agrees_with_single_runs(monkeypatch):
     monkeypatch.setattr(twins, "SWEEP_STEPS", 100)
-    base = Settings(depth=1)
+    base = TwinSettings(depth=1)
     cells = {(cell.depth, cell.rate): cell for cell in sweep(base) if cell}
     assert set(cells) == {(depth, rate) for depth in SWEEP_DEPTHS for rate in SWEEP_RATES}
     for depth, rate in ((2, -0.5), (3, -1.0)):  # tame enough for rounding not to count
-        one, other = trained(Settings(depth=depth, rate=rate, steps=100))
+        one, other = trained(TwinSettings(depth=depth, rate=rate, steps=100))
         assert cells[depth, rate].accuracies == pytest.approx((one.accuracy, other.accuracy), abs=0.01)
         assert cells[depth, rate].diverged == (bool(one.stopped), bool(other.stopped))
 
@@ -159,15 +159,15 @@ def test_a_sweep_says_who_diverges_and_keeps_what_was_known_of_it(monkeypatch):
     monkeypatch.setattr(twins, "SWEEP_DEPTHS", (2,))
     monkeypatch.setattr(twins, "SWEEP_RATES", (-1.0, 20.0))
     monkeypatch.setattr(twins, "SWEEP_STEPS", 40)
-    tame, wild = (cell for cell in sweep(Settings(activation="relu")) if cell)
+    tame, wild = (cell for cell in sweep(TwinSettings(activation="relu")) if cell)
     assert tame.diverged == (False, False)
     assert wild.diverged == (True, True)
-    one, other = trained(Settings("relu", depth=2, rate=20.0, steps=100))
+    one, other = trained(TwinSettings("relu", depth=2, rate=20.0, steps=100))
     assert (one.stopped is not None, other.stopped is not None) == wild.diverged
     assert wild.accuracies == pytest.approx((one.accuracy, other.accuracy), abs=0.01)
 
 
 def test_a_sweep_can_be_left_between_any_two_parts():
-    parts = sweep(Settings())
+    parts = sweep(TwinSettings())
     first = [next(parts) for _ in range(10)]
     assert first == [None] * 10

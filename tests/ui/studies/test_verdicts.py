@@ -12,7 +12,7 @@ import pytest
 
 from bn import Network
 from ui.studies import twins
-from ui.studies.twins import PRESETS, Run, Settings, runs, train_twins
+from ui.studies.twins import PRESETS, Run, TwinSettings, runs, train_twins
 from ui.studies.verdicts import FADED, GOOD, TINY, because, time_to
 
 pytestmark = pytest.mark.trains
@@ -36,8 +36,8 @@ ALL = (
     *(OVERSHOOTS, FADES, SHRINKS, DEAD, LITTLE, UNKNOWN),
 )
 
-TANH = Settings(activation="tanh")
-RELU = Settings(activation="relu")
+TANH = TwinSettings(activation="tanh")
+RELU = TwinSettings(activation="relu")
 SIX, SMALL, BATCHES_OF_TWO = (
     replace(PRESETS["Six sigmoid layers"], steps=200),
     replace(PRESETS["Weights too small"], steps=200),
@@ -53,17 +53,17 @@ DESERVED = [
     (replace(TANH, placement="after"), NOTHING),
     (replace(TANH, depth=10, rate=-0.7), SOONER),  # ten layers: nobody may say "few"
     (RELU, SOONER),
-    (Settings(steps=2000), SOONER),
+    (TwinSettings(steps=2000), SOONER),
     (DYING, DEAD),
     (replace(TANH, rate=0.5, steps=200), OVERSHOOTS),
     (BATCHES_OF_TWO, COSTS),
-    (Settings(rate=-3.0, steps=200), NEITHER),
-    (Settings(depth=1, rate=-0.5, steps=200), SLOWER),
+    (TwinSettings(rate=-3.0, steps=200), NEITHER),
+    (TwinSettings(depth=1, rate=-0.5, steps=200), SLOWER),
 ]
 
 
 @cache
-def trained(settings: Settings) -> tuple[Run, Run]:
+def trained(settings: TwinSettings) -> tuple[Run, Run]:
     return runs(tuple(train_twins(settings)))
 
 
