@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.answers import answer
 from bench.attacks import ATTACKS, besieged, outpaced
 from bench.classroom import classroom, lesson
 from bench.core import core
@@ -47,6 +48,17 @@ def report_latency() -> Iterator[Figure]:
             for name, label in (("paint", "first paint"), ("first", "first change"), ("settled", "settled")):
                 if name in page:
                     yield Figure(f"{chapter.name}: {label}", page[name], "ms", "bare app", bare[name])
+
+
+def report_answers() -> Iterator[Figure]:
+    """What the server sends after a key on the main slider."""
+    with chromium() as browser:
+        bare = answer(browser, BARE, "/", "gamma_0")
+        for chapter in CHAPTERS:
+            if chapter.slider:
+                sent = answer(browser, APP, chapter.url, chapter.slider)
+                yield Figure(f"{chapter.name}: an answer", sent["bytes"], "bytes", "bare app", bare["bytes"])
+                yield Figure(f"{chapter.name}: messages of it", sent["messages"], "", "bare app", bare["messages"])
 
 
 def report_drag() -> Iterator[Figure]:
@@ -135,6 +147,7 @@ def report_side_by_side() -> Iterator[Figure]:
 
 PARTS = {
     "latency": report_latency,
+    "answers": report_answers,
     "drag": report_drag,
     "classroom": report_classroom,
     "school": report_school,

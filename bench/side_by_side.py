@@ -16,8 +16,7 @@ from functools import partial
 from bn import Network, summarize, watch
 from bn.networks.network import NORM_KINDS
 from ui.studies.digits import CLASSES, SIZE, digits
-from ui.studies.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS, over_seeds
-from ui.studies.four_networks import TwinSettings as FourSettings
+from ui.studies.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS, FourSettings, over_seeds
 from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, TwinSettings, sweep, train_twins
 
 SEEDS, DEPTH, LEARNING_RATE = 20, 4, 0.3

@@ -17,6 +17,7 @@ ROOM = 1.2  # the picture reaches this much further than the ring through the st
 FAR = 12.0  # half pictures away from the lowest point: a path is cut off there
 ARROW = 0.34  # length of the gradient's arrows, in half pictures
 FRAME_MS = 180
+DIGITS = 4  # decimals; the picture is some 40 wide
 ACROSS = (("triangle-right", "top right"), ("triangle-left", "top left"))  # an arrow's head, and where its name stands
 UP = (("triangle-up", "top center"), ("triangle-down", "bottom center"))
 PLAY, STOP, END = "play", "stop", "end"
@@ -61,7 +62,8 @@ def draw(data: Picture) -> Figure:
         lines("path", path[:, 0], path[:, 1], stage.color, text=text, **look),
     ]
     moving = [len(standing) + k for k in range(3)]
-    frames = [{"name": str(k), "data": _moving(data, walk, k), "traces": moving} for k in range(data.steps + 1)]
+    each = [_moving(data, walk, k) for k in range(data.steps + 1)]
+    frames = [{"name": str(k), "data": _news(each, k), "traces": moving} for k in range(data.steps + 1)]
     grid: Mark = {"nticks": 8, "showgrid": False}
     return {
         "data": [*standing, *_standing(data, walk)],
@@ -110,10 +112,10 @@ def _half(data: Picture) -> tuple[float, float]:
 
 def _rings(data: Picture) -> list[Mark]:
     valley = data.valley
-    angle = np.linspace(0, 2 * np.pi, 73)
+    angle = np.linspace(0, 2 * np.pi, 61)
     radii = np.sqrt(2 * float(data.descent.above_lowest[0]) / valley.curvatures)
     outer = (np.stack([np.cos(angle), np.sin(angle)], axis=-1) * radii) @ valley.directions.T
-    rings = {share: np.round(valley.best + math.sqrt(share) * outer, 4).T for share in SHARES}
+    rings = {share: np.round(valley.best + math.sqrt(share) * outer, 3).T for share in SHARES}
     fill = data.stage.tint(0.07)
     return [area(f"{share:.0%} of the loss at the start", x, y, fill, RULE) for share, (x, y) in rings.items()]
 
@@ -146,21 +148,31 @@ def _walk(data: Picture) -> _Walk:
     down = -data.descent.gradient[: len(path)]
     length = np.hypot(*down.T)[:, None]
     arrows = ARROW * max(half) * np.divide(down, length, out=np.zeros_like(down), where=length > 0)
-    return _Walk(half, path, arrows, bool(len(outside)))
+    return _Walk(half, np.round(path, DIGITS), np.round(arrows, DIGITS), bool(len(outside)))
 
 
 def _moving(data: Picture, walk: _Walk, step: int) -> list[Mark]:
     """What moves at a step: the two parts of the downhill direction, and the dot."""
     at = min(step, len(walk.path) - 1)
-    x, y = walk.path[at].tolist()
-    across, up = walk.arrows[at].tolist()
+    (x, y), (across, up) = walk.path[at].tolist(), walk.arrows[at].tolist()
+    to_x, to_y = (walk.path[at] + walk.arrows[at]).round(DIGITS).tolist()
     seen = 0.02 * max(walk.half)
     outside = walk.cut and step >= len(walk.path) - 1
     label = "start" if step == 0 else f"step {step}"
     return [
-        _arrow([x, x + across], [y, y], across, abs(across) > seen, data.names[0], ACROSS),
-        _arrow([x, x], [y, y + up], up, abs(up) > seen, data.names[1], UP),
+        _arrow([x, to_x], [y, y], across, abs(across) > seen, data.names[0], ACROSS),
+        _arrow([x, x], [y, to_y], up, abs(up) > seen, data.names[1], UP),
         {"x": [x], "y": [y], "text": ["" if outside else label]},
+    ]
+
+
+def _news(each: list[list[Mark]], k: int) -> list[Mark]:
+    """What is another than a step before. The ends, which are jumped to from anywhere, say all."""
+    if k in (0, len(each) - 1):
+        return each[k]
+    return [
+        {word: value for word, value in now.items() if value != before[word]}
+        for before, now in zip(each[k - 1], each[k], strict=True)
     ]
 
 
