@@ -168,7 +168,8 @@ def _of_units(values: FloatArray | None) -> Three | None:
 
 
 def _counts(z: FloatArray) -> Counts:
-    bins = np.clip((z.ravel() + REACH) * (BINS / (2 * REACH)), 0, BINS - 1).astype(np.intp)
+    inside = np.clip(z.ravel(), -REACH, REACH)
+    bins = np.minimum((inside + REACH) * (BINS / (2 * REACH)), BINS - 1).astype(np.intp)
     counts: Counts = np.bincount(bins, minlength=BINS).astype(np.uint32)
     counts.setflags(write=False)
     return counts

@@ -158,6 +158,14 @@ class TestExtremeValues:
         _, after = BatchNorm.create(1, CONVENTIONS["paper"]).train([[1e154], [-1e154]])
         assert after.running_var[0] == np.inf
 
+    def test_a_moving_variance_beyond_the_largest_float32_is_infinite_there(self):
+        """It was learned in double precision; in single, what it normalizes is 0."""
+        layer = busy_layer(running_var=[1e300, 1.0, 1e39], running_mean=[0, 0, 0])
+        trace = layer.infer(X.astype(np.float32))
+        assert trace.var.tolist() == [np.inf, 1, np.inf]
+        assert (trace.x_hat[:, [0, 2]] == 0).all()
+        assert np.abs(trace.x_hat[:, 1]).min() > 0
+
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     def test_float_types_meet_their_own_limits(self, dtype):
         limit = np.finfo(dtype)
@@ -280,6 +288,8 @@ class TestDecay:
         _, after = layer.train(X)
         np.testing.assert_array_equal(after.running_mean, layer.running_mean)
         np.testing.assert_array_equal(after.running_var, layer.running_var)
+        _, after = layer.train(X * 1e300)
+        np.testing.assert_array_equal(after.running_var, layer.running_var, "not from an infinite variance either")
 
     def test_none_is_the_mean_of_all_batches_and_forgets_the_start(self):
         layer = busy_layer(decay=None)

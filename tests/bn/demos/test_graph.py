@@ -118,6 +118,12 @@ def test_the_jacobian_is_what_a_push_does():
         np.testing.assert_allclose(jacobian(layer(gamma=[GAMMA]).train(EXAMPLE[:, [2]])[0], 0)[:, j], column, atol=1e-8)
 
 
+def test_the_jacobian_of_a_feature_is_its_own_whatever_stands_beside_it():
+    together, alone = (layer(features).train(EXAMPLE[:, -features:])[0] for features in (3, 1))
+    np.testing.assert_allclose(jacobian(together, 2), jacobian(alone, 0), rtol=1e-12, atol=1e-15)
+    assert np.abs(jacobian(together, 0) - jacobian(together, 2)).max() > 1e-3
+
+
 def test_central_differences_agree_with_the_formula():
     it = graph(beta=0.0)
     of_x, of_gamma, of_beta = central_differences(EXAMPLE[:, 2], DY, gamma=GAMMA, eps=EPS, h=1e-4)

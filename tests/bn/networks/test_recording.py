@@ -93,7 +93,7 @@ def test_divergence_is_the_last_part_and_its_numbers_stay_finite():
 def test_where_a_run_ends_it_is_looked_at_though_no_look_is_due():
     """At its first step, before which the network was as at the beginning."""
     far = Images(100 * TRAINING.images, TRAINING.labels)
-    settings = {**RUN, "learning_rate": 3e38, "parts": 10, "looks": 5}
+    settings = {**RUN, "steps": 10, "learning_rate": 3e38, "parts": 10, "looks": 5}
     first, last = record(network(None, "relu"), far, HELD_OUT, **settings)
     assert last.stopped
     assert last.look.loss == first.look.loss
@@ -120,6 +120,14 @@ def test_a_gradient_whose_length_overflows_is_infinitely_long_and_no_warning():
     seen = look(net.moved(steep), TRAINING, HELD_OUT, ())
     assert seen.layers[0].gradient_norm == math.inf
     assert math.isfinite(seen.loss)
+
+
+def test_values_further_apart_than_the_largest_number_are_looked_at_without_a_warning():
+    """Between two of them lies a percentile."""
+    steep = replace(Network.create((1, 1, 2), "sigmoid", None), parameters=np.array([3e38, 0, 1, -1, 0, 0], np.float32))
+    two = Images(np.array([[1.0], [-1.0]]), np.array([0, 1]))
+    seen = look(steep, two, two, ())
+    assert seen.layers[0].counts[[0, -1]].tolist() == [1, 1]
 
 
 def test_a_network_whose_numbers_overflow_is_not_seen():
