@@ -1,17 +1,31 @@
 """Train a network: the page shows the run that bn.train makes, hides one twin until asked, stops, rewinds, and sweeps."""
 
+from functools import cache
+
 import pytest
 
 from bn import Network, train
 from tests.pages.driving import components, open_page
 from ui.serving import jobs
+from ui.studies import twins
 from ui.studies.digits import digits
-from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, percent
+from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, percent, train_twins
 
 pytestmark = pytest.mark.trains
 
 SCRIPT = "pages/train_a_network.py"
 ANSWERED = {"tn_guess": "Just show me"}
+
+
+@cache
+def pairs(settings):
+    return tuple(train_twins(settings))
+
+
+@pytest.fixture(autouse=True)
+def trained_once(monkeypatch):
+    """A run that several tests look at is trained for the first; a page takes its parts one by one, as ever."""
+    monkeypatch.setattr(twins, "train_twins", lambda settings: iter(pairs(settings)))
 
 
 def words(at):
@@ -26,6 +40,7 @@ def layers(at):
     return next(data for data in components(at) if "twins" in data)
 
 
+@cache
 def reached(norm, depth=3, activation="sigmoid", rate=-0.3, scale=1.0, placement="before", batch=64, steps=500, seed=0):
     """The accuracy that plain training with bn reaches."""
     data = digits()
@@ -98,6 +113,7 @@ def test_curves_grow_and_the_answer_comes_at_the_end(monkeypatch):
 
 
 def test_stop_keeps_what_is_done_and_rewind_gives_the_same_run(monkeypatch):
+    monkeypatch.setattr(twins, "train_twins", train_twins)  # and trains again
     at = open_page(SCRIPT, tn_steps="200", **ANSWERED)
     for _ in range(5):
         at.run()
@@ -175,7 +191,8 @@ def test_a_session_cannot_change_what_another_sees():
     assert panels(other) == before
 
 
-def test_what_the_map_shows_can_be_set_on_the_dials():
+def test_what_the_map_shows_can_be_set_on_the_dials(monkeypatch):
+    monkeypatch.setattr(twins, "train_twins", train_twins)  # of each setting the first part is enough
     at = open_page(SCRIPT)
     for key, swept in (("tn_depth", SWEEP_DEPTHS), ("tn_rate", SWEEP_RATES)):
         dial = at.slider(key=key)

@@ -5,6 +5,7 @@ What single runs say differs between processors, so it is taken from the runs of
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -45,9 +46,20 @@ def panels(at):
     return {panel["title"]: panel for data in components(at) for panel in data.get("panels", ())}
 
 
+@cache
+def parts(settings):
+    return tuple(start(settings))
+
+
+@pytest.fixture(autouse=True)
+def trained_once(monkeypatch):
+    """A run that several tests look at is trained for the first; a page takes its parts one by one, as ever."""
+    monkeypatch.setattr(four_networks, "start", lambda settings: iter(parts(settings)))
+
+
 @pytest.fixture(scope="module")
 def runs():
-    return by_network(list(start(DEFAULT)))
+    return by_network(parts(DEFAULT))
 
 
 def test_as_opened_the_inputs_are_shown_and_nothing_is_revealed(all_at_once):
@@ -61,7 +73,7 @@ def test_as_opened_the_inputs_are_shown_and_nothing_is_revealed(all_at_once):
 
 def test_the_sentence_says_how_far_inputs_shift(all_at_once):
     at = open_page(SCRIPT, **SETTINGS)
-    sums = summaries(by_network(list(start(FourSettings(0.1, 2, "tanh", 5)))))
+    sums = summaries(by_network(parts(FourSettings(0.1, 2, "tanh", 5))))
     for name, each in zip(NAMES, sums, strict=True):
         assert f"**{brief(each.input_shift)}** ({name})" in said(at)
         assert f"{name.capitalize()}: {brief(each.input_shift)} σ a step" in panels(at)
@@ -143,8 +155,7 @@ def fixed_runs(monkeypatch, runs, **changes):
         ]
         for k, run in enumerate(runs)
     ]
-    monkeypatch.setattr("ui.studies.four_networks._watched", lambda settings, who: zip(*changed, strict=True))
-    monkeypatch.setattr("ui.studies.four_networks._drawn", lambda record: record)
+    monkeypatch.setattr(four_networks, "start", lambda settings: zip(*changed, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -176,8 +187,7 @@ def test_a_run_that_ends_is_said_and_its_twins_go_on(all_at_once, monkeypatch, r
         runs[0][3], stopped="The run ended at step 31: the loss is infinite.", reading=None, bands=None, along=None
     )
     ended = ((*runs[0][:3], cut, *[None] * 17), *runs[1:])
-    monkeypatch.setattr("ui.studies.four_networks._watched", lambda settings, who: zip(*ended, strict=True))
-    monkeypatch.setattr("ui.studies.four_networks._drawn", lambda record: record)
+    monkeypatch.setattr(four_networks, "start", lambda settings: zip(*ended, strict=True))
     at = open_page(SCRIPT, wi_guess="plain")
     text = messages(at, "success")
     assert "Plain: The run ended at step 31" in text
@@ -192,7 +202,7 @@ def test_a_run_that_ends_is_said_and_its_twins_go_on(all_at_once, monkeypatch, r
 def test_another_unit_and_another_step_train_nothing_anew(all_at_once, monkeypatch):
     at = open_page(SCRIPT, wi_guess=SHOW_ME)
     before = panels(at)
-    monkeypatch.setattr("ui.studies.four_networks.watch", None)
+    monkeypatch.setattr(four_networks, "start", None)
     at.slider(key="wi_unit").set_value(7).run()
     at.slider(key="wi_taken").set_value(0).run()
     assert not at.exception
