@@ -62,7 +62,7 @@ test("ticks are round numbers from end to end", () => {
   assert.deepEqual(ticks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(ticks(-3, 3, 5), [-2, 0, 2]);
   assert.deepEqual(ticks(0, 200, 5), [0, 50, 100, 150, 200]);
-  assert.deepEqual(ticks(1.1, 1.6, 5), [1.1, 1.2, 1.3, 1.4, 1.5, 1.6], "the first is there however it divides");
+  assert.deepEqual(ticks(0.07, 0.1, 3), [0.07, 0.08, 0.09, 0.1], "the first is there however it divides");
   assert.deepEqual(ticks(0.1, 0.4, 3), [0.1, 0.2, 0.3, 0.4], "and so is the step");
 });
 
