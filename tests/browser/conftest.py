@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -83,9 +84,10 @@ def visited(browser: Browser, app_url: str) -> BrowserContext:
     return context
 
 
-@pytest.fixture
-def reader(browser: Browser, visited: BrowserContext, app_url: str) -> Iterator[Reader]:
-    someone = Reader(browser, app_url, visited)
+@contextmanager
+def somebody(browser: Browser, url: str, visited: BrowserContext) -> Iterator[Reader]:
+    """A reader whose pages are closed at the end, and who then has nothing to complain of."""
+    someone = Reader(browser, url, visited)
     yield someone
     for page in someone.pages:
         if page.context is visited:
@@ -93,3 +95,9 @@ def reader(browser: Browser, visited: BrowserContext, app_url: str) -> Iterator[
         else:
             page.context.close()
     assert someone.complaints == [], "the browser's console has errors"
+
+
+@pytest.fixture
+def reader(browser: Browser, visited: BrowserContext, app_url: str) -> Iterator[Reader]:
+    with somebody(browser, app_url, visited) as someone:
+        yield someone

@@ -30,7 +30,7 @@ def audit(page: Page) -> list[tuple[str, str, str]]:
         if not page.evaluate("window.changed"):
             return [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in findings]
         # A computation asks five times a second; axe takes all of a core, and would only find out that it goes on.
-        page.wait_for_function("performance.now() - window.changed > 1000", polling=200, timeout=4 * PATIENCE_MS)
+        page.wait_for_function("() => performance.now() - window.changed > 1000", polling=200, timeout=4 * PATIENCE_MS)
     raise AssertionError("the page does not come to rest")
 
 
@@ -61,9 +61,9 @@ INKS = """() => {
 
 def wait_until_nothing_fades(page: Page) -> None:
     """What waits for the server is paler until its answer is there."""
-    page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('[data-stale=true]').length === 0")
     page.wait_for_function(
-        "document.getAnimations().every(each => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity)"
+        "() => document.getAnimations().every(each => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity)"
     )
 
 

@@ -1,13 +1,18 @@
-"""What holds for each page in a browser: themes, narrow screens, requests, keyboard."""
+"""What holds for each page in a browser, behind the nginx of deploy/: themes, narrow screens, requests, keyboard."""
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import Reader, somebody
+from tests.browser.lab import PATIENCE_MS
 from tests.browser.reading import assert_focus_is_seen, assert_it_fits_and_can_be_read, put_on
+from tools.replicas import in_front_of
+from tools.serving import DRAWN
 from ui.catalogue import CHAPTERS
 from ui.links import SHOW_ME
 
@@ -16,10 +21,45 @@ PATHS = [chapter.url for chapter in CHAPTERS]
 every_page = pytest.mark.parametrize("path", PATHS)
 
 
+@pytest.fixture(scope="module")
+def nginx(app_url: str) -> Iterator[str]:
+    address = urlparse(app_url)
+    with in_front_of([address.hostname], address.port) as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def visited(browser: Browser, nginx: str) -> Iterator[BrowserContext]:
+    """A browser that was here before."""
+    context = browser.new_context()
+    context.new_page().goto(f"{nginx}/_stcore/health")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, visited: BrowserContext, nginx: str) -> Iterator[Reader]:
+    """Whose console also says what the content policy has kept from a page."""
+    with somebody(browser, nginx, visited) as someone:
+        yield someone
+
+
+def test_a_first_visit_arrives_compressed(browser, nginx):
+    page = browser.new_context().new_page()
+    received = []
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.goto(nginx)
+    page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
+    assert sum(received) < 4.5e6, "8.6 MB without compression"
+    page.context.close()
+
+
 @every_page
-def test_a_cold_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
+def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     """From this server alone; read as it opens in the light, and with every answer given in the dark, wide and narrow."""
-    page = reader.open(path, fresh=True)
+    page = reader.open(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -5,15 +5,12 @@ import re
 import signal
 import urllib.request
 from collections import Counter
-from urllib.parse import urlparse
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Reader
-from tests.browser.lab import PATIENCE_MS, cell, expect_to_go_on, press, show_setup
-from tools.replicas import in_front_of, two_replicas
-from ui.catalogue import CHAPTERS
+from tests.browser.lab import cell, expect_to_go_on, press, show_setup
+from tools.replicas import two_replicas
 
 CARS = b"age,distance\n3,42000\n12,180000\n30,310000\n"
 # Minutes in seconds: nginx bears less silence, and Streamlit, which is heard of every 30 s, is heard of more often.
@@ -85,27 +82,3 @@ def test_readers_of_a_replica_that_hangs_move_and_stay_where_they_went(browser):
         upload_cars(page)
         assert download_output(page).startswith("age,distance\n")
         page.context.close()
-
-
-@pytest.fixture
-def behind_nginx(browser: Browser, app_url: str):
-    address = urlparse(app_url)
-    with in_front_of([address.hostname], address.port) as (url, _):
-        yield Reader(browser, url, browser.new_context())
-
-
-def test_every_page_keeps_the_content_policy_and_arrives_compressed(behind_nginx):
-    """A browser says in its console what the policy has kept it from."""
-    behind_nginx.visited.set_default_timeout(PATIENCE_MS)
-    first = behind_nginx.visited.new_page()
-    received = []
-    network = first.context.new_cdp_session(first)
-    network.send("Network.enable")
-    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    first.goto(behind_nginx.url)
-    behind_nginx.wait_until_drawn(first)
-    assert sum(received) < 4.5e6, "8.6 MB without compression"
-    for chapter in CHAPTERS:
-        behind_nginx.open(chapter.url).close()
-    behind_nginx.visited.close()
-    assert behind_nginx.complaints == []
