@@ -7,6 +7,7 @@ import pytest
 
 from bn import CARS, RENTS
 from tests.pages.driving import charts, open_page, spec
+from ui.figures import valley
 
 SCRIPT = "pages/why_normalize.py"
 ANSWERS = ("more than half as many", "a half to a tenth", "fewer than a tenth")
@@ -157,9 +158,9 @@ class TestAfterTheAnswer:
         for key, scale in (("wn_ravine", 6), ("wn_bowl", None)):
             _, path = walk(scale, rate, 41)
             shown = trace(at, key, "path")
-            np.testing.assert_allclose(np.column_stack([shown["x"], shown["y"]]), path[:41], rtol=1e-6, atol=1e-9)
+            np.testing.assert_allclose(np.column_stack([shown["x"], shown["y"]]), path[:41], atol=10.0**-valley.DIGITS)
             now = trace(at, key, "now")
-            np.testing.assert_allclose([now["x"][0], now["y"][0]], path[step], rtol=1e-6, atol=1e-9)
+            np.testing.assert_allclose([now["x"][0], now["y"][0]], path[step], atol=10.0**-valley.DIGITS)
             age, _ = (path[step + 1] - path[step]) / rate
             assert f"At step {step}, downhill is **{age:.2f}** along age" in said(at) or abs(age) < 0.01
 
