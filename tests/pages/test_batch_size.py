@@ -127,9 +127,9 @@ def test_the_relatives_do_not_move():
     layer, instance, group = by(image), by(image[0]), by(image[:2])
     text = said(at)
     assert "it moves **not at all**" in text
-    assert f"layer norm {layer:.2f}, instance norm {instance:.2f}, group norm, 2 groups {group:.2f}" in text
+    assert f"layer norm {layer:.2f}, instance norm {instance:.2f}, group norm (2 groups) {group:.2f}" in text
     assert f"batch norm *is* instance norm: both give {instance:.2f}" in text
-    for name in ("layer norm", "instance norm", "group norm, 2 groups"):
+    for name in ("layer norm", "instance norm", "group norm (2 groups)"):
         assert np.ptp(traces(at, "bs_funnel")[name]["y"]) == 0
 
 

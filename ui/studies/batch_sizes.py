@@ -26,7 +26,7 @@ from bn import (
 )
 from bn.arrays import read_only
 from ui.studies.digits import digits
-from ui.studies.filtered_digits import GROUP, INSTANCE, LAYER, NORMALIZERS, WEIGHT, through
+from ui.studies.filtered_digits import GROUP, GROUPS, INSTANCE, LAYER, NORMALIZERS, WEIGHT, through
 from ui.studies.one_row import PATIENT
 
 SIZES = tuple(2**k for k in range(9))  # 1 to 256: where the whole dial is drawn
@@ -96,7 +96,11 @@ def spreads(number: int, seed: int) -> tuple[FloatArray, FloatArray]:
 
 # --- one digit in company ----------------------------------------------------------------------------------------
 
-RELATIVES = {name: NORMALIZERS[name] for name in (LAYER, INSTANCE, GROUP)}
+RELATIVES = {
+    LAYER: NORMALIZERS[LAYER],
+    INSTANCE: NORMALIZERS[INSTANCE],
+    f"group norm ({GROUPS} groups)": NORMALIZERS[GROUP],
+}
 
 
 @dataclass(frozen=True, eq=False)
