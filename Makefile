@@ -3,7 +3,7 @@
 # make kernels  run the tests that train as other processors would round
 # make mutants  try a list of faults, and name those that no test sees
 # make bench    measure, print, and write bench/RESULTS.md; a good half hour
-# make fuzz     try a hundred times as many hostile links, files and messages as the tests do
+# make fuzz     try a hundred times as many hostile links, files, messages and moves as the tests do
 # make soak     half an hour of random use by 50 sessions; memory must stay flat
 # make audit    ask for known weaknesses of what is installed
 # make lock     pin all that the image installs, with checksums, in deploy/requirements.lock
@@ -41,7 +41,7 @@ bench: $(VENV)/development
 	$(BIN)/python -m bench
 
 fuzz: $(VENV)/development
-	FUZZ=100 $(BIN)/pytest tests/fuzz
+	FUZZ=100 $(BIN)/pytest tests/fuzz tests/pages/test_every_page.py::test_a_reader_who_moves_things_at_random_breaks_nothing
 
 soak: $(VENV)/development
 	$(BIN)/python -m bench.soak

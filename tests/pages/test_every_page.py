@@ -7,12 +7,13 @@ import plotly.graph_objects as go
 import pytest
 import streamlit as st
 
+from tests.fuzz.conftest import AMOUNT
 from tests.pages.driving import assert_in_order, charts, identity, marked_up, movable, moves, open_page, spec
 from ui.catalogue import CHAPTERS
 from ui.links import SHOW_ME
 from ui.serving import jobs
 
-STEPS = 60
+STEPS = 25
 SCRIPTS = [chapter.script for chapter in CHAPTERS]
 
 every_page = pytest.mark.parametrize("script", SCRIPTS)
@@ -93,8 +94,9 @@ def test_everything_that_can_be_moved_is_moved_to_each_end(script):
 
 
 @every_page
-def test_a_reader_who_moves_things_at_random_breaks_nothing(script):
-    chance = random.Random(script)  # noqa: S311 (nobody's secret)
+@pytest.mark.parametrize("reader", range(AMOUNT))
+def test_a_reader_who_moves_things_at_random_breaks_nothing(script, reader):
+    chance = random.Random(f"{script} {reader}")  # noqa: S311 (nobody's secret)
     at = open_page(script)
     for _ in range(STEPS):
         name = chance.choice(movable(at))
