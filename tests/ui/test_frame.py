@@ -145,7 +145,7 @@ def test_a_batch_is_read_before_its_reader_waits_in_line(lines, page, monkeypatc
 
 @pytest.mark.parametrize("value", [None, 3, [], b"1,2"])
 def test_what_is_no_text_is_not_read(lines, page, monkeypatch, value):
-    monkeypatch.setattr(framing, "read_ahead", lambda text: lines.append("read"))
+    monkeypatch.setattr(reading, "read_ahead", lambda text: lines.append("read"))
     page.session_state = State(batch=value, _links={})
     page.query_params.get = {}.get
     draw("first")
