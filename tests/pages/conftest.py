@@ -6,10 +6,12 @@ from ui import charts
 from ui.serving import jobs
 
 
-@pytest.fixture(autouse=True)
-def every_digit(monkeypatch):
+@pytest.fixture(scope="package", autouse=True)
+def every_digit():
     """Tests compare the numbers of a chart with the core's; `test_charts` sees to what is left of them for a screen."""
-    monkeypatch.setattr(charts, "FEW", 1_000_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "FEW", 1_000_000)
+        yield
 
 
 @pytest.fixture(autouse=True)
