@@ -34,6 +34,7 @@ import {
  * @typedef {{kind: Kind, column: number, row: number}} Handle
  * @typedef {Handle & {value: number, sent: boolean, answers: number}} Change
  * @typedef {Handle & {from: number, start: number, scale: number, moved: boolean, pointer: number}} Drag
+ * @typedef {{column: number, row: number, was: Feature, training: boolean}} Taken
  */
 
 const STAGES = /** @type {const} */ (["x", "x_hat", "y"]);
@@ -98,6 +99,16 @@ export function preview(feature, { kind, row, value }, { training, eps, undone }
   return next;
 }
 
+/**
+ * How the other rows fared when one of them was moved: how many there are, how many have another x̂ now, and by how much
+ * at most.
+ * @param {number[]} was @param {number[]} now @param {number} row
+ */
+export function others(was, now, row) {
+  const moves = now.map((v, i) => Math.abs(v - was[i])).filter((_, i) => i !== row);
+  return { count: moves.length, moved: moves.filter((move) => move > 1e-9).length, most: Math.max(0, ...moves) };
+}
+
 // --- pictures ---
 
 /** @param {number} at */
@@ -150,6 +161,7 @@ function frame() {
       ...["rule", "zero"].map((name) => drawn("path", { class: name })),
       drawn("g", { class: "axis" }),
       drawn("path", { class: "threads" }),
+      ...["x_hat", "y"].map((name) => drawn("path", { class: `ghosts ${name}` })),
       stageFrame("x", "x"),
       stageFrame("x_hat", "x̂", drawn("path")),
       stageFrame("y", "y", drawn("path")),
@@ -217,6 +229,7 @@ class Panel {
     this.means = all(".mean");
     this.ridges = all(".ridge");
     this.dots = all(".dots");
+    this.ghosts = all(".ghosts");
     this.summaries = all(".summary");
     this.symbols = all(".symbol");
     LINES.forEach((y, k) => {
@@ -359,9 +372,27 @@ class Panel {
         each.style.display = walking && time < 2 * k ? "none" : "";
       this.#drawStatistics(k);
     });
+    this.#drawGhosts(points, walking);
     this.#drawHandles();
     this.#say(row);
     this.dirty = false;
+  }
+
+  /**
+   * Where x̂ and y were when one dot was taken, and how far each has gone since.
+   * @param {[number, number][][]} points where they are @param {boolean} walking
+   */
+  #drawGhosts(points, walking) {
+    const { taken } = this.stage;
+    const was = !walking && taken?.column === this.column ? taken.was : null;
+    this.ghosts.forEach((ghosts, at) => {
+      const k = at + 1;
+      const trails = was?.[STAGES[k]].map((v, i) => {
+        const [[now, y], from] = [points[k][i], this.place(k, v)];
+        return Math.abs(now - from) < 0.5 ? "" : `${MARKERS[k](from, y, this.radius() - 1)}M${px(from)} ${px(y)}H${px(now)}`;
+      });
+      set(ghosts, { d: trails?.join("") ?? "" });
+    });
   }
 
   /** Where a row is between the steps of the player. @param {number} row @param {number} time @param {number} r */
@@ -446,6 +477,7 @@ class Stage extends Live {
     this.changes = /** @type {Map<string, Change>} */ (new Map());
     this.panels = /** @type {Panel[]} */ ([]);
     this.drag = /** @type {Drag | null} */ (null);
+    this.taken = /** @type {Taken | null} */ (null); // the input that was moved last, and its feature before
     this.time = END; // of the player, in steps
     this.playing = false;
     this.eased = 1; // how far the axes are on their way to new ones
@@ -487,11 +519,19 @@ class Stage extends Live {
     while (this.panels.length < data.features.length) {
       this.panels.push(new Panel(this, this.grid.appendChild(frame()), this.panels.length));
     }
+    if (this.taken && !this.#stillTaken(this.taken)) this.taken = null;
     this.grid.style.setProperty("--features", String(Math.min(4, data.features.length)));
     for (const panel of this.panels) [panel.before] = [panel.ranges, panel.refresh()];
     [this.eased, this.clock] = before === axes() || calm() || this.drag ? [1, 0] : [0, performance.now()];
     this.#measure();
     this.#seek(this.time, this.playing);
+  }
+
+  /** Whether nothing but the input that was taken is another than before. @param {Taken} taken */
+  #stillTaken({ column, row, was, training }) {
+    const now = this.data.features[column];
+    const scaled = this.data.undone || (now?.gamma === was.gamma && now?.beta === was.beta); // undoing goes with the batch
+    return now?.x.length === was.x.length && scaled && training === this.data.training && now.x.every((v, i) => v === was.x[i] || i === row);
   }
 
   /** @param {Change} change */
@@ -517,6 +557,7 @@ class Stage extends Live {
       this.asked = 0;
       if (this.eased < 1) this.eased = clamp((now - this.clock) / EASE_MS, 0, 1);
       for (const panel of this.panels) if (panel.dirty && panel.width > 0) panel.draw();
+      this.#caption();
       if (this.eased < 1) this.draw();
     });
   }
@@ -547,8 +588,19 @@ class Stage extends Live {
     this.scrub.value = String(this.time);
     write(this.button, playing ? "❚❚ Pause" : "▶ Play");
     this.scrub.setAttribute("aria-valuetext", STEPS[Math.ceil(this.time)]);
-    write(this.status, this.time < END ? STEPS[Math.ceil(this.time)] : HINT);
     this.draw();
+    this.#caption();
+  }
+
+  /** What is to be seen: the step of the player, or what one moved input did to the others. */
+  #caption() {
+    if (this.time < END) return write(this.status, STEPS[Math.ceil(this.time)]);
+    if (!this.taken) return write(this.status, HINT);
+    const { column, row, was } = this.taken;
+    const now = this.shown(column);
+    const { count, moved, most } = others(was.x_hat, now.x_hat, row);
+    if (!count || now.x[row] === was.x[row]) return write(this.status, HINT);
+    write(this.status, `x̂ of ${now.name}: ${moved} of ${count} others moved${moved ? `, by up to ${fixed(most, 2)}` : ""}`);
   }
 
   // --- pointing
@@ -583,6 +635,8 @@ class Stage extends Live {
     const near = { kind: /** @type {Kind} */ ("x"), column: panel.column, row: panel.nearest(event, [0]) };
     const handle = handleAt(event.target) ?? near;
     if (handle.row < 0 || (handle.kind !== "x" && this.data.undone)) return;
+    this.taken = null;
+    if (handle.kind === "x") this.#remember(handle);
     this.#seek(END);
     const from = panel.slider(handle.kind, handle.row).value;
     const scale = panel.scale(handle.kind === "x" ? 0 : 2);
@@ -591,6 +645,11 @@ class Stage extends Live {
     this.grid.classList.add("dragging");
     panel.element(handle).focus({ preventScroll: true });
     event.preventDefault();
+  }
+
+  /** What stands there before an input moves. @param {Handle} handle */
+  #remember({ column, row }) {
+    this.taken = { column, row, was: this.shown(column), training: this.data.training };
   }
 
   /** @param {PointerEvent} event */
@@ -654,6 +713,8 @@ class Stage extends Live {
     if (kind !== "x") Object.assign(values, { PageUp: value + 10 * step, PageDown: value - 10 * step });
     if (event.key in values) {
       if (kind !== "x" && this.data.undone) return;
+      if (kind !== "x") this.taken = null;
+      else if (this.taken?.column !== column || this.taken.row !== row || !this.rest.running) this.#remember(handle);
       this.#change(handle, values[event.key]);
       this.rest.start(REST_MS, () => this.#send());
     } else if (kind === "x" && (event.key === "PageUp" || event.key === "PageDown")) {

@@ -136,6 +136,12 @@ class TestDragging:
             before = shown(page)
             _, column, row = hold(page, "x-1-4", 60)
             after = shown(page)
+            most = np.abs(np.delete(np.subtract(after[column]["x_hat"], before[column]["x_hat"]), row)).max()
+            told_so = f"7 of 7 others moved, by up to {most:.2f}" if mode == "Training" else "0 of 7 others moved"
+            expect(page.locator(".player output")).to_have_text(f"x̂ of F{column}: {told_so}")
+            ghosts = page.locator(".panel").nth(column).locator(".ghosts.x_hat")
+            trails = ghosts.get_attribute("d").count("H")  # of those that went half a pixel
+            assert trails > 4 if mode == "Training" else trails == 1
             page.mouse.up()
             wait_until_taken(page)
             moved = np.array(after[column]["y"]) != np.array(before[column]["y"])

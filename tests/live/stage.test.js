@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { draw, fire, page, press, shown } from "./page.js";
-import stage, { count, moments, preview } from "../../assets/live/stage.js";
+import stage, { count, moments, others, preview } from "../../assets/live/stage.js";
 
 test("mean, standard deviation (÷ N) and distances", () => {
   const { mean, spread, centered } = moments([2, 4, 6, 8]);
@@ -188,6 +188,50 @@ test("a stage that has gone asks nothing and hears nothing", (t) => {
   fire(page.document, "bn-point", { detail: [1, 0] });
   assert.deepEqual(told, []);
   assert.equal(live.row, 0);
+});
+
+test("how many others moved, and how far", () => {
+  assert.deepEqual(others([0, 1, 2], [5, 1, 1.5], 0), { count: 2, moved: 1, most: 0.5 });
+  assert.deepEqual(others([0], [5], 0), { count: 0, moved: 0, most: 0 });
+});
+
+const THREE = { x: [1, 2, 3], x_hat: [-1.2, 0, 1.2], y: [-1.4, 1, 3.4], counts: [1, 1, 1] };
+
+test("a dot that moves leaves ghosts of the others where they were, and says how many moved and how far", (t) => {
+  const { root, grid, handle, point, answer } = open(t, data({}, THREE));
+  const status = () => root.querySelector("output").textContent;
+  const ghosts = () => [...root.querySelectorAll(".ghosts")].map((each) => each.getAttribute("d"));
+  answer(data({}, THREE));
+  point("pointerdown", handle("x-0-2"), 312);
+  draw();
+  assert.deepEqual([status().slice(0, 4), ghosts()], ["Drag", ["", ""]]);
+  point("pointermove", grid, 412);
+  draw();
+  const after = root.live.shown(0);
+  assert.deepEqual(after.x, [1, 2, 4]);
+  const most = Math.max(...[0, 1].map((i) => Math.abs(after.x_hat[i] - THREE.x_hat[i])));
+  assert.equal(status(), `x̂ of F0: 2 of 2 others moved, by up to ${most.toFixed(2)}`);
+  assert.ok(ghosts().every((d) => d.split("H").length > 2));
+  point("pointerup", grid, 412);
+  draw();
+  assert.match(status(), /^x̂ of F0: 2 of 2/, "it stands there to be read");
+  answer(data({}, { ...after }));
+  draw();
+  assert.match(status(), /^x̂ of F0: 2 of 2/, "the server's numbers are the same");
+  answer(data({}, { ...after, gamma: 1 }));
+  draw();
+  assert.deepEqual([status().slice(0, 4), ghosts()], ["Drag", ["", ""]], "γ moves them for another reason");
+});
+
+test("in inference no other dot moves", (t) => {
+  const { root, handle } = open(t, data({ training: false }, { ...THREE, x_hat: [-1, 0, 1] }));
+  press(handle("x-0-2"), "ArrowRight");
+  press(handle("x-0-2"), "ArrowRight");
+  draw();
+  assert.equal(root.querySelector("output").textContent, "x̂ of F0: 0 of 2 others moved");
+  press(handle("beta-0"), "ArrowRight");
+  draw();
+  assert.match(root.querySelector("output").textContent, /^Drag/);
 });
 
 test("it plays from the beginning to the end", (t) => {
