@@ -21,7 +21,7 @@ run: $(VENV)/run-time
 test: check
 	tools/need-chromium
 	$(BIN)/pytest
-	$(BIN)/python -m tools.kernels Nehalem
+	$(BIN)/python -m tools.kernels --quick Nehalem
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .

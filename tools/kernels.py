@@ -1,5 +1,7 @@
-"""Run the tests that train as other processors would: `python -m tools.kernels`, or some of them by name.
+"""Run the tests that train as other processors would: `python -m tools.kernels`, or as some of them by name.
 
+With --quick as the first word without those marked `many_seeds`: they take a third of the time, and what they say of
+twenty seeds has more room than any other claim.
 How float32 rounds is a matter of the processor, and a training run makes much of it. OpenBLAS and NumPy can be told to
 compute as if on another processor, as far as this one can; ROUNDING (tests/conftest.py) stands for all the rest.
 """
@@ -12,6 +14,7 @@ from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from tools.serving import ROOT
 
+TESTS = ROOT / "tests"
 FOUND = [group for group in __cpu_dispatch__ if __cpu_features__.get(group)]  # beyond what NumPy needs at the least
 AVX512 = [group for group in FOUND if group == "X86_V4" or "AVX512" in group]
 MACHINES: dict[str, dict[str, str]] = {
@@ -41,7 +44,14 @@ def computes(changes: dict[str, str]) -> str | None:
     return done.stdout.decode() if done.returncode == 0 else None
 
 
-def main(names: list[str]) -> int:
+def tests_that_train(quick: bool) -> list[str]:
+    """What runs them, file by file: only those that hold one, each by one worker, for its tests share what they trained."""
+    files = [str(file) for file in sorted(TESTS.rglob("test_*.py")) if "mark.trains" in file.read_text("utf-8")]
+    marked = "trains and not many_seeds" if quick else "trains"
+    return [sys.executable, "-m", "pytest", "-q", "--dist=loadfile", "-m", marked, *files]
+
+
+def main(names: list[str], quick: bool) -> int:
     """Run the tests on each of these machines that computes otherwise than those before; 1 if a test failed."""
     known: dict[str, str] = {}
     failed = []
@@ -57,12 +67,13 @@ def main(names: list[str]) -> int:
                 continue
             known[found] = name
         print(f"{name}:", flush=True)
-        tests = [sys.executable, "-m", "pytest", "-q", "-m", "trains", "--ignore=tests/browser"]
-        if subprocess.run(tests, cwd=ROOT, env=os.environ | changes).returncode:
+        if subprocess.run(tests_that_train(quick), cwd=ROOT, env=os.environ | changes).returncode:
             failed.append(name)
     print(f"Failed: {', '.join(failed)}." if failed else "The tests that train hold.", flush=True)
     return bool(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(MACHINES)))
+    words = sys.argv[1:]
+    quick = words[:1] == ["--quick"]
+    sys.exit(main(words[quick:] or list(MACHINES), quick))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.trains
 SHORT = TwinSettings(steps=200)
 
 
+@cache
 def trained(settings):
     return runs(tuple(train_twins(settings)))
 
