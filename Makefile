@@ -4,6 +4,7 @@
 # make mutants  try a list of faults, and name those that no test sees
 # make bench    measure, print, and write bench/RESULTS.md; a good half hour
 # make fuzz     try a hundred times as many hostile links, files, messages and moves as the tests do
+# make replicas  let browsers live through replicas that hang, die and come back, behind nginx
 # make soak     half an hour of random use by 50 sessions; memory must stay flat
 # make audit    ask for known weaknesses of what is installed
 # make lock     pin all that the image installs, with checksums, in deploy/requirements.lock
@@ -13,7 +14,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check kernels mutants bench fuzz soak audit lock picture clean
+.PHONY: run test check kernels mutants bench fuzz replicas soak audit lock picture clean
 
 run: $(VENV)/run-time
 	$(BIN)/streamlit run app.py
@@ -42,6 +43,10 @@ bench: $(VENV)/development
 
 fuzz: $(VENV)/development
 	FUZZ=100 $(BIN)/pytest tests/fuzz tests/pages/test_every_page.py::test_a_reader_who_moves_things_at_random_breaks_nothing
+
+replicas: $(VENV)/development
+	tools/need-chromium
+	REPLICAS=1 $(BIN)/pytest --numprocesses=0 tests/browser/test_replicas.py
 
 soak: $(VENV)/development
 	$(BIN)/python -m bench.soak

@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from tests.browser.lab import PATIENCE_MS
 from tools.serving import CHROMIUM_FLAGS, DRAWN, ROOT, find_chromium, served
 
+# Their time limits of a second or two are short for a machine that tests other things as well: `make replicas`.
+collect_ignore = [] if "REPLICAS" in os.environ else ["test_replicas.py"]
+
 expect.set_options(timeout=PATIENCE_MS / 2)
 
 
