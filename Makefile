@@ -16,8 +16,10 @@ BIN := $(VENV)/bin
 
 .PHONY: run test check kernels mutants bench fuzz replicas soak audit lock picture clean
 
+# The app raises its limit of open files when its first page opens; where 300 come at once to a server that is cold, that
+# is too late.
 run: $(VENV)/run-time
-	$(BIN)/streamlit run app.py
+	ulimit -Sn "$$(ulimit -Hn)" || true; exec $(BIN)/streamlit run app.py
 
 test: check
 	tools/need-chromium
