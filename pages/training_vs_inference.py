@@ -18,33 +18,39 @@ from bn import (
     serve,
     shaking,
     weight_of_start,
-    without_start,
 )
 from ui import charts
 from ui.choice import choose_one
-from ui.figures import mismatch, same_number, stream
+from ui.figures import mismatch, same_number
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.quotations import PYTORCH_REFUSES
 from ui.studies.streams import (
+    BIASED,
     DROPOUT_BATCHES,
     DROPOUT_ROWS,
     EXAMPLES,
+    FORGOTTEN,
     MAX_BATCHES,
+    MAX_SIZE,
     MEAN,
     SHAPES,
+    START,
     STD,
+    UNBIASED,
+    Stream,
+    batches_of,
     behind_dropout,
     examples,
     stale_layer,
+    stream_reels,
     stream_statistics,
     trained_layer,
 )
 from ui.words import prose
 
-FORGOTTEN = 0.01  # the start counts as forgotten when it weighs less than this
-UNBIASED, BIASED = "÷ (N − 1)", "÷ N"
 BY_SHAPE = {name: shape for shape, name in SHAPES.items()}
 PYTORCH, KERAS = CONVENTIONS["pytorch"], CONVENTIONS["keras"]
 ALIKE, DIFFERENT, ONE_NUMBER = "What inference gives", "16 numbers, all a bit off", "16 times the same number"
@@ -63,32 +69,22 @@ def stream_of_batches() -> None:
         "Decay, the weight of the old average", 0.0, 1.0, 0.99, 0.01, key="ti_decay", bind="query-params"
     )
     count = middle.slider("Batches seen", 0, MAX_BATCHES, 100, 10, key="ti_batches", bind="query-params")
-    size = right.slider("Batch size N", 2, 128, 16, 2, key="ti_n", bind="query-params")
+    size = right.slider("Batch size N", 2, MAX_SIZE, 16, 2, key="ti_n", bind="query-params")
     picture, words = st.container(), st.container()
     shape, ddof, seed, corrected = stream_settings()
 
-    batch_mean, batch_var = (each[:count] for each in stream_statistics(shape, size, seed))  # (T,), (T,) ÷ N
-    averaged = np.stack([batch_mean, batch_var * size / (size - ddof)], axis=1)  # (T, 2)
-    start = np.array([0.0, 1.0])
-    moving = moving_average(start, averaged, decay)  # (T + 1, 2)
-    unbiased = without_start(moving, decay) if corrected and decay < 1 else None
-    divisor = UNBIASED if ddof else BIASED
-    paths = (
-        stream.Path(name, averaged[:, k], moving[:, k], None if unbiased is None else unbiased[:, k], truth)
-        for k, (name, truth) in enumerate([("mean", MEAN), (f"variance {divisor}", STD**2)])
-    )
-    mean, variance = paths
-    forgotten = batches_until(decay, FORGOTTEN)
-    alt = stream.describe(mean, variance, forgotten)
-    charts.show(picture, stream.draw(mean, variance, forgotten), key="ti_stream", alt=alt)
+    setting = Stream(shape, seed, size, ddof, decay, count, corrected)
+    film.show(picture, *stream_reels(setting), key="ti_stream")
+    batches = batches_of(setting)
+    moving = moving_average(START, batches, decay)
     left, right = words.columns(2, gap="large")
-    left.markdown(describe_start(decay, count, float(moving[-1, 0]), forgotten))
+    left.markdown(describe_start(decay, count, float(moving[-1, 0])))
     if not ddof:
         left.markdown(
             f"A batch's variance ÷ N is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
             f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {STD**2:g}, however long it is fed."
         )
-    right.markdown(statistics_table(averaged, batch_var, moving, size, divisor))
+    right.markdown(statistics_table(batches, moving, size, ddof))
 
 
 def stream_settings() -> tuple[str, int, int, bool]:
@@ -107,7 +103,8 @@ def stream_settings() -> tuple[str, int, int, bool]:
     return BY_SHAPE[shape], int(divisor == UNBIASED), seed, corrected
 
 
-def describe_start(decay: float, count: int, moving_mean: float, forgotten: int | None) -> str:
+def describe_start(decay: float, count: int, moving_mean: float) -> str:
+    forgotten = batches_until(decay, FORGOTTEN)
     weight = weight_of_start(decay, count)
     words = "Before the first batch the moving mean is 0 and the moving variance 1, whatever the data. "
     if count:
@@ -129,13 +126,14 @@ def percent(share: float) -> str:
     return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
 
 
-def statistics_table(averaged: FloatArray, batch_var: FloatArray, moving: FloatArray, size: int, divisor: str) -> str:
-    total = len(averaged) * size
+def statistics_table(batches: FloatArray, moving: FloatArray, size: int, ddof: int) -> str:
+    total = len(batches) * size
     last = everything = ("–", "–")
     if total:
-        last = written(*averaged[-1].tolist())
-        mean, var = (float(each) for each in pooled(averaged[:, 0], batch_var))
-        everything = written(mean, var * total / (total - (divisor == UNBIASED)))
+        last = written(*batches[-1].tolist())
+        mean, var = (float(each) for each in pooled(batches[:, 0], batches[:, 1] * (size - ddof) / size))
+        everything = written(mean, var * total / (total - ddof))
+    divisor = UNBIASED if ddof else BIASED
     rows = [
         ("last batch", *last),
         ("**moving average**", *written(*moving[-1].tolist())),

@@ -10,21 +10,123 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bn import CONVENTIONS, BatchNorm, Feature, FloatArray, draw, dropped, feed, variance_shift
+from bn import (
+    CONVENTIONS,
+    BatchNorm,
+    Feature,
+    FloatArray,
+    batches_until,
+    draw,
+    dropped,
+    feed,
+    moving_average,
+    variance_shift,
+    without_start,
+)
 from bn.arrays import read_only
+from ui.figures import stream
+from ui.figures.reels import Reel, Shot, reel
 
 MEAN, STD = 10.0, 3.0  # far from the 0 and 1 at which every framework starts
 SHAPES = {"normal": "Normal", "uniform": "Uniform", "skewed": "Skewed", "two_peaks": "Two peaks"}
 MAX_BATCHES = 500
+MAX_SIZE = 128
 EXAMPLES = 16
 STALE_DECAY = CONVENTIONS["keras"].decay or 0.0
 
 
-@lru_cache(maxsize=128)
+FORGOTTEN = 0.01  # the start counts as forgotten when it weighs less than this
+UNBIASED, BIASED = "÷ (N − 1)", "÷ N"
+
+
+@lru_cache(maxsize=512)
 def stream_statistics(shape: str, batch_size: int, seed: int) -> tuple[FloatArray, FloatArray]:
     """The mean and the variance ÷ N of each of MAX_BATCHES batches, both (T,): 8 kB for each entry."""
     batches = draw([Feature(shape, MEAN, STD)], batch_size, MAX_BATCHES, seed).batches[:, :, 0]
     return read_only(batches.mean(axis=1)), read_only(batches.var(axis=1))
+
+
+class Stream(NamedTuple):
+    """The settings of a stream of batches: of its data, of the variance that is averaged (ddof), and of the average."""
+
+    shape: str
+    seed: int
+    size: int
+    ddof: int
+    decay: float
+    count: int
+    corrected: bool
+
+
+START = np.array([0.0, 1.0])  # of the mean and the variance, whatever the data
+
+
+def batches_of(setting: Stream) -> FloatArray:
+    """The mean and the variance, with its ddof, of each batch: (T, 2)."""
+    mean, var = (each[: setting.count] for each in stream_statistics(setting.shape, setting.size, setting.seed))
+    return np.stack([mean, var * setting.size / (setting.size - setting.ddof)], axis=1)
+
+
+def stream_shot(setting: Stream, batches: FloatArray, moving: FloatArray) -> Shot:
+    """The picture of a stream: its batches, (T, 2), and their moving average from before the first on, (T + 1, 2)."""
+    decay = setting.decay
+    unbiased = without_start(moving, decay) if setting.corrected and decay < 1 else None
+    truths = (("mean", MEAN), (f"variance {UNBIASED if setting.ddof else BIASED}", STD**2))
+    mean, variance = (
+        stream.Path(name, batches[:, k], moving[:, k], None if unbiased is None else unbiased[:, k], truth)
+        for k, (name, truth) in enumerate(truths)
+    )
+    forgotten = batches_until(decay, FORGOTTEN)
+    return stream.draw(mean, variance, forgotten), stream.describe(mean, variance, forgotten)
+
+
+# In each of these the setting that the slider moves is 0. All averages of a reel are computed in one pass.
+
+
+@lru_cache(maxsize=64)
+def _decays(setting: Stream) -> Reel:
+    batches = batches_of(setting)
+    decays = np.arange(101) / 100
+    every = np.broadcast_to(batches[:, None], (len(batches), len(decays), 2))
+    moving = moving_average(np.tile(START, (len(decays), 1)), every, decays[:, None])  # (T + 1, decays, 2)
+
+    def shoot(decay: float) -> Shot:
+        return stream_shot(setting._replace(decay=decay), batches, moving[:, round(100 * decay)])
+
+    return reel("ti_decay", 0.0, 1.0, 0.01, shoot)
+
+
+@lru_cache(maxsize=64)
+def _counts(setting: Stream) -> Reel:
+    batches = batches_of(setting._replace(count=MAX_BATCHES))
+    moving = moving_average(START, batches, setting.decay)
+
+    def shoot(count: int) -> Shot:
+        return stream_shot(setting._replace(count=count), batches[:count], moving[: count + 1])
+
+    return reel("ti_batches", 0, MAX_BATCHES, 10, shoot)
+
+
+@lru_cache(maxsize=64)
+def _sizes(setting: Stream) -> Reel:
+    sizes = range(2, MAX_SIZE + 1, 2)
+    batches = np.stack([batches_of(setting._replace(size=size)) for size in sizes], axis=1)  # (T, sizes, 2)
+    moving = moving_average(np.tile(START, (len(sizes), 1)), batches, setting.decay)
+
+    def shoot(size: int) -> Shot:
+        k = sizes.index(size)
+        return stream_shot(setting._replace(size=size), batches[:, k], moving[:, k])
+
+    return reel("ti_n", 2, MAX_SIZE, 2, shoot)
+
+
+def stream_reels(setting: Stream) -> tuple[tuple[Reel, float], tuple[Reel, float], tuple[Reel, float]]:
+    """How the picture moves with the decay, the batches seen and the batch size: 4 to 60 kB each, and the values now."""
+    return (
+        (_decays(setting._replace(decay=0.0)), setting.decay),
+        (_counts(setting._replace(count=0)), setting.count),
+        (_sizes(setting._replace(size=0)), setting.size),
+    )
 
 
 @lru_cache(maxsize=1)
