@@ -19,7 +19,7 @@ import { ticks } from "./shared.js";
  * A run of letters that look alike.
  * @typedef {{text: string, bold: boolean, italic: boolean, raised: number, color: string, size: number}} Run
  * What is told at a place under the pointer.
- * @typedef {{x: number, y: number, text: string, color: string, trace: number, point: number}} Place
+ * @typedef {{x: number, y: number, color: string, tell: () => string}} Place
  */
 
 const FONT = 12; // px, of numbers on axes and of words that say no other size
@@ -75,7 +75,7 @@ function group(name, inside) {
 // --- the axes ---
 
 /** @param {Words} figure @param {number} width @returns {Frame} */
-function framed(figure, width) {
+export function framed(figure, width) {
   const { margin, height } = figure.layout;
   const frame = {
     left: margin.l,
@@ -696,25 +696,32 @@ function unescaped(text) {
 
 /** Every place that tells something. @param {Words} figure @param {Frame} frame @returns {Place[]} */
 export function places(figure, frame) {
-  return figure.data.flatMap((/** @type {Words} */ words, /** @type {number} */ k) => {
-    if (!words || words.hoverinfo === "skip" || words.visible === false) return [];
+  return listed(figure.data).flatMap((words) => {
+    if (words.hoverinfo === "skip" || words.visible === false) return [];
     const pair = pairOf(words, frame);
+    if (words.z) return told(words, pair);
     const color = words.marker?.color ?? words.line?.color ?? "";
-    if (words.z) return told(words, pair, k);
-    return pointsOf(words, pair).flatMap((point, i) => {
-      const text = point ? tell(words, i, pair) : "";
-      return text && point ? [{ x: point[0], y: point[1], text, color: String(pick(color, i)), trace: k, point: i }] : [];
-    });
+    const silent = (/** @type {number} */ i) => words.hoverinfo === "text" && !pick(words.hovertext ?? words.text, i);
+    return pointsOf(words, pair).flatMap((point, i) =>
+      point && !silent(i) ? [{ x: point[0], y: point[1], color: String(pick(color, i)), tell: () => tell(words, i, pair) }] : [],
+    );
   });
 }
 
-/** The cells of a heat map. @param {Words} words @param {[Axis, Axis]} pair @param {number} k @returns {Place[]} */
-function told(words, [along, up], k) {
-  return words.z.flatMap((/** @type {(number | null)[]} */ row, /** @type {number} */ i) =>
-    row.flatMap((z, j) => {
-      if (z === null || !words.hovertemplate) return [];
-      const text = filled(words.hovertemplate, { x: j, y: i, z, text: words.text?.[i]?.[j] ?? "" });
-      return [{ x: along.at(j), y: up.at(i), text, color: "", trace: k, point: i * row.length + j }];
+/** Where a point of the trace with this name is, or null. @param {Words} figure @param {Frame} frame @param {string} name @param {number} i */
+export function placeOf(figure, frame, name, i) {
+  const words = listed(figure.data).find((each) => each.name === name && each.visible !== false);
+  return words ? (pointsOf(words, pairOf(words, frame))[i] ?? null) : null;
+}
+
+/** The cells of a heat map. @param {Words} words @param {[Axis, Axis]} pair @returns {Place[]} */
+function told({ z, text, hovertemplate }, [along, up]) {
+  if (!hovertemplate) return [];
+  return z.flatMap((/** @type {(number | null)[]} */ row, /** @type {number} */ i) =>
+    row.flatMap((value, j) => {
+      if (value === null) return [];
+      const tell = () => filled(hovertemplate, { x: j, y: i, z: value, text: text?.[i]?.[j] ?? "" });
+      return [{ x: along.at(j), y: up.at(i), color: "", tell }];
     }),
   );
 }
