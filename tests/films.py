@@ -12,7 +12,15 @@ def at_rest(data):
     """What a film shows, as data of its component say: a figure, and what it says. All its reels must agree."""
     shown = [unrolled(reel["frames"], reel["stops"])[reel["now"]] for reel in data["reels"]]
     assert len({frame["alt"] for frame in shown}) == 1
-    return shown[0]["figure"], shown[0]["alt"]
+    return _in_plotlys_words(shown[0]["figure"]), shown[0]["alt"]
+
+
+def _in_plotlys_words(figure):
+    """Without what only a film has: grips, and gaps where at other stops there is a shape or a note."""
+    layout = dict(figure["layout"])
+    for part in {"shapes", "annotations"} & set(layout):
+        layout[part] = [each for each in layout[part] if each is not None]
+    return {"data": figure["data"], "layout": layout}
 
 
 def unrolled(frames, stops):

@@ -145,6 +145,7 @@ test("shapes stand on axes or on the whole picture, under the traces or over the
 
 test("notes are held by their corners, and one beyond its axis is not shown", () => {
   const note = (more) => elements("text", [], { ...BARE, annotations: [{ text: "n", x: 5, y: 5, showarrow: false, ...more }] })[0];
+  assert.ok(note({ yshift: 10 }).y < note({}).y);
   const [middle, corner] = [note({}), note({ x: 0, y: 1, xref: "paper", yref: "paper", xshift: -10, yshift: 4 })];
   assert.deepEqual([middle.x, middle["text-anchor"]], [240, "middle"]);
   assert.deepEqual([corner.x, corner["text-anchor"]], [30, "start"]);
@@ -166,6 +167,7 @@ test("text is read in Plotly's markup, and nothing else is", () => {
   const [[bold, plain], [red]] = runs('<b>a&lt;b</b> x<sup>2</sup><br><span style="color:#D55E00;font-size:11px">y</span>');
   assert.deepEqual([bold.text, bold.bold, plain.bold], ["a<b", true, false]);
   assert.deepEqual([red.text, red.color, red.size], ["y", "#D55E00", 11]);
+  assert.deepEqual(runs("<b>a<i>b</i>c</b>d")[0].map((run) => run.bold), [true, true, true, false]);
   const [[, raised]] = runs("x<sup>2</sup>");
   assert.equal(raised.raised, 1);
   assert.deepEqual(runs('<img src="x" onerror="1">y')[0].map((run) => run.text), ["y"]);
