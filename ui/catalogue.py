@@ -25,9 +25,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         name="lab",
         script="app.py",
         title="Batch Norm Lab",
-        promise="A batch goes through the layer from top to bottom: each feature comes in as $x$, is centered and scaled "
-        "to $\\hat x$, then stretched by $\\gamma$ and moved by $\\beta$ to $y$. Drag one blue dot, and watch every other "
-        "example answer.",
+        promise="Deep networks train far more easily while the numbers inside them keep to one scale. So batch norm gives "
+        "each feature of a batch the mean 0 and the standard deviation 1, and then a shift $\\beta$ and a stretch $\\gamma$ "
+        "that are learned. **Drag a blue dot: all others answer.**",
         slider="gamma_0",
     ),
     Chapter(
