@@ -1,6 +1,5 @@
 """The lab: one batch on its way through batch normalization."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -23,8 +22,9 @@ from ui.live.stage import show_stage
 from ui.live.tables import Table, show_batch_tables, statistics_table
 from ui.numbers import fixed, shortest
 from ui.plain import plain
+from ui.studies import remembered
 from ui.studies.calculation import TONES, calculation
-from ui.studies.one_row import refusal
+from ui.studies.one_row import say_refusal
 from ui.words import prose, read_prose
 
 MAX_BATCHES = 1000
@@ -99,27 +99,11 @@ def describe_convention(layer: BatchNorm) -> str:
 # --- the lab -----------------------------------------------------------------------------------------------------
 
 
-def mode_control(convention: Convention, shown: int, learned: int) -> bool:
+def mode_control() -> bool:
     """Whether the layer is in training; the switch stands in the picture (assets/page.css)."""
     with st.container(key="mode_in_picture"):
         mode = choose_one("Mode", [TRAINING, INFERENCE], TRAINING, key="mode", label_visibility="collapsed")
-    training = mode == TRAINING
-    if words := say_refusal(convention, training, shown, learned):
-        st.warning(words)
-    return training and convention.takes(shown)
-
-
-def say_refusal(convention: Convention, training: bool, shown: int, learned: int) -> str:
-    """What a convention that does not train on one row makes of it here; empty where it need not."""
-    words = []
-    if training and not convention.takes(shown):
-        words.append(f"{refusal(convention)} Shown is **inference**, where it is a batch like any other.")
-    if not convention.takes(learned):
-        words.append(
-            "Batches of one row teach the layer nothing, so its moving mean is still 0 and its moving variance 1; rows to "
-            "learn from can be given in the panel at the side."
-        )
-    return " ".join(words)
+    return mode == TRAINING
 
 
 def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
@@ -153,7 +137,9 @@ def settings_now(features: int) -> Settings:
         tuple(state.get(f"{kind}_{j}", default) for j in range(features))
         for kind, default in (("gamma", 1.0), ("beta", 0.0))
     )
-    return Settings(state["seen"], state.get("mode", TRAINING) == TRAINING, state.get("undo", False), gamma, beta)
+    return Settings(
+        state.get("seen", 1), state.get("mode", TRAINING) == TRAINING, state.get("undo", False), gamma, beta
+    )
 
 
 def has_to_show_elsewhere(drawn: Settings) -> bool:
@@ -169,7 +155,8 @@ def lab(drawn_from: Desk, layer: BatchNorm, settings: Settings) -> None:
     if desk.fields != drawn_from.fields or has_to_show_elsewhere(settings):
         st.rerun()
     x, names = desk.batch.values, desk.batch.names
-    training = mode_control(layer.convention, len(x), num_rows(desk.learned))
+    asked = mode_control()
+    training = asked and layer.convention.takes(len(x))
     picture, between, cell = (st.container() for _ in range(3))  # filled when what stands below them has been read
     with cell:
         row, feature = cell_controls(len(x), names)
@@ -192,6 +179,8 @@ def lab(drawn_from: Desk, layer: BatchNorm, settings: Settings) -> None:
             on_change=partial(change_in_stage, training),
         )
     with between:
+        if words := say_refusal(layer.convention, asked, len(x), num_rows(desk.learned)):
+            st.warning(words)
         feed_controls(describe_mode(training, len(x), layer), layer.batches_seen)
         prose("lab/features")
         show_features(trace, names, feature, undone=undone, key="features", on_front=bring_to_front)
@@ -381,17 +370,7 @@ def take_it_home(desk: Desk, layer: BatchNorm) -> None:
     trace = trace_of(layer, x, training)
     with panel:
         prose("lab/link")
-        with st.container(horizontal=True):
-            for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
-                download(title, values, names)
-        for tab, write in zip(st.tabs(list(take_home.WRITERS)), take_home.WRITERS.values(), strict=True):
-            with tab:
-                take_home.show_code(write(trace, layer))
-
-
-def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:
-    contents: Callable[[], str] = lambda: take_home.table_csv(values, names)  # noqa: E731
-    st.download_button(f"{title}.csv", contents, f"{title}.csv", "text/csv", key=f"csv_{title}", on_click="ignore")
+        take_home.show(trace, layer, names)
 
 
 # --- moving averages ---------------------------------------------------------------------------------------------
@@ -415,7 +394,7 @@ def show_averages(
     keep_name("averaged", names)
     name = st.selectbox("Feature", names, key="averaged", bind="query-params", width=220)
     feature = names.index(name)
-    st.markdown(describe_averages(history, float(true_mean[feature]), feature, name, drawn))
+    st.markdown(remembered.describe(history, feature, plain(name), float(true_mean[feature]), drawn=drawn))
     pictures = (
         ("mean", history.mean, history.batch_mean, true_mean),
         ("variance", history.var, history.batch_var, true_var),
@@ -425,24 +404,6 @@ def show_averages(
         title = f"{statistic} of {name}"
         alt = averages.describe(*data, statistic=title)
         charts.show(column, averages.draw(*data, statistic=title), key=f"averages_{statistic}", alt=alt)
-
-
-def describe_averages(history: History, truth: float, feature: int, name: str, drawn: bool) -> str:
-    layer, seen = history.layer, history.layer.batches_seen
-    start = (0.0 if seen else 1.0) if layer.decay is None else layer.decay**seen
-    source = (
-        "Further batches are drawn from the same distributions."
-        if drawn
-        else "Further batches are rows of the first, drawn with replacement, so the truth is the first one's own mean and "
-        "variance (÷ N)."
-    )
-    short = "" if layer.convention.running_var_ddof else " A batch's variance ÷ N is on average 1/N short of the truth."
-    return (
-        f"After {seen} {'batch' if seen == 1 else 'batches'} the moving mean of {plain(name)} is "
-        f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(truth)}. The start, mean 0 and variance 1, "
-        f"still weighs {start:.3%}. {source}{short} Dots are batches, the dashed line is the moving average, the thin line "
-        "is the truth."
-    )
 
 
 # --- the page ----------------------------------------------------------------------------------------------------
