@@ -1,7 +1,7 @@
 // All features of a batch side by side, on axes that they share: as a choice of which is in front, or above the sliders of
 // γ and β, whose moves they show while they are held.
 
-import { DRAWN, Live, MOVED, clamp, drawn, element, gridKey, mount, say, set, write } from "./shared.js";
+import { DRAWN, Live, MOVED, clamp, drawn, element, gridKey, mount, say, set, write, zoom } from "./shared.js";
 import { MARKERS } from "./stage.js";
 
 /**
@@ -27,7 +27,7 @@ function frame(stages) {
   const rows = stages.map((k) =>
     drawn(
       "g",
-      { class: NAMES[k] },
+      { class: `row ${NAMES[k]}` },
       drawn("path", { class: "rule" }),
       drawn("rect", { class: "band" }),
       drawn("path", { class: "ridge" }),
@@ -64,16 +64,16 @@ class Features extends Live {
     if (this.boxes.length !== features.length) {
       this.boxes = features.map((_, j) => this.#box(j));
       this.root.replaceChildren(...this.boxes);
-      this.look = sliders ? features.flatMap((_, j) => ["gamma", "beta"].map((kind) => this.follow(`${kind}_${j}`, (value) => this.#slide(kind, j, value)))) : [];
+      this.look = sliders ? features.flatMap((_, j) => ["gamma", "beta"].map((kind) => this.follow(`${kind}_${j}`, (value) => this.slide(kind, j, value)))) : [];
     }
     this.root.style.setProperty("--features", String(Math.min(4, features.length)));
     this.held.clear();
     this.drawn = features.map(({ values, marks, counts, gamma }) => ({ values, marks, counts, gamma }));
     this.boxes.forEach((box, j) => {
       const { name, about } = features[j];
-      write(/** @type {Element} */ (box.firstElementChild), name);
+      write(box.children[0], name);
       box.title = name;
-      const svg = /** @type {Element} */ (box.lastElementChild);
+      const svg = box.children[1];
       set(svg, { class: `${data.moving ? "moving" : ""} ${features[j].values[1].length > 64 ? "crowded" : ""}` });
       if (sliders) set(svg, { "aria-label": about, role: "img", "aria-hidden": "false" });
       else set(box, { "aria-label": `${name}. ${about}`, "aria-pressed": String(j === front), tabindex: j === front ? 0 : -1 });
@@ -90,9 +90,9 @@ class Features extends Live {
     const { stages, sliders } = this.data;
     const svg = frame(stages);
     if (sliders) {
-      const group = /** @type {Element} */ (svg.firstElementChild);
+      const group = svg.children[0];
       set(group, { "data-live": `gamma_${j}` });
-      set(/** @type {Element} */ (group.firstElementChild), { "data-live": `beta_${j}` });
+      set(group.children[0], { "data-live": `beta_${j}` });
       return element("div", { class: "feature" }, element("span"), svg);
     }
     return element("button", { type: "button", class: "feature", "data-feature": j }, element("span"), svg);
@@ -109,7 +109,7 @@ class Features extends Live {
   }
 
   /** A slider of γ or β stands elsewhere than the server knows. @param {string} kind @param {number} column @param {number} value */
-  #slide(kind, column, value) {
+  slide(kind, column, value) {
     const feature = this.data.features[column];
     const key = `${kind}_${column}`;
     if (!this.held.has(key) && Math.abs(value - (kind === "gamma" ? feature.gamma : feature.beta)) < 1e-9) return;
@@ -149,19 +149,19 @@ class Features extends Live {
   }
 
   #draw() {
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+    const unit = zoom();
     this.boxes.forEach((box, j) => {
-      const svg = /** @type {Element} */ (box.lastElementChild);
+      const svg = box.children[1];
       const width = svg.clientWidth / unit;
       if (width <= 0 || !this.drawn[j]) return;
       const height = ROW * this.data.stages.length + 16;
       set(svg, { viewBox: `0 0 ${width.toFixed(2)} ${height}`, height: height * unit });
-      this.data.stages.forEach((k, at) => this.#drawStage(svg.querySelectorAll(`.${NAMES[k]} > *`), k, at * ROW + (k ? 14 : 0), this.drawn[j], width));
+      this.data.stages.forEach((k, at) => this.#drawStage(svg.querySelectorAll(".row")[at], k, at * ROW + (k ? 14 : 0), this.drawn[j], width));
     });
   }
 
-  /** @param {NodeListOf<Element>} parts @param {number} k @param {number} top @param {Picture} picture @param {number} width */
-  #drawStage([rule, band, ridge, dots, mean, symbol, axis], k, top, { values, marks, counts, gamma }, width) {
+  /** @param {Element} row @param {number} k @param {number} top @param {Picture} picture @param {number} width */
+  #drawStage({ children: [rule, band, ridge, dots, mean, symbol, axis] }, k, top, { values, marks, counts, gamma }, width) {
     const [low, high] = this.data.ranges[k];
     const place = (/** @type {number} */ v) => clamp(LEFT + SIDE + ((v - low) / (high - low)) * (width - LEFT - 2 * SIDE), LEFT, width);
     const y = top + BASE;

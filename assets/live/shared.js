@@ -167,6 +167,11 @@ export function calm() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** How much larger than usual the page's letters are; pictures grow with them. */
+export function zoom() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+}
+
 /**
  * Answers that come late. The reader goes on while the server still answers an earlier wish; such an answer must not take
  * back what was done since.

@@ -22,6 +22,7 @@ import {
   set,
   shortest,
   write,
+  zoom,
 } from "./shared.js";
 
 /**
@@ -40,7 +41,6 @@ import {
  */
 
 const STAGES = /** @type {const} */ (["x", "x_hat", "y"]);
-const SYMBOLS = ["x", "x̂", "y"];
 // Heights, in units of a sixteenth of the root's type, so that the picture grows with the page's letters.
 const LINES = [76, 214, 352]; // the three lines
 const LANES = 13; // a row's place in the batch is its place across the line, this far to both sides
@@ -120,13 +120,15 @@ export function others(was, now, row) {
   return { count: moves.length, moved: moves.filter((move) => move > 1e-9).length, most: Math.max(0, ...moves) };
 }
 
+/** A number, or each of many, on its way to another. @param {any} from @param {any} to @param {number} part @returns {any} */
+function mixed(from, to, part) {
+  return Array.isArray(to) ? to.map((each, i) => mixed(from[i], each, part)) : from + (to - from) * part;
+}
+
 /** A feature on its way from one answer of the server to the next. @param {Feature} from @param {Feature} to @param {number} part @returns {Feature} */
 export function between(from, to, part) {
-  const mix = (/** @type {any} */ a, /** @type {any} */ b) => (Array.isArray(b) ? b.map((v, i) => mix(a[i], v)) : a + (b - a) * part);
-  const next = { ...to };
-  for (const name of /** @type {const} */ (["x", "x_hat", "y", "mean", "std", "spread", "gamma", "beta", "moving", "ranges"]))
-    next[name] = mix(from[name], to[name]);
-  return next;
+  const names = /** @type {const} */ (["x", "x_hat", "y", "mean", "std", "spread", "gamma", "beta", "moving", "ranges"]);
+  return { ...to, ...Object.fromEntries(names.map((name) => [name, mixed(from[name], to[name], part)])) };
 }
 
 // --- pictures ---
@@ -292,7 +294,7 @@ class Front {
 
   /** Fit the page: as wide as it is, in units that grow with its letters. */
   measure() {
-    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+    this.unit = zoom();
     this.width = this.svg.clientWidth / this.unit;
     set(this.svg, { height: HEIGHT * this.unit, viewBox: `0 0 ${px(this.width)} ${HEIGHT}` });
     const narrow = this.width < NARROW;

@@ -240,6 +240,7 @@ export function shown(show) {
 }
 
 Object.assign(globalThis, {
+  getComputedStyle: () => ({ fontSize: "16px" }),
   Element: Node,
   document: Object.assign(page.document, {
     createElement: (/** @type {string} */ tag) => new Node(tag),
@@ -248,6 +249,10 @@ Object.assign(globalThis, {
   }),
   window: Object.assign(new Node("window"), { matchMedia: () => ({ matches: page.calm }), removeEventListener() {} }),
   requestAnimationFrame: (/** @type {(now: number) => void} */ act) => page.frames.push(act),
+  MutationObserver: class {
+    observe() {}
+    disconnect() {}
+  },
   ResizeObserver: class {
     observe() {}
     disconnect() {}
