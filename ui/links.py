@@ -9,6 +9,7 @@ MAX_BATCH_IN_LINK = 4_000  # characters of a batch; with the other settings well
 SHOW_ME = "Just show me"  # the answer to a question of a page that shows what is right
 SHOWN = 40
 # What settings were called in links that have been shared, by key and text.
+GONE = {"own_axes"}  # what every picture does today
 RENAMED = {(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")}
 
 
@@ -29,8 +30,8 @@ def unusable(asked: Mapping[str, str], got: Mapping[str, object]) -> list[str]:
 
 
 def renamed(asked: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a link under today's names."""
-    return {key: RENAMED.get((key, text), text) for key, text in asked.items()}
+    """The settings of a link under today's names, without those that are none any more."""
+    return {key: RENAMED.get((key, text), text) for key, text in asked.items() if key not in GONE}
 
 
 def is_endless(text: str) -> bool:

@@ -6,9 +6,10 @@ import { MARKERS } from "./stage.js";
 
 /**
  * One feature: its values in each stage, and the mean and standard deviation that the layer gives each.
- * @typedef {{name: string, about: string, values: number[][], marks: [number, number][], counts: number[], gamma: number,
+ * @typedef {[number, number]} Range
+ * @typedef {{name: string, about: string, values: number[][], marks: Range[], counts: number[], gamma: number,
  *   beta: number}} Small
- * @typedef {{features: Small[], front: number, stages: number[], ranges: [number, number][], ticks: [number, number][],
+ * @typedef {{features: Small[], front: number, stages: number[], ranges: Range[], ticks: [number, number][],
  *   moving: boolean, sliders: boolean}} Data
  * @typedef {{values: number[][], marks: [number, number][], counts: number[], gamma: number}} Picture
  */

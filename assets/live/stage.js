@@ -28,9 +28,10 @@ import {
 /**
  * One feature. std is √(var + ε), spread is √var; a summary is the mean and the std of a stage's values; moving is what the
  * layer remembers, the moving mean and the root of the moving variance; a tick stands on the axis of a stage.
+ * @typedef {[number, number]} Range
  * @typedef {{name: string, about: string, x: number[], x_hat: number[], y: number[], mean: number, std: number,
- *   spread: number, gamma: number, beta: number, moving: [number, number], counts: number[],
- *   summaries: [number, number][], ranges: [number, number][], ticks: [number, number][]}} Feature
+ *   spread: number, gamma: number, beta: number, moving: Range, counts: number[], summaries: Range[], ranges: Range[],
+ *   ticks: [number, number][]}} Feature
  * @typedef {{feature: Feature, row: number, column: number, training: boolean, eps: number, undone: boolean,
  *   ends: Record<Kind, number>}} Data
  * @typedef {"gamma" | "beta" | "x"} Kind
