@@ -69,8 +69,8 @@ export class Live {
   }
 
   /**
-   * Follow a slider of Streamlit's, by its key, also while it is held: a function that looks for it anew, for Streamlit
-   * makes it anew at times.
+   * Follow a slider of Streamlit's, by its key, while the reader moves it, and not where the server does: a function that
+   * looks for it anew, for Streamlit makes it anew at times.
    * @param {string} key @param {(value: number) => void} act
    */
   follow(key, act) {
@@ -78,7 +78,9 @@ export class Live {
     let last = Number.NaN;
     const read = () => {
       const slider = /** @type {HTMLInputElement | null} */ (host?.querySelector("input[type=range]"));
-      if (slider && Number(slider.value) !== last) act((last = Number(slider.value)));
+      if (!slider || Number(slider.value) === last) return;
+      last = Number(slider.value);
+      if (slider === document.activeElement) act(last);
     };
     const observer = new MutationObserver(read);
     this.#whenGone(() => observer.disconnect());

@@ -719,7 +719,10 @@ class Stage extends Live {
 
   /** A slider of the page is moved. @param {{kind: Kind, column: number, value: number}} move */
   #slide({ kind, column, value }) {
-    if (column === this.data.column && !this.data.undone) this.#show({ kind, column, row: 0, value, sent: true, answers: 0 });
+    if (column !== this.data.column || this.data.undone) return;
+    const change = { kind, column, row: 0, value, sent: true, answers: 0 };
+    this.#show(change);
+    if (this.#confirmed(change)) this.changes.delete(`${kind}-${column}-0`); // it is back where the server has it
   }
 
   // --- the hand

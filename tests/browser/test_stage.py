@@ -23,6 +23,7 @@ def open_lab(reader):
     def opened(path="/", *, calm=True, **browser):
         page = reader.open(path, calm=calm, **browser)
         expect(page.locator(".handle.beta")).to_have_attribute("aria-valuetext", re.compile(r"\d"))
+        expect(picture(page, 0)).to_have_attribute("aria-pressed", re.compile("true|false"))
         return page
 
     return opened
@@ -288,7 +289,7 @@ class TestSliders:
         kind, column = key.split("_")
         page = open_lab(f"/?feature=F{column}")
         sent = []
-        page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
         page.reload()
         expect(page.locator(".handle.beta")).to_have_attribute("aria-valuetext", re.compile(r"\d"))
         picture = page.locator(f'[data-live="{key}"]')
