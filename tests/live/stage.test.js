@@ -260,13 +260,22 @@ test("under the hand the axes stand still, and the dot is where the hand is", (t
 });
 
 test("a slider of the page moves the picture, and the server is not told again", (t) => {
-  const { at, told } = open(t);
-  fire(page.document, "bn-moved", { detail: { kind: "beta", column: 0, value: 2.5 } });
-  fire(page.document, "bn-moved", { detail: { kind: "beta", column: 1, value: 4 } });
+  const { at, told, handle, answer } = open(t);
+  const slide = (column, value) => fire(page.document, "bn-moved", { detail: { kind: "beta", column, value } });
+  slide(0, 2.5);
+  slide(1, 4);
   draw();
   assert.equal(at("beta-0"), 2.5);
   t.mock.timers.tick(1000);
   assert.deepEqual(told, []);
+  press(handle("gamma-0"), "ArrowRight");
+  t.mock.timers.tick(150);
+  assert.deepEqual(told, [["change", [["gamma", 0, 0, 2.1]]]]);
+  answer(data({ undone: true }));
+  answer(data({ undone: true }));
+  slide(0, 3);
+  draw();
+  assert.equal(at("beta-0"), 1, "what is undone rests");
 });
 
 test("it plays from the beginning to the end", (t) => {
