@@ -13,6 +13,7 @@ class Chapter:
     promise: str
     slider: str | None
     borrowed: tuple[str, ...] = ()  # settings that belong to another chapter
+    trains: bool = False  # whether its main slider starts a training run, and so moves no picture while it is held
 
     @property
     def url(self) -> str:
@@ -71,6 +72,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Two networks learn to read handwritten digits, from the same weights and the same batches, one with batch "
         "norm and one without. Move the **learning rate** or the number of **layers**, and watch which twin can follow.",
         slider="tn_rate",
+        trains=True,
     ),
     Chapter(
         name="why_it_works",
@@ -79,6 +81,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Batch norm was said to work because it keeps each layer's inputs steady. Move the **learning rate**, watch "
         "whose inputs shift from step to step, and then see whose training suffers.",
         slider="wi_rate",
+        trains=True,
     ),
     Chapter(
         name="batch_size",
