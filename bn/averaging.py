@@ -7,13 +7,13 @@ import numpy as np
 from bn.arrays import FloatArray, read_only
 
 
-def moving_average(start: FloatArray, values: FloatArray, decay: float | None) -> FloatArray:
+def moving_average(start: FloatArray, values: FloatArray, decay: float | FloatArray | None) -> FloatArray:
     """The path of a moving average over values (T, ...), from before the first to after the last: (T + 1, ...).
 
         average[t + 1] = decay * average[t] + (1 - decay) * values[t],    average[0] = start
 
-    decay: weight of the OLD average in [0, 1]; None: the plain mean of the values so far (start where there are none).
-    start: the shape of one value. Raises ValueError for another shape or a decay outside [0, 1].
+    decay: weight of the OLD average in [0, 1], or several that are broadcast over a value; None: the plain mean of the
+    values so far (start where there are none). start: the shape of one value. Raises ValueError for another shape or a decay outside [0, 1].
     Source: the update that PyTorch, Keras, Flax and ONNX document; see `bn.conventions`.
     """
     start = np.asarray(start, dtype=np.float64)
@@ -106,6 +106,6 @@ def pooled(batch_mean: FloatArray, batch_var: FloatArray) -> tuple[FloatArray, F
     return mean, np.asarray(batch_var.mean(axis=0) + batch_mean.var(axis=0))
 
 
-def _check_decay(decay: float | None) -> None:
-    if decay is not None and not 0 <= decay <= 1:
+def _check_decay(decay: float | FloatArray | None) -> None:
+    if decay is not None and not np.all((np.asarray(decay) >= 0) & (np.asarray(decay) <= 1)):
         raise ValueError(f"decay is {decay}; the weight of the old average must lie between 0 and 1")

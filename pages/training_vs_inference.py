@@ -1,7 +1,5 @@
 """Training against inference: moving averages, and everything that goes wrong with them."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -18,38 +16,44 @@ from bn import (
     serve,
     shaking,
     weight_of_start,
-    without_start,
 )
-from ui import charts
 from ui.choice import choose_one
-from ui.figures import mismatch, same_number, stream
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.quotations import PYTORCH_REFUSES
 from ui.studies.streams import (
+    BETA_END,
+    BIASED,
     DROPOUT_BATCHES,
     DROPOUT_ROWS,
     EXAMPLES,
+    FORGOTTEN,
     MAX_BATCHES,
+    MAX_SIZE,
     MEAN,
+    MOST_SEEN,
     SHAPES,
+    SHIFT_END,
+    START,
     STD,
+    UNBIASED,
+    Stream,
+    Use,
+    batches_of,
     behind_dropout,
     examples,
-    stale_layer,
-    stream_statistics,
-    trained_layer,
+    stream_reels,
+    typed_reel,
+    use_reels,
 )
 from ui.words import prose
 
-FORGOTTEN = 0.01  # the start counts as forgotten when it weighs less than this
-UNBIASED, BIASED = "÷ (N − 1)", "÷ N"
 BY_SHAPE = {name: shape for shape, name in SHAPES.items()}
 PYTORCH, KERAS = CONVENTIONS["pytorch"], CONVENTIONS["keras"]
 ALIKE, DIFFERENT, ONE_NUMBER = "What inference gives", "16 numbers, all a bit off", "16 times the same number"
 SAME, SMOOTHER, SHAKIER = "The same in both", "In Keras it follows more slowly", "In Keras it jumps with every batch"
-TYPED_BATCHES = 60
 
 
 # --- a stream of batches -----------------------------------------------------------------------------------------
@@ -63,32 +67,22 @@ def stream_of_batches() -> None:
         "Decay, the weight of the old average", 0.0, 1.0, 0.99, 0.01, key="ti_decay", bind="query-params"
     )
     count = middle.slider("Batches seen", 0, MAX_BATCHES, 100, 10, key="ti_batches", bind="query-params")
-    size = right.slider("Batch size N", 2, 128, 16, 2, key="ti_n", bind="query-params")
+    size = right.slider("Batch size N", 2, MAX_SIZE, 16, 2, key="ti_n", bind="query-params")
     picture, words = st.container(), st.container()
     shape, ddof, seed, corrected = stream_settings()
 
-    batch_mean, batch_var = (each[:count] for each in stream_statistics(shape, size, seed))  # (T,), (T,) ÷ N
-    averaged = np.stack([batch_mean, batch_var * size / (size - ddof)], axis=1)  # (T, 2)
-    start = np.array([0.0, 1.0])
-    moving = moving_average(start, averaged, decay)  # (T + 1, 2)
-    unbiased = without_start(moving, decay) if corrected and decay < 1 else None
-    divisor = UNBIASED if ddof else BIASED
-    paths = (
-        stream.Path(name, averaged[:, k], moving[:, k], None if unbiased is None else unbiased[:, k], truth)
-        for k, (name, truth) in enumerate([("mean", MEAN), (f"variance {divisor}", STD**2)])
-    )
-    mean, variance = paths
-    forgotten = batches_until(decay, FORGOTTEN)
-    alt = stream.describe(mean, variance, forgotten)
-    charts.show(picture, stream.draw(mean, variance, forgotten), key="ti_stream", alt=alt)
+    setting = Stream(shape, seed, size, ddof, decay, count, corrected)
+    film.show(picture, *stream_reels(setting), key="ti_stream")
+    batches = batches_of(setting)
+    moving = moving_average(START, batches, decay)
     left, right = words.columns(2, gap="large")
-    left.markdown(describe_start(decay, count, float(moving[-1, 0]), forgotten))
+    left.markdown(describe_start(decay, count, float(moving[-1, 0])))
     if not ddof:
         left.markdown(
             f"A batch's variance ÷ N is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
             f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {STD**2:g}, however long it is fed."
         )
-    right.markdown(statistics_table(averaged, batch_var, moving, size, divisor))
+    right.markdown(statistics_table(batches, moving, size, ddof))
 
 
 def stream_settings() -> tuple[str, int, int, bool]:
@@ -107,7 +101,8 @@ def stream_settings() -> tuple[str, int, int, bool]:
     return BY_SHAPE[shape], int(divisor == UNBIASED), seed, corrected
 
 
-def describe_start(decay: float, count: int, moving_mean: float, forgotten: int | None) -> str:
+def describe_start(decay: float, count: int, moving_mean: float) -> str:
+    forgotten = batches_until(decay, FORGOTTEN)
     weight = weight_of_start(decay, count)
     words = "Before the first batch the moving mean is 0 and the moving variance 1, whatever the data. "
     if count:
@@ -129,13 +124,14 @@ def percent(share: float) -> str:
     return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
 
 
-def statistics_table(averaged: FloatArray, batch_var: FloatArray, moving: FloatArray, size: int, divisor: str) -> str:
-    total = len(averaged) * size
+def statistics_table(batches: FloatArray, moving: FloatArray, size: int, ddof: int) -> str:
+    total = len(batches) * size
     last = everything = ("–", "–")
     if total:
-        last = written(*averaged[-1].tolist())
-        mean, var = (float(each) for each in pooled(averaged[:, 0], batch_var))
-        everything = written(mean, var * total / (total - (divisor == UNBIASED)))
+        last = written(*batches[-1].tolist())
+        mean, var = (float(each) for each in pooled(batches[:, 0], batches[:, 1] * (size - ddof) / size))
+        everything = written(mean, var * total / (total - ddof))
+    divisor = UNBIASED if ddof else BIASED
     rows = [
         ("last batch", *last),
         ("**moving average**", *written(*moving[-1].tolist())),
@@ -170,23 +166,25 @@ def debugger() -> None:
         return
     verdict, picture, below, cards = (st.container() for _ in range(4))
     numbers, control = below.columns([3, 1], gap="large")
-    beta = control.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="ti_beta", bind="query-params")
+    beta = control.slider(
+        "β of the layer (its γ is 1)", -BETA_END, BETA_END, 0.5, 0.1, key="ti_beta", bind="query-params"
+    )
     with cards:
-        slots, faults, layer, stale = fault_controls(beta)
+        slots, use, moved = fault_controls(beta)
+    faults, (layer, stale) = use.faults, use.layers()
     right = serve(examples(), layer, layer, Faults())
     with verdict:
         reveal_one_at_a_time(guess, layer, right)
     wrong = serve(examples(), layer, stale, faults)
-    passage = passage_of(right, wrong)
-    charts.show(picture, mismatch.draw(passage), key="ti_mismatch", alt=mismatch.describe(passage))
+    film.show(picture, *use_reels(use, moved), key="ti_mismatch")
     numbers.markdown(describe_outputs(right, wrong, faults))
     explain_faults(slots, faults, layer, stale, right)
 
 
-def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator], Faults, BatchNorm, BatchNorm]:
+def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator], Use, bool]:
     """A card for each fault, with its switch and how strong it is.
 
-    Returns the cards, the faults, the layer as it was trained, and as it is after too few batches.
+    Returns the cards, how the layer is used, and whether the data have moved, be it by 0.
     """
     cards = [column.container(border=True, height="stretch") for column in st.columns(4)]
     with cards[0]:
@@ -199,25 +197,24 @@ def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator]
     with cards[2]:
         is_stale = st.toggle("Averages are stale", key="ti_stale", bind="query-params")
         seen = st.slider(
-            "Batches they have seen", 0, 300, 20, 10, key="ti_seen", bind="query-params", disabled=not is_stale
+            "Batches they have seen", 0, MOST_SEEN, 20, 10, key="ti_seen", bind="query-params", disabled=not is_stale
         )
         prose("training_vs_inference/stale")
     with cards[3]:
         moved = st.toggle("Data have moved", key="ti_moved", bind="query-params")
         shift = st.slider(
             "By how many standard deviations",
-            -3.0,
-            3.0,
+            -SHIFT_END,
+            SHIFT_END,
             1.5,
-            0.5,
+            0.1,
             key="ti_shift",
             bind="query-params",
             disabled=not moved,
         )
         prose("training_vs_inference/moved")
     faults = Faults(training, int(size) if few else None, is_stale, shift if moved else 0.0)
-    layer, stale = (replace(each, beta=np.array([beta])) for each in (trained_layer(), stale_layer(seen)))
-    return cards, faults, layer, stale
+    return cards, Use(beta, faults, seen), moved
 
 
 def reveal_one_at_a_time(guess: str, layer: BatchNorm, right: Served) -> None:
@@ -232,11 +229,6 @@ def reveal_one_at_a_time(guess: str, layer: BatchNorm, right: Served) -> None:
         f"A batch of one is its own mean, so x − μ = 0 and y = β = {fixed(float(outputs[0, 0]), 2)} whatever x is. In "
         f"inference these examples give {fixed(float(right.y.min()), 2)} to {fixed(float(right.y.max()), 2)}.",
     )
-
-
-def passage_of(right: Served, wrong: Served) -> mismatch.Passage:
-    x, mean, var, y = (each[:, 0] for each in (wrong.x, wrong.mean, wrong.var, wrong.y))
-    return mismatch.Passage(x, mean, np.sqrt(var), wrong.batch, wrong.training, MEAN, STD, right.y[:, 0], y)
 
 
 def describe_outputs(right: Served, wrong: Served, faults: Faults) -> str:
@@ -298,14 +290,7 @@ def same_number_twice() -> None:
         return
     reveal_number(guess, default)
     number = st.slider("The number typed as `momentum`", 0.0, 1.0, 0.1, 0.01, key="ti_number", bind="query-params")
-    batches, _ = stream_statistics("normal", EXAMPLES, 0)
-    batches = batches[:TYPED_BATCHES]
-    readings = []
-    for convention in (PYTORCH, KERAS):
-        decay = convention.decay_for(number)
-        readings.append(same_number.Reading(convention.name, decay, moving_average(np.array(0.0), batches, decay)))
-    alt = same_number.describe(batches, MEAN, readings)
-    charts.show(st.container(), same_number.draw(batches, MEAN, readings), key="ti_same_number", alt=alt)
+    film.show(st.container(), (typed_reel(), number), key="ti_same_number")
     st.markdown(readings_table(number))
 
 

@@ -1,18 +1,13 @@
 """The one way to put a figure on a page."""
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import plotly.io
 from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator  # also registers the template
 
+from ui.figures.reels import FEW, fine_enough
 from ui.figures.style import CONFIG, Figure
-
-DIGITS = 5
-FEW = 12  # numbers, of which digits are not worth a look
 
 # Of Streamlit's template for Plotly what our pictures use; the rest, 3.5 kB, would come with each of them. The browser puts
 # fonts and the theme's colors into it.
@@ -43,25 +38,10 @@ def as_seen(trace: dict[str, Any]) -> dict[str, Any]:
     return {**trace, **{axis: fine_enough(trace[axis]) for axis in "xy" if len(trace.get(axis, ())) > FEW}}
 
 
-def fine_enough(values: Sequence[float | None]) -> list[float | None]:
-    """Five digits of each number, and more where they lie close together far from zero: to 1/100,000 of their span."""
-    numbers = np.array(values)
-    if numbers.dtype.kind == "O":  # None is a gap
-        numbers = numbers.astype(np.float64)
-    sizes = np.abs(numbers)
-    known = np.isfinite(sizes) & (sizes > 0)
-    if numbers.dtype.kind != "f" or not known.any():
-        return list(values)
-    span = float(np.ptp(numbers[np.isfinite(numbers)])) or math.inf
-    places = DIGITS - 1 - np.floor(np.log10(np.minimum(sizes[known], span)))
-    unit = 10.0 ** np.clip(places, 0, 15)
-    numbers[known] = np.round(numbers[known] * unit) / unit
-    return [None if value is None else number for value, number in zip(values, numbers.tolist(), strict=True)]
-
-
 def show(where: DeltaGenerator, figure: Figure, *, key: str, alt: str) -> None:
     """Show a figure at its own fixed height, in the theme of the page, with a description of what it says now."""
     data = [as_seen(trace) for trace in figure["data"]]
-    themed = {**figure, "data": data, "layout": {"template": TEMPLATE, **figure["layout"]}}
+    known = {part: value for part, value in figure.items() if part != "grips"}  # which only a film has
+    themed = {**known, "data": data, "layout": {"template": TEMPLATE, **figure["layout"]}}
     height = figure["layout"]["height"]
     where.plotly_chart(FinishedFigure(themed), key=key, height=height, config=dict(CONFIG), alt=alt)

@@ -10,6 +10,7 @@ from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 430
+BEYOND = {"triangle-up": " or more", "triangle-down": " or less"}
 MEAN_RANGE = (-1.5, 16.5)
 VARIANCE_RANGE = (-2.0, 26.0)
 LEGEND = legend(
@@ -99,10 +100,11 @@ def describe(mean: Path, variance: Path, forgotten: int | None) -> str:
 def _panel(path: Path, limits: tuple[float, float], yaxis: str, width: int) -> list[Mark]:
     batches, name = path.batches, path.name
     steps = range(1, len(batches) + 1)
-    text = [f"batch {t}: {fixed(value, 2)}" for t, value in zip(steps, batches.tolist(), strict=True)]
-    look: Mark = {"opacity": 0.55, "text": text, "cliponaxis": False, "yaxis": yaxis}
-    told: Mark = {"hover": "name+x+y", "yaxis": yaxis}
     marker = at_edge(batches, limits, INPUT.marker)
+    look: Mark = {"opacity": 0.75, "cliponaxis": False, "yaxis": yaxis, "hover": "batch %{x}: %{y:.1f}"}
+    if marker != INPUT.marker:
+        look |= {"text": [BEYOND.get(each, "") for each in marker], "hover": "batch %{x}: %{y:.1f}%{text}"}
+    told: Mark = {"hover": "name+x+y", "yaxis": yaxis}
     traces = [
         lines(f"true {name}", [0, width], path.truth, hover="name+y", yaxis=yaxis),
         dots(f"{name} of each batch", steps, np.clip(batches, *limits), INPUT.color, marker, 5, **look),

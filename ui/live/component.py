@@ -18,7 +18,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 
 ROOT = Path(__file__).parent.parent.parent
 LIVE = ROOT / "assets" / "live"
-SHARED = ("shared",)  # modules that the components import
+SHARED = ("shared", "drawing")  # modules that the components import
 
 Data = TypeVar("Data")
 

@@ -1,0 +1,366 @@
+// A film: a picture that shows what NumPy has computed for the stop under the hand while a native slider is held.
+//
+// The picture listens to the sliders' own inputs. Each slider that moves it has a reel: the figures of all its stops, with
+// every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
+
+import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
+import { Live, clamp, drawn, element, mount, set, write } from "./shared.js";
+
+/**
+ * What a slider's stops are, which one the server has, and the figures at all of them, packed.
+ * @typedef {{slider: string, low: number, step: number, stops: number, now: number, frames: string}} Reel
+ * @typedef {{height: number, reels: Reel[]}} Data
+ * @typedef {{figure: import("./drawing.js").Words, alt: string}} Frame
+ * @typedef {Reel & {frame: (stop: number) => Frame}} Unrolled
+ * A point of a trace that moves a slider when it is dragged.
+ * @typedef {{slider: string, trace: string, point: number}} Grip
+ * A grip that is held: where the pointer took it, and where it is at each stop.
+ * @typedef {{reel: Unrolled, pointer: number, aside: [number, number], places: ([number, number] | null)[]}} Hold
+ */
+
+const ROOT_PX = 16; // the page's letters at their usual size; with larger ones the whole picture grows
+const NEAR = 20; // a pointer this near to a point is told what it says
+const REACH = 14; // and this near to a grip takes hold of it
+
+// --- frames ---
+
+/**
+ * What of a figure moves: where it is, and how its values at all stops are packed.
+ * @typedef {{kind: "each", at: number[], of: unknown[]} |
+ *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
+ *   {kind: "numbers", size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
+ * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
+ * @typedef {{track?: (stop: number) => unknown, under?: Map<string | number, Branch>}} Branch
+ */
+
+/** Unroll the figures of a reel. @param {Reel} reel @returns {Promise<Unrolled>} */
+export async function unrolled(reel) {
+  const packed = Uint8Array.from(atob(reel.frames), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  /** @type {Pack} */
+  const pack = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const whole = integers(bytes.subarray(4 + length));
+  /** @type {Branch} */
+  const root = {};
+  let from = 0;
+  for (const [path, track] of pack.moving) {
+    let branch = root;
+    for (const key of path) {
+      branch.under ??= new Map();
+      if (!branch.under.has(key)) branch.under.set(key, {});
+      branch = /** @type {Branch} */ (branch.under.get(key));
+    }
+    const size = "size" in track ? track.size * reel.stops : 0;
+    branch.track = played(track, whole.subarray(from, from + size), reel.stops);
+    from += size;
+  }
+  /** @type {Map<number, Frame>} */
+  const shown = new Map();
+  const frame = (/** @type {number} */ stop) => {
+    if (!shown.has(stop)) shown.set(stop, /** @type {Frame} */ (grown(pack.still, root, stop)));
+    return /** @type {Frame} */ (shown.get(stop));
+  };
+  return { ...reel, frame };
+}
+
+/** Whole numbers from their bytes, all first bytes first; the lowest bit is the sign. @param {Uint8Array} bytes */
+function integers(bytes) {
+  const count = bytes.length / 4;
+  const made = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const folded = bytes[i] | (bytes[count + i] << 8) | (bytes[2 * count + i] << 16) | (bytes[3 * count + i] << 24);
+    made[i] = (folded >>> 1) ^ -(folded & 1);
+  }
+  return made;
+}
+
+/** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} stops @returns {(stop: number) => unknown} */
+function played(track, steps, stops) {
+  if (track.kind === "each") return (stop) => track.of[track.at[stop]];
+  const { size, along, lengths } = track;
+  // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
+  if (along.includes("s")) for (let i = size; i < size * stops; i++) steps[i] += steps[i - size];
+  if (along.includes("p")) for (let i = 0; i < size * stops; i++) if (i % size) steps[i] += steps[i - 1];
+  const row = (/** @type {number} */ stop) => Array.from(steps.subarray(stop * size, stop * size + (lengths?.[stop] ?? size)));
+  if (track.kind === "words") return (stop) => row(stop).map((each) => track.of[each]);
+  const gaps = new Set(track.gaps);
+  return (stop) =>
+    row(stop).map((each, i) => (gaps.has(i) ? null : track.log ? 10 ** (each * track.unit) : Number((each * track.unit).toPrecision(12))));
+}
+
+/** What stands still, with what moves put in. @param {unknown} still @param {Branch} branch @param {number} stop @returns {unknown} */
+function grown(still, branch, stop) {
+  if (branch.track) return branch.track(stop);
+  if (!branch.under) return still;
+  const made = /** @type {any} */ (Array.isArray(still) ? [...still] : { .../** @type {object} */ (still) });
+  for (const [key, under] of branch.under) made[key] = grown(made[key], under, stop);
+  return made;
+}
+
+// --- sliders ---
+
+/** The stop that a native slider is at under the hand, or null if it is not on the page. @param {Reel} reel */
+function stopOf(reel) {
+  const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${reel.slider} input[type=range]`));
+  if (!input) return null;
+  const stop = Math.round((Number(input.getAttribute("value")) - reel.low) / reel.step);
+  return Number.isFinite(stop) ? clamp(stop, 0, reel.stops - 1) : null;
+}
+
+// --- the part ---
+
+/** @extends {Live<Data>} */
+class Film extends Live {
+  /** @param {HTMLElement} root @param {Data} data */
+  constructor(root, data) {
+    super(root, data);
+    this.reels = /** @type {Unrolled[]} */ ([]);
+    this.leads = ""; // the slider whose frames are shown
+    this.shown = /** @type {Frame | null} */ (null);
+    this.frame = /** @type {import("./drawing.js").Frame | null} */ (null);
+    this.width = 0;
+    this.unit = 1;
+    this.came = 0; // answers
+    this.held = /** @type {Hold | null} */ (null);
+    this.wish = /** @type {{slider: string, stop: number, was: number | null} | null} */ (null); // of a grip, until the server has it
+    this.picture = drawn("g");
+    this.grips = drawn("g");
+    this.svg = drawn("svg", { role: "img" }, this.picture, this.grips);
+    this.hint = element("div", { class: "hint", "aria-hidden": "true" });
+    this.hint.hidden = true;
+    this.drawing = element("div", { class: "drawing" }, this.svg, this.hint);
+    this.moves = new MutationObserver(() => this.#look());
+    this.changes = new MutationObserver(() => this.#find());
+    this.changes.observe(document.body, { subtree: true, childList: true });
+    this.inputs = /** @type {(Element | null)[]} */ ([]);
+    this.watch(root, () => this.#draw());
+    const svg = this.svg;
+    this.on(svg, "pointerdown", (/** @type {PointerEvent} */ event) => this.#take(event) || this.#point(event));
+    this.on(svg, "pointermove", (/** @type {PointerEvent} */ event) => (this.held ? this.#drag(event) : this.#point(event)));
+    this.on(svg, "pointerleave", () => (this.hint.hidden = true));
+    this.on(svg, "pointerup", (/** @type {PointerEvent} */ event) => this.#release(event, true));
+    this.on(svg, "pointercancel", (/** @type {PointerEvent} */ event) => this.#release(event, false));
+  }
+
+  /** @param {Data} data */
+  update(data) {
+    super.update(data);
+    if (this.root.children.length === 0 || data.reels.some((reel, k) => reel.slider !== this.keys?.[k])) this.#build(data);
+    set(this.svg, { style: `height: ${data.height / ROOT_PX}rem` });
+    this.came += 1;
+    this.#unroll(this.came, data.reels);
+  }
+
+  destroy() {
+    super.destroy();
+    this.moves.disconnect();
+    this.changes.disconnect();
+  }
+
+  /** Each slider's key stands around the picture. @param {Data} data */
+  #build(data) {
+    this.keys = data.reels.map((reel) => reel.slider);
+    this.root.replaceChildren(this.keys.reduceRight((inside, key) => element("div", { "data-live": key }, inside), this.drawing));
+  }
+
+  /** @param {number} answer @param {Reel[]} reels */
+  async #unroll(answer, reels) {
+    const known = (/** @type {Reel} */ reel) => this.reels.find((each) => each.frames === reel.frames && each.slider === reel.slider);
+    const news = await Promise.all(reels.map(async (reel) => ({ ...(known(reel) ?? (await unrolled(reel))), ...reel })));
+    if (answer !== this.came || this.gone) return;
+    this.reels = news;
+    this.#find();
+    this.#look();
+  }
+
+  /** Listen to the sliders that are on the page now. */
+  #find() {
+    const inputs = this.reels.map((reel) => document.querySelector(`.st-key-${reel.slider} input[type=range]`));
+    if (inputs.every((input, k) => input === this.inputs[k]) && inputs.length === this.inputs.length) return;
+    this.inputs = inputs;
+    this.moves.disconnect();
+    for (const input of inputs) if (input) this.moves.observe(input, { attributeFilter: ["value"] });
+    this.#look();
+  }
+
+  /** Show the frame of the slider that is not where the server has it; of several, the one that was moved first. */
+  #look() {
+    if (!this.reels.length) return;
+    const moved = this.reels.map((reel) => ({ reel, stop: this.#stop(reel) })).filter(({ reel, stop }) => stop !== reel.now);
+    const rest = { reel: this.reels[0], stop: this.reels[0].now };
+    const lead = moved.find(({ reel }) => reel.slider === this.leads) ?? moved[0] ?? rest;
+    this.leads = moved.length ? lead.reel.slider : "";
+    this.preview(lead.reel.frame(lead.stop));
+  }
+
+  /** Where a slider stands: where its grip was dragged to, until the server has that or the slider moves by itself. @param {Reel} reel */
+  #stop(reel) {
+    const stop = stopOf(reel);
+    if (this.wish?.slider === reel.slider) {
+      if (this.held || (stop === this.wish.was && reel.now !== this.wish.stop)) return this.wish.stop;
+      this.wish = null;
+    }
+    return stop ?? reel.now;
+  }
+
+  /** @param {Frame} frame */
+  preview(frame) {
+    if (frame === this.shown) return;
+    this.shown = frame;
+    this.hint.hidden = true;
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.shown || !this.root.clientWidth) return;
+    // One pixel of the figure is one of the page where letters have their usual size.
+    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / ROOT_PX || 1;
+    const { figure, alt } = this.shown;
+    this.width = this.root.clientWidth / this.unit;
+    const { tree, frame } = draw(figure, this.width);
+    this.frame = frame;
+    set(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": alt });
+    patch(this.picture, tree);
+    patch(this.grips, this.#gripsOf(figure, frame));
+  }
+
+  // --- what is taken in the picture
+
+  /** @param {import("./drawing.js").Words} figure @param {import("./drawing.js").Frame} frame @returns {import("./drawing.js").Tree[]} */
+  #gripsOf(figure, frame) {
+    const grips = /** @type {Grip[]} */ (figure.grips ?? []);
+    return grips.flatMap(({ slider, trace, point }, k) => {
+      const place = placeOf(figure, frame, trace, point);
+      if (!place || !this.reels.some((reel) => reel.slider === slider)) return [];
+      return [["circle", { class: "grip", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
+    });
+  }
+
+  /** Where the pointer is in the picture. @param {PointerEvent} event @returns {[number, number]} */
+  #at(event) {
+    const at = this.svg.getBoundingClientRect();
+    return [(event.clientX - at.left) / this.unit, (event.clientY - at.top) / this.unit];
+  }
+
+  /** Take hold of a grip, if one is there. @param {PointerEvent} event */
+  #take(event) {
+    const target = /** @type {Element} */ (event.target);
+    const grip = /** @type {Grip | undefined} */ (this.shown?.figure.grips?.[Number(target.getAttribute("data-grip") ?? NaN)]);
+    const reel = this.reels.find((each) => each.slider === grip?.slider);
+    // While the server still answers for another slider, the frames of this one are those of before.
+    if (!grip || !reel || event.button || (this.leads && this.leads !== reel.slider)) return false;
+    const places = Array.from({ length: reel.stops }, (_, stop) => {
+      const { figure } = reel.frame(stop);
+      return placeOf(figure, framed(figure, this.width), grip.trace, grip.point);
+    });
+    const stop = this.#stop(reel);
+    const [x, y] = this.#at(event);
+    const here = places[stop] ?? /** @type {[number, number]} */ ([x, y]);
+    this.held = { reel, pointer: event.pointerId, aside: /** @type {[number, number]} */ ([x - here[0], y - here[1]]), places };
+    this.wish = { slider: reel.slider, stop, was: stopOf(reel) };
+    this.svg.setPointerCapture(event.pointerId);
+    this.svg.classList.add("held");
+    this.hint.hidden = true;
+    event.preventDefault();
+    return true;
+  }
+
+  /** @param {PointerEvent} event */
+  #drag(event) {
+    if (!this.held || !this.wish || event.pointerId !== this.held.pointer) return;
+    const [x, y] = this.#at(event);
+    const { aside, places } = this.held;
+    this.wish.stop = nearestStop(places, x - aside[0], y - aside[1], this.wish.stop);
+    this.#look();
+  }
+
+  /** @param {PointerEvent} event @param {boolean} keep */
+  #release(event, keep) {
+    if (!this.held || !this.wish || event.pointerId !== this.held.pointer) return;
+    const { reel } = this.held;
+    this.held = null;
+    this.svg.classList.remove("held");
+    if (keep && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
+    else this.wish = null;
+    this.#look();
+  }
+
+  // --- what is told
+
+  /** Say what the nearest point says. @param {PointerEvent} event */
+  #point(event) {
+    if (!this.shown || !this.frame) return;
+    const near = nearest(places(this.shown.figure, this.frame), ...this.#at(event), NEAR);
+    this.hint.hidden = !near;
+    if (!near) return;
+    this.hint.replaceChildren(...runs(near.tell()).map((line) => element("div", {}, ...line.map(said))));
+    const beyond = near.x > this.frame.width / 2;
+    const place = `left: ${near.x * this.unit}px; top: ${near.y * this.unit}px; --edge: ${ink(near.color)}`;
+    set(this.hint, { class: beyond ? "hint before" : "hint", style: place });
+  }
+}
+
+/** The stop at which a grip is nearest to the pointer; of several, the nearest to the one where it is. @param {([number, number] | null)[]} places @param {number} x @param {number} y @param {number} now */
+export function nearestStop(places, x, y, now) {
+  let best = now;
+  let least = Infinity;
+  places.forEach((place, stop) => {
+    if (!place) return;
+    const distance = Math.hypot(place[0] - x, place[1] - y);
+    const closer = distance < least - 0.05 || (distance < least + 0.05 && Math.abs(stop - now) < Math.abs(best - now));
+    if (closer) [best, least] = [stop, Math.min(distance, least)];
+  });
+  return best;
+}
+
+/** @param {import("./drawing.js").Place[]} places @param {number} x @param {number} y @param {number} reach */
+export function nearest(places, x, y, reach) {
+  /** @type {import("./drawing.js").Place | null} */
+  let best = null;
+  let least = reach;
+  for (const place of places) {
+    const distance = Math.hypot(place.x - x, place.y - y);
+    if (distance < least) [best, least] = [place, distance];
+  }
+  return best;
+}
+
+/** @param {import("./drawing.js").Run} run */
+function said(run) {
+  const tag = run.raised > 0 ? "sup" : run.raised < 0 ? "sub" : run.bold ? "b" : run.italic ? "i" : "span";
+  return element(tag, run.color ? { style: `color: ${ink(run.color)}` } : {}, run.text);
+}
+
+// --- elements of a tree ---
+
+/** @typedef {Element & {was?: Record<string, string | number>}} Drawn */
+
+/** Make an element's inside what a tree says; what is already there keeps its elements. @param {Element} parent @param {import("./drawing.js").Tree[]} trees */
+export function patch(parent, trees) {
+  const there = parent.children;
+  while (there.length > trees.length) there[there.length - 1].remove();
+  trees.forEach(([tag, attributes, inside], k) => {
+    let child = /** @type {Drawn | undefined} */ (there[k]);
+    if (child?.localName !== tag) {
+      const made = drawn(tag);
+      if (child) child.replaceWith(made);
+      else parent.append(made);
+      child = made;
+    }
+    attribute(/** @type {Drawn} */ (child), attributes);
+    if (typeof inside !== "string") patch(child, inside);
+    else write(child, inside);
+  });
+}
+
+/** @param {Drawn} element @param {Record<string, string | number>} attributes */
+function attribute(element, attributes) {
+  const was = element.was ?? {};
+  for (const name in attributes) if (was[name] !== attributes[name]) element.setAttribute(name, String(attributes[name]));
+  for (const name in was) if (!(name in attributes)) element.removeAttribute(name);
+  element.was = attributes;
+}
+
+export default mount(Film);
