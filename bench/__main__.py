@@ -63,7 +63,8 @@ def report_answers() -> Iterator[Figure]:
 
 def report_drag() -> Iterator[Figure]:
     """Under the hand: frames per second of the live stage and of each main slider's picture; the wait after letting go of the
-    stage against a native slider's."""
+    stage against a native slider's.
+    """
     with chromium() as browser:
         for size, path in (("8 × 4", "/"), ("64 × 4", "/?source=Drawn&n=64")):
             figures = drag(browser, APP, path, runs=15)
