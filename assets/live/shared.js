@@ -128,6 +128,8 @@ export function mount(Part) {
 export const POINT = "bn-point";
 /** While something is held in one part, others show its numbers until the server answers: a column, and its cells by table. */
 export const PREVIEW = "bn-preview";
+/** Films show a slider's stop at which the slider is not yet: its key, and the stop. */
+export const STOP = "bn-stop";
 
 /** Say something to the other parts of the page. @param {string} name @param {unknown} detail */
 export function say(name, detail) {

@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 from ui.figures.style import Figure
 
 WIDEST = 1000  # px between the margins; in a wider picture a dot may be off by more than a quarter of a pixel
-DOT, LINE = 2, 8  # parts of a pixel: a number is off by at most half of one; a line shows smaller steps than a dot
+DOT, LINE = (
+    2,
+    8,
+)  # parts of a pixel: a number is off by at most half of one; a line without dots shows smaller steps than a dot
 DIGITS = 5
 FEW = 12  # numbers, of which digits are not worth a look
 
@@ -217,7 +220,7 @@ def _unit(path: Path, frames: Sequence[Any]) -> tuple[float | None, bool]:
             return None, log
         length = WIDEST if letter == "x" else layout["height"] - margin["t"] - margin["b"]
         spans.append(abs(ends[1] - ends[0]) / (length * (high - low)))
-        parts = max(parts, LINE if "lines" in trace.get("mode", "lines") else DOT)
+        parts = max(parts, LINE if trace.get("mode", "lines") in ("lines", "lines+text") else DOT)
     rough = min(spans) / parts
     digits = _told(path, frames)
     return _round_number(min(rough, digits)), log
