@@ -28,6 +28,6 @@ def taxi_reel(i: int) -> Reel:
 
     def shoot(thousands: int) -> Shot:
         cars = way(fleet(1000 * thousands))
-        return rental_cars.draw(cars, alone, counting), rental_cars.describe(cars, alone, counting)
+        return rental_cars.draw(cars, alone, counting, TAXI), rental_cars.describe(cars, alone, counting)
 
     return reel(TAXI, 0, MOST, STEP, shoot)

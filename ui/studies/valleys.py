@@ -3,9 +3,8 @@
 Not in the page's script, which runs anew for every change: what is cached here is shared by all sessions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -65,7 +64,8 @@ RATIO, POWER, STEP = "wn_ratio", "wn_rate", "wn_step"  # the sliders
 RATIOS, POWERS = (1, 20, 1), (-2.5, 0.5, 0.05)  # from, to, by
 
 
-class Walk(NamedTuple):
+@dataclass(frozen=True)
+class Walk:
     """What the sliders say: the scale ratio, log₁₀ η (None: each valley has its own best), and the step shown."""
 
     ratio: int
@@ -114,24 +114,24 @@ SHOTS = {"ravine": _ravine_shot, "bowl": _bowl_shot}
 
 @lru_cache(maxsize=64)
 def _ratios(walk: Walk) -> Reel:
-    return reel(RATIO, *RATIOS, lambda ratio: _ravine_shot(walk._replace(ratio=ratio)))
+    return reel(RATIO, *RATIOS, lambda ratio: _ravine_shot(replace(walk, ratio=ratio)))
 
 
 @lru_cache(maxsize=64)
 def _powers(name: str, walk: Walk) -> Reel:
-    return reel(POWER, *POWERS, lambda power: SHOTS[name](walk._replace(power=power)))
+    return reel(POWER, *POWERS, lambda power: SHOTS[name](replace(walk, power=power)))
 
 
 @lru_cache(maxsize=64)
 def _steps(name: str, walk: Walk) -> Reel:
-    return reel(STEP, 0, STEPS, 1, lambda step: SHOTS[name](walk._replace(step=step)))
+    return reel(STEP, 0, STEPS, 1, lambda step: SHOTS[name](replace(walk, step=step)))
 
 
 def reels(name: str, walk: Walk) -> list[tuple[Reel, float]]:
     """How the picture of a valley moves with each slider, and the values now: 1 to 10 kB each."""
-    made: list[tuple[Reel, float]] = [(_steps(name, walk._replace(step=0)), walk.step)]
+    made: list[tuple[Reel, float]] = [(_steps(name, replace(walk, step=0)), walk.step)]
     if walk.power is not None:
-        made.insert(0, (_powers(name, walk._replace(power=0.0)), walk.power))
+        made.insert(0, (_powers(name, replace(walk, power=0.0)), walk.power))
     if name == "ravine":
-        made.insert(0, (_ratios(walk._replace(ratio=0)), walk.ratio))
+        made.insert(0, (_ratios(replace(walk, ratio=0)), walk.ratio))
     return made
