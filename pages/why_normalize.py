@@ -82,7 +82,7 @@ def compare(cars: FloatArray) -> str:
 | taxi | {two(scaled[-1])} | {two(scored[-1])} |
 | the other 24 | {span(scaled[:-1])} | {span(scored[:-1])} |
 | without the taxi | {span(min_max(CARS)[:, 1])} | {span(z_score(CARS)[:, 1])} |
-| skewness, {two(before)} before | {two(after[0])} | {two(after[1])} |
+| skewness (0: as long a tail on either side), {two(before)} before | {two(after[0])} | {two(after[1])} |
 """
 
 
@@ -188,7 +188,7 @@ def side_by_side(ravine: Slope, bowl: Slope | None, walk: Walk) -> str:
 
     rows = [
         row(
-            r"condition number $\kappa = \lambda_{\max} / \lambda_{\min}$",
+            r"condition number $\kappa$: largest ÷ smallest curvature",
             lambda slope: fixed(slope.valley.condition, 2),
         ),
         row(r"diverges above $\eta = 2 / \lambda_{\max}$", lambda slope: f"{slope.valley.limit:.3g}"),

@@ -4,7 +4,7 @@
 // every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, STOP, clamp, drawn, element, mount, set, write } from "./shared.js";
+import { Live, STOP, clamp, drawn, element, mount, say, set, write } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed.
@@ -283,6 +283,7 @@ class Film extends Live {
     const [x, y] = this.#at(event);
     const { aside, places } = this.held;
     this.wish.stop = nearestStop(places, x - aside[0], y - aside[1], this.wish.stop);
+    say(STOP, [this.wish.slider, this.wish.stop]); // to other films of the same slider
     this.#look();
   }
 
@@ -293,8 +294,14 @@ class Film extends Live {
     this.held = null;
     this.svg.classList.remove("held");
     if (keep && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
-    else this.wish = null;
+    else this.#forget(reel);
     this.#look();
+  }
+
+  /** The grip is let go where it was: other films as well. @param {Unrolled} reel */
+  #forget(reel) {
+    this.wish = null;
+    say(STOP, [reel.slider, reel.now]);
   }
 
   // --- what is told

@@ -28,10 +28,8 @@ MIN_MAX = Counting("min–max", NORMALIZED, ("age", "distance"), ((-0.12, 1.12),
 Z_SCORE = Counting("z-score", NORMALIZED, ("age", "distance"), ((-2.2, 5.2), (-2.2, 5.2)), 2)
 
 
-def draw(cars: FloatArray, alone: FloatArray, counting: Counting, slider: str = "") -> Figure:
+def draw(cars: FloatArray, alone: FloatArray, counting: Counting) -> Figure:
     """Dots, the taxi as a star; the mean of each column as a line, one standard deviation to each side as a band.
-
-    Who drags the star moves this slider.
 
     cars: (N, 2), the taxi last; alone: (N - 1, 2), the other cars where they would be without the taxi, as open rings.
     """
@@ -47,7 +45,6 @@ def draw(cars: FloatArray, alone: FloatArray, counting: Counting, slider: str = 
             dots("car", others[:, 0], others[:, 1], stage.color, stage.marker, 8, opacity=0.85, hover=HOVER),
             dots("taxi", taxi[0], taxi[1], stage.color, "star", 15, hover=HOVER, **named),
         ],
-        "grips": [{"slider": slider, "trace": "taxi", "point": 0}],
         "layout": layout(
             HEIGHT,
             left=62,
@@ -59,7 +56,7 @@ def draw(cars: FloatArray, alone: FloatArray, counting: Counting, slider: str = 
     }
 
 
-def describe(cars: FloatArray, alone: FloatArray, counting: Counting, slider: str = "") -> str:
+def describe(cars: FloatArray, alone: FloatArray, counting: Counting) -> str:
     """What the picture says now, for those who do not see it."""
     low, high = cars[:-1].min(axis=0).tolist(), cars[:-1].max(axis=0).tolist()
     mean, std = cars.mean(axis=0).tolist(), cars.std(axis=0).tolist()

@@ -11,6 +11,7 @@ from ui.figures.rental_cars import Counting
 MOST = 1000  # thousands of km
 STEP = 5  # at most 4 px of any picture, so that a star that is dragged stays within 2 of the pointer
 TAXI = "wn_taxi"
+STAR = {"slider": TAXI, "trace": "taxi", "point": 0}
 
 Way = tuple[str, Counting, Callable[[FloatArray], FloatArray]]
 WAYS: tuple[Way, ...] = (
@@ -28,6 +29,7 @@ def taxi_reel(i: int) -> Reel:
 
     def shoot(thousands: int) -> Shot:
         cars = way(fleet(1000 * thousands))
-        return rental_cars.draw(cars, alone, counting, TAXI), rental_cars.describe(cars, alone, counting)
+        figure = rental_cars.draw(cars, alone, counting)
+        return {**figure, "grips": [STAR]}, rental_cars.describe(cars, alone, counting)
 
     return reel(TAXI, 0, MOST, STEP, shoot)
