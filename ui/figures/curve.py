@@ -1,11 +1,11 @@
 """A batch on an activation function: as it comes in and after the layer, with the slope that each value meets."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 
-from bn import Activation, FloatArray, Trace, regime, tangent
+from bn import ACTIVATIONS, Activation, FloatArray, Trace, regime, tangent
 from ui.figures.marks import Mark, axis, band, dots, lines, note, pinned, words
 from ui.figures.style import INPUT, OUTPUT, STAGES, Figure, Stage, layout
 from ui.numbers import fixed
@@ -15,6 +15,8 @@ HALF = 17.0  # where the axis ends: no center, γ and β of the page bring a val
 STRIP, CURVE, SLOPE = (0.84, 1.0), (0.31, 0.79), (0.0, 0.26)  # the parts of the height
 FLAT = "rgba(123,135,148,0.16)"
 ROOM = 0.12
+# Beyond 8 the curves are straight; ReLU's slope jumps behind 0.
+GRID = np.unique(np.concatenate([[-HALF, HALF, 0.0, 1e-9], np.linspace(-8, 8, 81)]))
 
 
 def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
@@ -24,14 +26,13 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
     trace: of a batch of one feature, (N, 1).
     """
     x, x_hat, y = (values[:, 0] for values in (trace.x, trace.x_hat, trace.y))
-    grid = np.unique(np.concatenate([np.linspace(-HALF, HALF, 205), [0.0, 1e-9]]))  # ReLU's slope jumps behind 0
     low, high = _height(activation)
     ends = (low - ROOM * (high - low), high + ROOM * (high - low))
-    peak = float(activation.derivative(grid).max())
+    curves = _curves(activation)
+    peak = max(curves[1]["y"])
     data = [
         *(_strip(values, stage, 2 - k) for k, (stage, values) in enumerate(zip(STAGES, (x, x_hat, y), strict=True))),
-        lines(activation.name, grid, activation(grid), width=2, yaxis="y"),
-        lines("slope", grid, activation.derivative(grid), width=2, yaxis="y2"),
+        *curves,
     ]
     if line:
         data += _straight_line(activation, y, ends)
@@ -77,6 +78,15 @@ def describe(activation: Activation, trace: Trace, *, line: bool) -> str:
     if line:
         text += f" The farthest y lies {fixed(after.bend)} from the straight line, the tangent at the mean of y."
     return text
+
+
+@lru_cache(maxsize=len(ACTIVATIONS))
+def _curves(activation: Activation) -> Sequence[Mark]:
+    """F and its slope: the same lists in every picture."""
+    return [
+        lines(activation.name, GRID, activation(GRID), width=2, yaxis="y"),
+        lines("slope", GRID, activation.derivative(GRID), width=2, yaxis="y2"),
+    ]
 
 
 def _height(activation: Activation) -> tuple[float, float]:

@@ -112,7 +112,10 @@ def _ridge(row: Row, base: float) -> Mark:
     """The distribution as one path over the values' own range; a spike where all are the same."""
     low, high = float(row.values.min()), float(row.values.max())
     if high - low > 1e-9:
-        counts, edges = np.histogram(row.values, bins=BINS)
+        # np.histogram does the same and takes ten times as long, and a slider has a hundred stops.
+        shares = BINS * (row.values - low) / (high - low)
+        counts = np.bincount(np.minimum(shares.astype(int), BINS - 1), minlength=BINS)
+        edges = np.linspace(low, high, BINS + 1)
         xs = np.repeat(_places(edges, row).clip(0, 1), 2)
         ys = np.concatenate([[0.0], np.repeat(RIDGE * counts / counts.max(), 2), [0.0]])
     else:

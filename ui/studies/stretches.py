@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bn import ACTIVATIONS, BatchNorm, FloatArray, Trace, after_activation, before_activation
+from bn import ACTIVATIONS, BatchNorm, FloatArray, Placed, Trace, after_activation, before_activation
 from ui.figures import curve, placement
 from ui.figures.reels import Reel, Shot, reel
 
@@ -29,18 +29,23 @@ class Stretch:
         return batch
 
     @property
-    def layer(self) -> BatchNorm:
-        """The layer with these γ and β."""
-        fresh = BatchNorm.create(1)
-        plain, _ = fresh.train(self.x)
+    def parameters(self) -> tuple[FloatArray, FloatArray]:
+        """γ and β of the layer, (1,)."""
+        plain = _normalized(self.center)
         gamma = plain.std if self.gamma is None else np.array([self.gamma])
-        beta = plain.mean if self.beta is None else np.array([self.beta])
-        return replace(fresh, gamma=gamma, beta=beta)
+        return gamma, plain.mean if self.beta is None else np.array([self.beta])
 
     @property
     def trace(self) -> Trace:
-        """The pass through the layer."""
-        return self.layer.train(self.x)[0]
+        """The pass through the layer; x̂ is the same for each γ and β."""
+        gamma, beta = self.parameters
+        plain = _normalized(self.center)
+        return plain._replace(gamma=gamma, beta=beta, y=gamma * plain.x_hat + beta)
+
+
+@lru_cache(maxsize=CENTERS[1] - CENTERS[0] + 1)
+def _normalized(center: int) -> Trace:
+    return BatchNorm.create(1).train(Stretch("", center, 1.0, 0.0).x)[0]
 
 
 # The squares at the ends set γ, the one in the middle sets β; where they lie on one another, γ is on top.
@@ -87,9 +92,15 @@ def curve_reels(stretch: Stretch, *, line: bool) -> Moved:
     return made
 
 
+def placed_in(stretch: Stretch, first: bool) -> Placed:
+    """The batch on its way through the layer and the activation, the layer first or not."""
+    gamma, beta = stretch.parameters
+    layer = replace(BatchNorm.create(1), gamma=gamma, beta=beta)
+    return (before_activation if first else after_activation)(layer, ACTIVATIONS[stretch.activation], stretch.x)
+
+
 def _placed_shot(stretch: Stretch, first: bool, revealed: bool) -> Shot:
-    place = before_activation if first else after_activation
-    placed = place(stretch.layer, ACTIVATIONS[stretch.activation], stretch.x)
+    placed = placed_in(stretch, first)
     return placement.draw(placed, revealed=revealed), placement.describe(placed, revealed=revealed)
 
 
