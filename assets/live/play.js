@@ -3,7 +3,9 @@
 
 import { Live, STOP, calm, element, mount, say, write } from "./shared.js";
 
-/** @typedef {{slider: string, last: number}} Data */
+/**
+ * @typedef {{slider: string, last: number}} Data
+ */
 
 const STOP_MS = 180;
 

@@ -5,7 +5,6 @@ import pytest
 
 from bn import ACTIVATIONS, BatchNorm
 from tests.films import at_rest, unrolled
-from ui.studies import stretches
 from ui.studies.stretches import Stretch, curve_reels, placed_reels
 
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)
