@@ -158,6 +158,8 @@ export const PREVIEW = "bn-preview";
 export const DRAWN = "bn-drawn";
 /** A slider of the page is being moved: {kind, column, value}. */
 export const MOVED = "bn-moved";
+/** Films show a slider's stop at which the slider is not yet: its key, and the stop. */
+export const STOP = "bn-stop";
 
 /** Say something to the other parts of the page. @param {string} name @param {unknown} detail */
 export function say(name, detail) {
