@@ -154,7 +154,7 @@ def _tracks(values: Sequence[Any], path: Path) -> Iterator[tuple[Path, Sequence[
 
 def _is_one(values: Sequence[list[Any]]) -> bool:
     """Whether lists are packed as wholes: of numbers, of words, or of different lengths without a figure's parts in them."""
-    kinds = {type(each) for value in values for each in value}
+    kinds = set().union(*(set(map(type, value)) for value in values))
     return kinds <= {int, float, type(None)} or kinds <= {str}
 
 
