@@ -38,25 +38,30 @@ const FLAT = 3; // dashes are drawn as if a line were at least this wide
 export function draw(figure, width) {
   const frame = framed(figure, width);
   const { layout } = figure;
-  const shapes = known(layout.shapes);
+  const shapes = listed(layout.shapes);
   const [below, above] = [shapes.filter((each) => each.layer === "below"), shapes.filter((each) => each.layer !== "below")];
   const pairs = subplots(figure, frame);
   /** @type {Tree[]} */
   const tree = [
-    ["defs", {}, pairs.map((pair) => clip(pair, frame))],
+    ["defs", {}, pairs.map((pair) => clip(pair))],
     group("grid", pairs.flatMap((pair) => grid(pair))),
     group("below", below.map((each) => shape(each, frame))),
     group("traces", figure.data.map((/** @type {Words} */ each) => (each ? trace(each, frame) : group("", [])))),
     group("above", above.map((each) => shape(each, frame))),
     group("ticks", Object.values(frame.axes).flatMap((axis) => numbers(axis, frame))),
-    group("notes", known(layout.annotations).map((each) => note(each, frame))),
+    group("notes", listed(layout.annotations).map((each) => note(each, frame))),
   ];
   return { tree, frame };
 }
 
 /** @param {Words[] | undefined} list */
-function known(list) {
+function listed(list) {
   return (list ?? []).filter(Boolean);
+}
+
+/** What is known of some attributes. @param {Record<string, any>} attributes @returns {Record<string, string | number>} */
+function known(attributes) {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
 /** @param {string} name @param {Tree[]} inside @returns {Tree} */
@@ -154,7 +159,7 @@ function shorten(axis, share) {
 
 /** The pairs of axes that something stands on. @param {Words} figure @param {Frame} frame @returns {[Axis, Axis][]} */
 function subplots(figure, frame) {
-  const names = new Set(known(figure.data).map((each) => `${each.xaxis ?? "x"} ${each.yaxis ?? "y"}`));
+  const names = new Set(listed(figure.data).map((each) => `${each.xaxis ?? "x"} ${each.yaxis ?? "y"}`));
   return [...names].map((pair) => /** @type {[Axis, Axis]} */ (pair.split(" ").map((name) => frame.axes[name])));
 }
 
@@ -163,7 +168,7 @@ function clipName([x, y]) {
   return `clip-${x.id}${y.id}`;
 }
 
-/** @param {[Axis, Axis]} pair @param {Frame} frame @returns {Tree} */
+/** @param {[Axis, Axis]} pair @returns {Tree} */
 function clip(pair) {
   const [x, y] = pair;
   return ["clipPath", { id: clipName(pair) }, [["rect", box(x.from, x.to, y.from, y.to), []]]];
@@ -263,8 +268,7 @@ function trace(words, frame) {
   const pair = pairOf(words, frame);
   const made = words.type === "heatmap" ? cells(words, pair) : words.type === "bar" ? bars(words, pair) : scatter(words, pair);
   const clipped = words.cliponaxis === false ? {} : { "clip-path": `url(#${clipName(pair)})` };
-  const pale = words.opacity === undefined ? {} : { opacity: words.opacity };
-  return ["g", { ...clipped, ...pale }, words.visible === false ? [] : made];
+  return ["g", known({ ...clipped, opacity: words.opacity }), words.visible === false ? [] : made];
 }
 
 /** @param {Words} words @param {Frame} frame @returns {[Axis, Axis]} */
@@ -512,15 +516,15 @@ function shape(words, frame) {
   const [x, y] = [placer(xref, frame), placer(yref, frame)];
   const pair = /** @type {[Axis, Axis]} */ ([frame.axes[xref], frame.axes[yref]]);
   const clipped = pair[0] && pair[1] ? { "clip-path": `url(#${clipName(pair)})` } : {};
-  const look = { fill: words.fillcolor ? ink(words.fillcolor) : "none", ...stroke(words.line), ...clipped };
-  const pale = words.opacity === undefined ? {} : { opacity: words.opacity };
+  const fill = words.fillcolor ? ink(words.fillcolor) : "none";
+  const look = known({ fill, ...stroke(words.line), ...clipped, opacity: words.opacity });
   if (words.type === "path") {
     const d = words.path.replace(/(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)/g, (/** @type {string} */ _, /** @type {string} */ a, /** @type {string} */ b) => `${px(x(Number(a)))} ${px(y(Number(b)))}`);
-    return ["path", { d, ...look, ...pale }, []];
+    return ["path", { d, ...look }, []];
   }
   const [x0, x1, y0, y1] = [x(words.x0), x(words.x1), y(words.y0), y(words.y1)];
-  if (words.type === "line") return ["path", { d: path([[x0, y0], [x1, y1]]), ...look, ...pale }, []];
-  return ["rect", { ...box(x0, x1, y0, y1), ...look, ...pale }, []];
+  if (words.type === "line") return ["path", { d: path([[x0, y0], [x1, y1]]), ...look }, []];
+  return ["rect", { ...box(x0, x1, y0, y1), ...look }, []];
 }
 
 /** Where a value is on an axis, or a share of what is inside the margins. @param {string} ref @param {Frame} frame @param {boolean} [along] */

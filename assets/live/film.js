@@ -4,7 +4,7 @@
 // every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
 
 import { draw, places, runs, ink } from "./drawing.js";
-import { Live, clamp, drawn, element, find, mount, set, write } from "./shared.js";
+import { Live, clamp, drawn, element, mount, set, write } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed.

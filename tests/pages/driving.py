@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from google.protobuf.message import Message
@@ -14,6 +15,8 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.element_tree import Block, Element, Widget
+
+from tests.films import at_rest
 
 ROOT = Path(__file__).parents[2]
 Node = Block | Element
@@ -59,11 +62,24 @@ def components(at: AppTest) -> Iterator[dict[str, Any]]:
         yield from json.loads(element.proto.json)
 
 
-def charts(at: AppTest) -> dict[str, Element]:
-    return {element.key or f"chart {i}": element for i, element in enumerate(at.get("plotly_chart"))}
+def charts(at: AppTest) -> dict[str, Any]:
+    """The pictures of a page by their keys: Plotly's, and films as if they were, as they are at rest."""
+    found = {element.key or f"chart {i}": element for i, element in enumerate(at.get("plotly_chart"))}
+    return {**found, **films(at)}
 
 
-def spec(chart: Element) -> dict[str, Any]:
+def films(at: AppTest) -> dict[str, Any]:
+    shown = {}
+    for element in at.get("bidi_component"):
+        [data] = json.loads(element.proto.json)
+        if "reels" in data:
+            figure, alt = at_rest(data)
+            proto = SimpleNamespace(spec=json.dumps(figure), alt=alt, config="{}")
+            shown[element.key] = SimpleNamespace(proto=proto, data=data)
+    return shown
+
+
+def spec(chart: Any) -> dict[str, Any]:
     return json.loads(chart.proto.spec, parse_constant=_refuse)
 
 

@@ -158,9 +158,6 @@ def _is_one(values: Sequence[list[Any]]) -> bool:
     return kinds <= {int, float, type(None)} or kinds <= {str}
 
 
-Track = dict[str, Any]
-
-
 def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Track, Integers | None]:
     """How the values at all stops are written, and the whole numbers that belong to it."""
     lists = [value for value in values if isinstance(value, list)]

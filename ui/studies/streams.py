@@ -4,7 +4,7 @@ Not in the page, which runs anew for every change: what is cached here is shared
 """
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ def stream_statistics(shape: str, batch_size: int, seed: int) -> tuple[FloatArra
     return read_only(batches.mean(axis=1)), read_only(batches.var(axis=1))
 
 
-class Stream(NamedTuple):
+@dataclass(frozen=True)
+class Stream:
     """The settings of a stream of batches: of its data, of the variance that is averaged (ddof), and of the average."""
 
     shape: str
@@ -91,18 +92,18 @@ def _decays(setting: Stream) -> Reel:
     moving = moving_average(np.tile(START, (len(decays), 1)), every, decays[:, None])  # (T + 1, decays, 2)
 
     def shoot(decay: float) -> Shot:
-        return stream_shot(setting._replace(decay=decay), batches, moving[:, round(100 * decay)])
+        return stream_shot(replace(setting, decay=decay), batches, moving[:, round(100 * decay)])
 
     return reel("ti_decay", 0.0, 1.0, 0.01, shoot)
 
 
 @lru_cache(maxsize=64)
 def _counts(setting: Stream) -> Reel:
-    batches = batches_of(setting._replace(count=MAX_BATCHES))
+    batches = batches_of(replace(setting, count=MAX_BATCHES))
     moving = moving_average(START, batches, setting.decay)
 
     def shoot(count: int) -> Shot:
-        return stream_shot(setting._replace(count=count), batches[:count], moving[: count + 1])
+        return stream_shot(replace(setting, count=count), batches[:count], moving[: count + 1])
 
     return reel("ti_batches", 0, MAX_BATCHES, 10, shoot)
 
@@ -110,12 +111,12 @@ def _counts(setting: Stream) -> Reel:
 @lru_cache(maxsize=64)
 def _sizes(setting: Stream) -> Reel:
     sizes = range(2, MAX_SIZE + 1, 2)
-    batches = np.stack([batches_of(setting._replace(size=size)) for size in sizes], axis=1)  # (T, sizes, 2)
+    batches = np.stack([batches_of(replace(setting, size=size)) for size in sizes], axis=1)  # (T, sizes, 2)
     moving = moving_average(np.tile(START, (len(sizes), 1)), batches, setting.decay)
 
     def shoot(size: int) -> Shot:
         k = sizes.index(size)
-        return stream_shot(setting._replace(size=size), batches[:, k], moving[:, k])
+        return stream_shot(replace(setting, size=size), batches[:, k], moving[:, k])
 
     return reel("ti_n", 2, MAX_SIZE, 2, shoot)
 
@@ -123,9 +124,9 @@ def _sizes(setting: Stream) -> Reel:
 def stream_reels(setting: Stream) -> tuple[tuple[Reel, float], tuple[Reel, float], tuple[Reel, float]]:
     """How the picture moves with the decay, the batches seen and the batch size: 4 to 60 kB each, and the values now."""
     return (
-        (_decays(setting._replace(decay=0.0)), setting.decay),
-        (_counts(setting._replace(count=0)), setting.count),
-        (_sizes(setting._replace(size=0)), setting.size),
+        (_decays(replace(setting, decay=0.0)), setting.decay),
+        (_counts(replace(setting, count=0)), setting.count),
+        (_sizes(replace(setting, size=0)), setting.size),
     )
 
 

@@ -16,7 +16,7 @@ from ui.figures.style import Figure
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 MODULES = sorted(module.name for module in pkgutil.walk_packages(ui.figures.__path__))
-VOCABULARY = ("marks", "panels", "style")  # what figures are said in
+VOCABULARY = ("marks", "panels", "reels", "style")  # what figures are said in
 FIGURES = [name for name in MODULES if name not in VOCABULARY]
 EACH = pytest.mark.parametrize("name", FIGURES)
 

@@ -1,0 +1,54 @@
+"""Films as tests see them: what a browser would show, unrolled in Python."""
+
+import base64
+import json
+import zlib
+from copy import deepcopy
+
+import numpy as np
+
+
+def at_rest(data):
+    """What a film shows, as data of its component say: a figure, and what it says. All its reels must agree."""
+    shown = [unrolled(reel["frames"], reel["stops"])[reel["now"]] for reel in data["reels"]]
+    assert len({frame["alt"] for frame in shown}) == 1
+    return shown[0]["figure"], shown[0]["alt"]
+
+
+def unrolled(frames, stops):
+    """Each frame of a reel, as assets/live/film.js puts it together."""
+    raw = zlib.decompress(base64.b64decode(frames))
+    length = int.from_bytes(raw[:4], "little")
+    packed = json.loads(raw[4 : 4 + length])
+    planes = np.frombuffer(raw[4 + length :], np.uint8).reshape(4, -1)
+    folded = planes.T.copy().view("<u4").ravel().astype(np.int64)
+    steps = (folded >> 1) ^ -(folded & 1)
+    made = [deepcopy(packed["still"]) for _ in range(stops)]
+    for path, track in packed["moving"]:
+        size = track.get("size", 0) * stops
+        own, steps = steps[:size], steps[size:]
+        for stop, value in enumerate(_played(track, own.reshape(stops, -1) if size else own)):
+            _put(made[stop], path, value)
+    return made
+
+
+def _played(track, steps):
+    if track["kind"] == "each":
+        return [deepcopy(track["of"][at]) for at in track["at"]]
+    if track["kind"] == "prefix":
+        return [track["of"][:length] for length in track["lengths"]]
+    if "s" in track["along"]:
+        steps = steps.cumsum(axis=0)
+    if "p" in track["along"]:
+        steps = steps.cumsum(axis=1)
+    if track["kind"] == "words":
+        return [[track["of"][each] for each in row] for row in steps.tolist()]
+    numbers = steps * track["unit"]
+    rows = (10.0**numbers if track["log"] else numbers).tolist()
+    return [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
+
+
+def _put(node, path, value):
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
