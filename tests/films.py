@@ -45,7 +45,8 @@ def _played(track, steps):
         return [[track["of"][each] for each in row] for row in steps.tolist()]
     numbers = steps * track["unit"]
     rows = (10.0**numbers if track["log"] else numbers).tolist()
-    return [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
+    gapped = [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
+    return [row[:length] for row, length in zip(gapped, track.get("lengths", map(len, rows)), strict=True)]
 
 
 def _put(node, path, value):

@@ -23,7 +23,7 @@ const NEAR = 20; // a pointer this near to a point is told what it says
  * What of a figure moves: where it is, and how its values at all stops are packed.
  * @typedef {{kind: "each", at: number[], of: unknown[]} | {kind: "prefix", lengths: number[], of: unknown[]} |
  *   {kind: "words", size: number, of: string[], along: string} |
- *   {kind: "numbers", size: number, unit: number, log: boolean, gaps: number[], along: string}} Track
+ *   {kind: "numbers", size: number, unit: number, log: boolean, gaps: number[], along: string, lengths?: number[]}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
  * @typedef {{track?: (stop: number) => unknown, under?: Map<string | number, Branch>}} Branch
  */
@@ -82,8 +82,9 @@ function played(track, steps, stops) {
   const row = (/** @type {number} */ stop) => Array.from(steps.subarray(stop * size, (stop + 1) * size));
   if (track.kind === "words") return (stop) => row(stop).map((each) => track.of[each]);
   const gaps = new Set(track.gaps);
+  const { lengths } = track; // of lists that grow
   return (stop) =>
-    row(stop).map((each, i) => (gaps.has(i) ? null : track.log ? 10 ** (each * track.unit) : Number((each * track.unit).toPrecision(12))));
+    row(stop).slice(0, lengths?.[stop]).map((each, i) => (gaps.has(i) ? null : track.log ? 10 ** (each * track.unit) : Number((each * track.unit).toPrecision(12))));
 }
 
 /** What stands still, with what moves put in. @param {unknown} still @param {Branch} branch @param {number} stop @returns {unknown} */

@@ -1,5 +1,7 @@
 """One example of a batch is pushed: how far every other output moves, in training and in inference."""
 
+from typing import Any
+
 import numpy as np
 
 from bn import FloatArray
@@ -20,16 +22,18 @@ def draw(before: FloatArray, training: FloatArray, inference: FloatArray) -> Fig
     """
     x = np.clip(before, *OUTPUT_RANGE)
     y = np.clip(training, *CHANGE_RANGE)
-    stems = [each for end in y[1:].tolist() for each in (0.0, round(end, 4), None)]
+    # Half a pixel is as fine as it is seen beneath the squares.
+    stems = [each for end in y[1:].tolist() for each in (0.0, round(end, 2), None)]
     edge, color = _edge(float(training[0])), OUTPUT.color
+    pushed_by = [f"the one that is pushed: from {fixed(float(before[0]), 2)} by {fixed(float(training[0]), 2)}"]
     pushed = legend(("star", color, "pushed"), (OUTPUT.marker, color, "others, training"))
     signs = f"{pushed}<br>{legend(('square-open', RULE, 'others, inference'))}"
     return {
         "data": [
-            lines("from zero", np.repeat(x[1:], 3), stems, OUTPUT.tint(0.45), 1),
-            _markers("inference", x[1:], inference[1:], f"{OUTPUT.marker}-open", RULE, before[1:], inference[1:]),
-            _markers("training", x[1:], y[1:], OUTPUT.marker, color, before[1:], training[1:]),
-            _markers("the one that is pushed", x[:1], y[:1], edge, color, before[:1], training[:1], 15),
+            lines("from zero", np.repeat(np.round(200 * x[1:]) / 200, 3), stems, OUTPUT.tint(0.45), 1),
+            _markers("inference", x[1:], inference[1:], f"{OUTPUT.marker}-open", RULE),
+            _markers("training", x[1:], y[1:], OUTPUT.marker, color),
+            _markers("the one that is pushed", x[:1], y[:1], edge, color, 15, text=pushed_by),
         ],
         "layout": layout(
             HEIGHT,
@@ -63,17 +67,7 @@ def _edge(change: float) -> str:
     return "triangle-down" if change < CHANGE_RANGE[0] else "star"
 
 
-def _markers(
-    name: str,
-    x: FloatArray,
-    y: FloatArray,
-    symbol: str,
-    color: str,
-    before: FloatArray,
-    change: FloatArray,
-    size: int = 8,
-) -> Mark:
-    pairs = zip(before.tolist(), change.tolist(), strict=True)
-    text = [f"{name}: from {fixed(start, 2)} by {fixed(moved, 3)}" for start, moved in pairs]
+def _markers(name: str, x: FloatArray, y: FloatArray, symbol: str, color: str, size: int = 8, **more: Any) -> Mark:
     edge = {"width": 1.5 if "open" in symbol else 0}
-    return dots(name, np.round(x, 4), np.round(y, 4), color, symbol, size, edge=edge, text=text, cliponaxis=False)
+    told: Mark = {"cliponaxis": False, **(more or {"hover": f"{name}: from %{{x:.2f}} by %{{y:.2f}}"})}
+    return dots(name, np.round(x, 4), np.round(y, 4), color, symbol, size, edge=edge, **told)

@@ -163,18 +163,27 @@ def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Tr
     lists = [value for value in values if isinstance(value, list)]
     longest = max(lists, key=len, default=[])
     if len(lists) == len(values) and longest:
-        if any(len(value) < len(longest) for value in lists):
-            if all(value == longest[: len(value)] for value in lists):
-                return {"kind": "prefix", "lengths": list(map(len, lists)), "of": _fine(longest)}, None
-        elif isinstance(longest[0], str):
+        lengths = list(map(len, lists))
+        grows = min(lengths) < len(longest)
+        if grows and all(value == longest[: len(value)] for value in lists):
+            return {"kind": "prefix", "lengths": lengths, "of": _fine(longest)}, None
+        if isinstance(longest[0], str) and not grows:
             return _words(lists)
-        elif path[:2] == ("figure", "data") and path[3:] in (("x",), ("y",)):
-            made = _numbers(path, lists, frames)
+        if path[:2] == ("figure", "data") and path[3:] in (("x",), ("y",)):
+            made = _numbers(path, _padded(lists, longest), frames)
             if made:
-                return made
+                return (made[0] | {"lengths": lengths} if grows else made[0]), made[1]
     known: dict[str, int] = {}
     at = [known.setdefault(json.dumps(_fine(value), allow_nan=False), len(known)) for value in values]
     return {"kind": "each", "at": at, "of": [json.loads(each) for each in known]}, None
+
+
+def _padded(lists: Sequence[list[Any]], longest: list[Any]) -> list[list[Any]]:
+    """Lists of one length: what a shorter one lacks is that of the stop after it, from which it differs least."""
+    padded = [longest]
+    for value in reversed(lists):
+        padded.append([*value, *padded[-1][len(value) :]])
+    return padded[:0:-1]
 
 
 def _words(lists: Sequence[list[str]]) -> tuple[Track, Integers]:
@@ -193,8 +202,10 @@ def _numbers(path: Path, lists: Sequence[list[Any]], frames: Sequence[Any]) -> t
         return None
     numbers[gaps] = 1
     whole = np.rint((np.log10(numbers) if log else numbers) / unit).astype(np.int64)
-    along, steps = _steps(whole)
     holes = np.flatnonzero(gaps[0]).tolist()
+    for hole in holes:  # as the number before it, so that nothing differs
+        whole[:, hole] = whole[:, hole - 1] if hole else 0
+    along, steps = _steps(whole)
     size = len(lists[0])
     return {"kind": "numbers", "size": size, "unit": unit, "log": log, "gaps": holes, "along": along}, steps
 
