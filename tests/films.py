@@ -41,12 +41,15 @@ def _played(track, steps):
         steps = steps.cumsum(axis=0)
     if "p" in track["along"]:
         steps = steps.cumsum(axis=1)
+    lengths = track.get("lengths", [track["size"]] * len(steps))
     if track["kind"] == "words":
-        return [[track["of"][each] for each in row] for row in steps.tolist()]
+        return [
+            [track["of"][each] for each in row[:length]] for row, length in zip(steps.tolist(), lengths, strict=True)
+        ]
     numbers = steps * track["unit"]
     rows = (10.0**numbers if track["log"] else numbers).tolist()
-    gapped = [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
-    return [row[:length] for row, length in zip(gapped, track.get("lengths", map(len, rows)), strict=True)]
+    rows = [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
+    return [row[:length] for row, length in zip(rows, lengths, strict=True)]
 
 
 def _put(node, path, value):

@@ -41,6 +41,7 @@ def as_seen(trace: dict[str, Any]) -> dict[str, Any]:
 def show(where: DeltaGenerator, figure: Figure, *, key: str, alt: str) -> None:
     """Show a figure at its own fixed height, in the theme of the page, with a description of what it says now."""
     data = [as_seen(trace) for trace in figure["data"]]
-    themed = {**figure, "data": data, "layout": {"template": TEMPLATE, **figure["layout"]}}
+    known = {part: value for part, value in figure.items() if part != "grips"}  # which only a film has
+    themed = {**known, "data": data, "layout": {"template": TEMPLATE, **figure["layout"]}}
     height = figure["layout"]["height"]
     where.plotly_chart(FinishedFigure(themed), key=key, height=height, config=dict(CONFIG), alt=alt)

@@ -19,7 +19,7 @@ import { ticks } from "./shared.js";
  * A run of letters that look alike.
  * @typedef {{text: string, bold: boolean, italic: boolean, raised: number, color: string, size: number}} Run
  * What is told at a place under the pointer.
- * @typedef {{x: number, y: number, text: string, color: string, trace: number, point: number}} Place
+ * @typedef {{x: number, y: number, color: string, tell: () => string}} Place
  */
 
 const FONT = 12; // px, of numbers on axes and of words that say no other size
@@ -30,6 +30,7 @@ const UNDER = 39; // from the lower edge of the axes down to the title
 const ASIDE = 13; // from the left edge to the title of an upright axis
 const MANY = 40; // markers are drawn together
 const HEAPS = 8; // in as many elements
+const SHADES = 64; // of a row of colors
 const FLAT = 3; // dashes are drawn as if a line were at least this wide
 
 // --- what is looked at ---
@@ -40,16 +41,18 @@ export function draw(figure, width) {
   const { layout } = figure;
   const shapes = listed(layout.shapes);
   const [below, above] = [shapes.filter((each) => each.layer === "below"), shapes.filter((each) => each.layer !== "below")];
+  const across = (/** @type {Words} */ each) => each.xref === "paper" || each.yref === "paper";
   const pairs = subplots(figure, frame);
   /** @type {Tree[]} */
   const tree = [
     ["defs", {}, pairs.map((pair) => clip(pair))],
+    group("", below.filter(across).map((each) => shape(each, frame))),
     group("grid", pairs.flatMap((pair) => grid(pair))),
-    group("below", below.map((each) => shape(each, frame))),
+    group("", below.filter((each) => !across(each)).map((each) => shape(each, frame))),
     group("traces", figure.data.map((/** @type {Words} */ each) => (each ? trace(each, frame) : group("", [])))),
-    group("above", above.map((each) => shape(each, frame))),
-    group("ticks", Object.values(frame.axes).flatMap((axis) => numbers(axis, frame))),
-    group("notes", listed(layout.annotations).map((each) => note(each, frame))),
+    group("", above.map((each) => shape(each, frame))),
+    group("", Object.values(frame.axes).flatMap((axis) => numbers(axis, frame))),
+    group("", listed(layout.annotations).map((each) => note(each, frame))),
   ];
   return { tree, frame };
 }
@@ -72,7 +75,7 @@ function group(name, inside) {
 // --- the axes ---
 
 /** @param {Words} figure @param {number} width @returns {Frame} */
-function framed(figure, width) {
+export function framed(figure, width) {
   const { margin, height } = figure.layout;
   const frame = {
     left: margin.l,
@@ -183,7 +186,7 @@ function box(x0, x1, y0, y1) {
 function grid([x, y]) {
   const upright = steps(x).map(({ value }) => [x.at(value), x.at(value), y.from, y.to]);
   const level = steps(y).map(({ value }) => [x.from, x.to, y.at(value), y.at(value)]);
-  return [...(x.words.showgrid === false ? [] : upright), ...(y.words.showgrid === false ? [] : level)].map(
+  return [...(x.words.showgrid ? upright : []), ...(y.words.showgrid === false ? [] : level)].map(
     ([x1, x2, y1, y2]) => ["line", { x1: px(x1), x2: px(x2), y1: px(y1), y2: px(y2) }, []],
   );
 }
@@ -196,7 +199,7 @@ function steps(axis) {
   const slack = (high - low) * 1e-6;
   /** @type {number[]} */
   const values = words.tickvals ?? (logarithmic ? powers(words, low, high) : even(axis, low, high));
-  const write = writer(words, values);
+  const write = writer(words);
   return values
     .map((value, k) => ({ value, text: /** @type {string} */ (words.ticktext?.[k] ?? write(value)) }))
     .filter(({ value }) => {
@@ -222,13 +225,16 @@ function powers(words, low, high) {
   return Array.from({ length: Math.floor((high + 1e-6) / step) - first + 1 }, (_, k) => 10 ** ((first + k) * step));
 }
 
-/** How the numbers on an axis are written: all with the decimals that their steps need. @param {Words} words @param {number[]} values */
-function writer({ tickformat, exponentformat, type }, values) {
-  if (exponentformat === "power") return (/** @type {number} */ v) => `10<sup>${minus(String(Math.round(Math.log10(v))))}</sup>`;
+/** How the numbers on an axis are written. @param {Words} words */
+function writer({ tickformat, exponentformat }) {
+  if (exponentformat === "power") return (/** @type {number} */ v) => power(Math.round(Math.log10(v)));
   if (tickformat) return (/** @type {number} */ v) => format(tickformat, v);
-  if (type === "log") return (/** @type {number} */ v) => minus(String(v));
-  const digits = Math.max(0, ...values.map((v) => (String(Number(v.toPrecision(10))).split(".")[1] ?? "").length));
-  return (/** @type {number} */ v) => minus(v.toFixed(Math.min(digits, 6)));
+  return (/** @type {number} */ v) => minus(String(Number(v.toPrecision(10))));
+}
+
+/** @param {number} of ten */
+function power(of) {
+  return of === 0 ? "1" : `10<sup>${minus(String(of))}</sup>`;
 }
 
 /** The numbers along an axis, and its title. @param {Axis} axis @param {Frame} frame @returns {Tree[]} */
@@ -268,7 +274,9 @@ function trace(words, frame) {
   const pair = pairOf(words, frame);
   const made = words.type === "heatmap" ? cells(words, pair) : words.type === "bar" ? bars(words, pair) : scatter(words, pair);
   const clipped = words.cliponaxis === false ? {} : { "clip-path": `url(#${clipName(pair)})` };
-  return ["g", known({ ...clipped, opacity: words.opacity }), words.visible === false ? [] : made];
+  const shown = words.visible === false ? [] : made;
+  const traced = /** @type {Tree} */ (["g", known({ ...clipped, opacity: words.opacity }), shown]);
+  return words.colorbar ? group("", [traced, ...colorbar(words, frame)]) : traced;
 }
 
 /** @param {Words} words @param {Frame} frame @returns {[Axis, Axis]} */
@@ -471,12 +479,24 @@ function cells(words, [along, up]) {
     });
   });
   // Cells that touch would show seams between them.
-  return [["g", xgap ? {} : { "shape-rendering": "crispEdges" }, made], group("", said), ...colorbar(words)];
+  return [["g", xgap ? {} : { "shape-rendering": "crispEdges" }, made], group("", said)];
 }
 
-/** @param {Words} words @returns {Tree[]} */
-function colorbar(words) {
-  return words.showscale === false || !words.colorbar ? [] : [];
+/** The colors of a heat map and their numbers, in a row under the axes. @param {Words} words @param {Frame} frame @returns {Tree[]} */
+function colorbar({ colorbar: bar, colorscale, zmin, zmax }, { left, right, bottom }) {
+  const [length, middle] = [(bar.len ?? 1) * (right - left), (left + right) / 2];
+  const [from, top, high] = [middle - length / 2, bottom + (bar.ypad ?? 10), bar.thickness ?? 30];
+  const scale = scaleOf(colorscale);
+  const steps = Array.from({ length: SHADES }, (_, k) => {
+    const place = box(from + (k * length) / SHADES, from + ((k + 1) * length) / SHADES, top, top + high);
+    return /** @type {Tree} */ (["rect", { ...place, fill: mixed(scale, (k + 0.5) / SHADES) }, []]);
+  });
+  const edge = known({ ...box(from, from + length, top, top + high), fill: "none", stroke: ink(bar.outlinecolor), "stroke-width": bar.outlinewidth });
+  const said = (bar.tickvals ?? []).map((/** @type {number} */ value, /** @type {number} */ k) => {
+    const x = from + ((value - zmin) / (zmax - zmin)) * length;
+    return block(bar.ticktext?.[k] ?? String(value), { x, y: top + high + 4, across: "center", up: "top", size: bar.tickfont?.size ?? FONT });
+  });
+  return [["g", { "shape-rendering": "crispEdges" }, steps], ["rect", edge, []], group("", said)];
 }
 
 /** @param {Words} scale @returns {[number, number[]][]} */
@@ -513,7 +533,7 @@ function mixed(scale, share) {
 /** @param {Words} words @param {Frame} frame @returns {Tree} */
 function shape(words, frame) {
   const { xref = "x", yref = "y" } = words;
-  const [x, y] = [placer(xref, frame), placer(yref, frame)];
+  const [x, y] = [placer(xref, frame, true), placer(yref, frame, false)];
   const pair = /** @type {[Axis, Axis]} */ ([frame.axes[xref], frame.axes[yref]]);
   const clipped = pair[0] && pair[1] ? { "clip-path": `url(#${clipName(pair)})` } : {};
   const fill = words.fillcolor ? ink(words.fillcolor) : "none";
@@ -527,8 +547,8 @@ function shape(words, frame) {
   return ["rect", { ...box(x0, x1, y0, y1), ...look }, []];
 }
 
-/** Where a value is on an axis, or a share of what is inside the margins. @param {string} ref @param {Frame} frame @param {boolean} [along] */
-function placer(ref, frame, along = ref.startsWith("x")) {
+/** Where a value is on an axis, or a share of what is inside the margins. @param {string} ref @param {Frame} frame @param {boolean} along */
+function placer(ref, frame, along) {
   const axis = frame.axes[ref.replace(" domain", "")];
   if (axis && !ref.includes(" ")) return axis.at;
   const [from, to] = axis ? [axis.from, axis.to] : along ? [frame.left, frame.right] : [frame.bottom, frame.top];
@@ -676,25 +696,32 @@ function unescaped(text) {
 
 /** Every place that tells something. @param {Words} figure @param {Frame} frame @returns {Place[]} */
 export function places(figure, frame) {
-  return figure.data.flatMap((/** @type {Words} */ words, /** @type {number} */ k) => {
-    if (!words || words.hoverinfo === "skip" || words.visible === false) return [];
+  return listed(figure.data).flatMap((words) => {
+    if (words.hoverinfo === "skip" || words.visible === false) return [];
     const pair = pairOf(words, frame);
+    if (words.z) return told(words, pair);
     const color = words.marker?.color ?? words.line?.color ?? "";
-    if (words.z) return told(words, pair, k);
-    return pointsOf(words, pair).flatMap((point, i) => {
-      const text = point ? tell(words, i, pair) : "";
-      return text && point ? [{ x: point[0], y: point[1], text, color: String(pick(color, i)), trace: k, point: i }] : [];
-    });
+    const silent = (/** @type {number} */ i) => words.hoverinfo === "text" && !pick(words.hovertext ?? words.text, i);
+    return pointsOf(words, pair).flatMap((point, i) =>
+      point && !silent(i) ? [{ x: point[0], y: point[1], color: String(pick(color, i)), tell: () => tell(words, i, pair) }] : [],
+    );
   });
 }
 
-/** The cells of a heat map. @param {Words} words @param {[Axis, Axis]} pair @param {number} k @returns {Place[]} */
-function told(words, [along, up], k) {
-  return words.z.flatMap((/** @type {(number | null)[]} */ row, /** @type {number} */ i) =>
-    row.flatMap((z, j) => {
-      if (z === null || !words.hovertemplate) return [];
-      const text = filled(words.hovertemplate, { x: j, y: i, z, text: words.text?.[i]?.[j] ?? "" });
-      return [{ x: along.at(j), y: up.at(i), text, color: "", trace: k, point: i * row.length + j }];
+/** Where a point of the trace with this name is, or null. @param {Words} figure @param {Frame} frame @param {string} name @param {number} i */
+export function placeOf(figure, frame, name, i) {
+  const words = listed(figure.data).find((each) => each.name === name && each.visible !== false);
+  return words ? (pointsOf(words, pairOf(words, frame))[i] ?? null) : null;
+}
+
+/** The cells of a heat map. @param {Words} words @param {[Axis, Axis]} pair @returns {Place[]} */
+function told({ z, text, hovertemplate }, [along, up]) {
+  if (!hovertemplate) return [];
+  return z.flatMap((/** @type {(number | null)[]} */ row, /** @type {number} */ i) =>
+    row.flatMap((value, j) => {
+      if (value === null) return [];
+      const tell = () => filled(hovertemplate, { x: j, y: i, z: value, text: text?.[i]?.[j] ?? "" });
+      return [{ x: along.at(j), y: up.at(i), color: "", tell }];
     }),
   );
 }

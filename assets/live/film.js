@@ -3,7 +3,7 @@
 // The picture listens to the sliders' own inputs. Each slider that moves it has a reel: the figures of all its stops, with
 // every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
 
-import { draw, places, runs, ink } from "./drawing.js";
+import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
 import { Live, clamp, drawn, element, mount, set, write } from "./shared.js";
 
 /**
@@ -12,18 +12,23 @@ import { Live, clamp, drawn, element, mount, set, write } from "./shared.js";
  * @typedef {{height: number, reels: Reel[]}} Data
  * @typedef {{figure: import("./drawing.js").Words, alt: string}} Frame
  * @typedef {Reel & {frame: (stop: number) => Frame}} Unrolled
+ * A point of a trace that moves a slider when it is dragged.
+ * @typedef {{slider: string, trace: string, point: number}} Grip
+ * A grip that is held: where the pointer took it, and where it is at each stop.
+ * @typedef {{reel: Unrolled, pointer: number, aside: [number, number], places: ([number, number] | null)[]}} Hold
  */
 
 const ROOT_PX = 16; // the page's letters at their usual size; with larger ones the whole picture grows
 const NEAR = 20; // a pointer this near to a point is told what it says
+const REACH = 14; // and this near to a grip takes hold of it
 
 // --- frames ---
 
 /**
  * What of a figure moves: where it is, and how its values at all stops are packed.
  * @typedef {{kind: "each", at: number[], of: unknown[]} | {kind: "prefix", lengths: number[], of: unknown[]} |
- *   {kind: "words", size: number, of: string[], along: string} |
- *   {kind: "numbers", size: number, unit: number, log: boolean, gaps: number[], along: string, lengths?: number[]}} Track
+ *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
+ *   {kind: "numbers", size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
  * @typedef {{track?: (stop: number) => unknown, under?: Map<string | number, Branch>}} Branch
  */
@@ -75,16 +80,15 @@ function integers(bytes) {
 function played(track, steps, stops) {
   if (track.kind === "each") return (stop) => track.of[track.at[stop]];
   if (track.kind === "prefix") return (stop) => track.of.slice(0, track.lengths[stop]);
-  const { size, along } = track;
+  const { size, along, lengths } = track;
   // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
   if (along.includes("s")) for (let i = size; i < size * stops; i++) steps[i] += steps[i - size];
   if (along.includes("p")) for (let i = 0; i < size * stops; i++) if (i % size) steps[i] += steps[i - 1];
-  const row = (/** @type {number} */ stop) => Array.from(steps.subarray(stop * size, (stop + 1) * size));
+  const row = (/** @type {number} */ stop) => Array.from(steps.subarray(stop * size, stop * size + (lengths?.[stop] ?? size)));
   if (track.kind === "words") return (stop) => row(stop).map((each) => track.of[each]);
   const gaps = new Set(track.gaps);
-  const { lengths } = track; // of lists that grow
   return (stop) =>
-    row(stop).slice(0, lengths?.[stop]).map((each, i) => (gaps.has(i) ? null : track.log ? 10 ** (each * track.unit) : Number((each * track.unit).toPrecision(12))));
+    row(stop).map((each, i) => (gaps.has(i) ? null : track.log ? 10 ** (each * track.unit) : Number((each * track.unit).toPrecision(12))));
 }
 
 /** What stands still, with what moves put in. @param {unknown} still @param {Branch} branch @param {number} stop @returns {unknown} */
@@ -118,8 +122,13 @@ class Film extends Live {
     this.shown = /** @type {Frame | null} */ (null);
     this.frame = /** @type {import("./drawing.js").Frame | null} */ (null);
     this.width = 0;
+    this.unit = 1;
     this.came = 0; // answers
-    this.svg = drawn("svg", { role: "img" });
+    this.held = /** @type {Hold | null} */ (null);
+    this.wish = /** @type {{slider: string, stop: number, was: number | null} | null} */ (null); // of a grip, until the server has it
+    this.picture = drawn("g");
+    this.grips = drawn("g");
+    this.svg = drawn("svg", { role: "img" }, this.picture, this.grips);
     this.hint = element("div", { class: "hint", "aria-hidden": "true" });
     this.hint.hidden = true;
     this.drawing = element("div", { class: "drawing" }, this.svg, this.hint);
@@ -128,8 +137,12 @@ class Film extends Live {
     this.changes.observe(document.body, { subtree: true, childList: true });
     this.inputs = /** @type {(Element | null)[]} */ ([]);
     this.watch(root, () => this.#draw());
-    this.on(this.svg, "pointermove", (/** @type {PointerEvent} */ event) => this.#point(event));
-    this.on(this.svg, "pointerleave", () => (this.hint.hidden = true));
+    const svg = this.svg;
+    this.on(svg, "pointerdown", (/** @type {PointerEvent} */ event) => this.#take(event) || this.#point(event));
+    this.on(svg, "pointermove", (/** @type {PointerEvent} */ event) => (this.held ? this.#drag(event) : this.#point(event)));
+    this.on(svg, "pointerleave", () => (this.hint.hidden = true));
+    this.on(svg, "pointerup", (/** @type {PointerEvent} */ event) => this.#release(event, true));
+    this.on(svg, "pointercancel", (/** @type {PointerEvent} */ event) => this.#release(event, false));
   }
 
   /** @param {Data} data */
@@ -176,11 +189,21 @@ class Film extends Live {
   /** Show the frame of the slider that is not where the server has it; of several, the one that was moved first. */
   #look() {
     if (!this.reels.length) return;
-    const stops = this.reels.map((reel) => stopOf(reel) ?? reel.now);
-    const moved = this.reels.map((reel, k) => ({ reel, stop: stops[k] })).filter(({ reel, stop }) => stop !== reel.now);
-    const lead = moved.find(({ reel }) => reel.slider === this.leads) ?? moved[0] ?? { reel: this.reels[0], stop: this.reels[0].now };
+    const moved = this.reels.map((reel) => ({ reel, stop: this.#stop(reel) })).filter(({ reel, stop }) => stop !== reel.now);
+    const rest = { reel: this.reels[0], stop: this.reels[0].now };
+    const lead = moved.find(({ reel }) => reel.slider === this.leads) ?? moved[0] ?? rest;
     this.leads = moved.length ? lead.reel.slider : "";
     this.preview(lead.reel.frame(lead.stop));
+  }
+
+  /** Where a slider stands: where its grip was dragged to, until the server has that or the slider moves by itself. @param {Reel} reel */
+  #stop(reel) {
+    const stop = stopOf(reel);
+    if (this.wish?.slider === reel.slider) {
+      if (this.held || (stop === this.wish.was && reel.now !== this.wish.stop)) return this.wish.stop;
+      this.wish = null;
+    }
+    return stop ?? reel.now;
   }
 
   /** @param {Frame} frame */
@@ -196,26 +219,101 @@ class Film extends Live {
     // One pixel of the figure is one of the page where letters have their usual size.
     this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / ROOT_PX || 1;
     const { figure, alt } = this.shown;
-    const width = this.root.clientWidth / this.unit;
-    const { tree, frame } = draw(figure, width);
+    this.width = this.root.clientWidth / this.unit;
+    const { tree, frame } = draw(figure, this.width);
     this.frame = frame;
-    set(this.svg, { viewBox: `0 0 ${width} ${frame.height}`, "aria-label": alt });
-    patch(this.svg, tree);
+    set(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": alt });
+    patch(this.picture, tree);
+    patch(this.grips, this.#gripsOf(figure, frame));
   }
+
+  // --- what is taken in the picture
+
+  /** @param {import("./drawing.js").Words} figure @param {import("./drawing.js").Frame} frame @returns {import("./drawing.js").Tree[]} */
+  #gripsOf(figure, frame) {
+    const grips = /** @type {Grip[]} */ (figure.grips ?? []);
+    return grips.flatMap(({ slider, trace, point }, k) => {
+      const place = placeOf(figure, frame, trace, point);
+      if (!place || !this.reels.some((reel) => reel.slider === slider)) return [];
+      return [["circle", { class: "grip", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
+    });
+  }
+
+  /** Where the pointer is in the picture. @param {PointerEvent} event @returns {[number, number]} */
+  #at(event) {
+    const at = this.svg.getBoundingClientRect();
+    return [(event.clientX - at.left) / this.unit, (event.clientY - at.top) / this.unit];
+  }
+
+  /** Take hold of a grip, if one is there. @param {PointerEvent} event */
+  #take(event) {
+    const target = /** @type {Element} */ (event.target);
+    const grip = /** @type {Grip | undefined} */ (this.shown?.figure.grips?.[Number(target.getAttribute("data-grip") ?? NaN)]);
+    const reel = this.reels.find((each) => each.slider === grip?.slider);
+    // While the server still answers for another slider, the frames of this one are those of before.
+    if (!grip || !reel || event.button || (this.leads && this.leads !== reel.slider)) return false;
+    const places = Array.from({ length: reel.stops }, (_, stop) => {
+      const { figure } = reel.frame(stop);
+      return placeOf(figure, framed(figure, this.width), grip.trace, grip.point);
+    });
+    const stop = this.#stop(reel);
+    const [x, y] = this.#at(event);
+    const here = places[stop] ?? /** @type {[number, number]} */ ([x, y]);
+    this.held = { reel, pointer: event.pointerId, aside: [x - here[0], y - here[1]], places };
+    this.wish = { slider: reel.slider, stop, was: stopOf(reel) };
+    this.svg.setPointerCapture(event.pointerId);
+    this.svg.classList.add("held");
+    this.hint.hidden = true;
+    event.preventDefault();
+    return true;
+  }
+
+  /** @param {PointerEvent} event */
+  #drag(event) {
+    if (!this.held || !this.wish || event.pointerId !== this.held.pointer) return;
+    const [x, y] = this.#at(event);
+    const { aside, places } = this.held;
+    this.wish.stop = nearestStop(places, x - aside[0], y - aside[1], this.wish.stop);
+    this.#look();
+  }
+
+  /** @param {PointerEvent} event @param {boolean} keep */
+  #release(event, keep) {
+    if (!this.held || !this.wish || event.pointerId !== this.held.pointer) return;
+    const { reel } = this.held;
+    this.held = null;
+    this.svg.classList.remove("held");
+    if (keep && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
+    else this.wish = null;
+    this.#look();
+  }
+
+  // --- what is told
 
   /** Say what the nearest point says. @param {PointerEvent} event */
   #point(event) {
-    if (!this.shown || !this.frame || !this.unit) return;
-    const at = this.svg.getBoundingClientRect();
-    const [x, y] = [(event.clientX - at.left) / this.unit, (event.clientY - at.top) / this.unit];
-    const near = nearest(places(this.shown.figure, this.frame), x, y, NEAR);
+    if (!this.shown || !this.frame) return;
+    const near = nearest(places(this.shown.figure, this.frame), ...this.#at(event), NEAR);
     this.hint.hidden = !near;
     if (!near) return;
-    this.hint.replaceChildren(...runs(near.text).map((line) => element("div", {}, ...line.map(said))));
+    this.hint.replaceChildren(...runs(near.tell()).map((line) => element("div", {}, ...line.map(said))));
     const beyond = near.x > this.frame.width / 2;
     const place = `left: ${near.x * this.unit}px; top: ${near.y * this.unit}px; --edge: ${ink(near.color)}`;
     set(this.hint, { class: beyond ? "hint before" : "hint", style: place });
   }
+}
+
+/** The stop at which a grip is nearest to the pointer; of several, the nearest to the one where it is. @param {([number, number] | null)[]} places @param {number} x @param {number} y @param {number} now */
+export function nearestStop(places, x, y, now) {
+  let best = now;
+  let least = Infinity;
+  places.forEach((place, stop) => {
+    if (!place) return;
+    const distance = Math.hypot(place[0] - x, place[1] - y);
+    const closer = distance < least - 0.05 || (distance < least + 0.05 && Math.abs(stop - now) < Math.abs(best - now));
+    if (closer) [best, least] = [stop, Math.min(distance, least)];
+  });
+  return best;
 }
 
 /** @param {import("./drawing.js").Place[]} places @param {number} x @param {number} y @param {number} reach */

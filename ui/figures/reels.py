@@ -9,7 +9,7 @@ import json
 import math
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,9 @@ from ui.figures.style import Figure
 
 WIDEST = 1000  # px between the margins; in a wider picture a dot may be off by more than a quarter of a pixel
 DOT, LINE = 2, 8  # parts of a pixel: a number is off by at most half of one; a line shows smaller steps than a dot
+SMOOTH = 150  # points; a line through more is jagged anyway
+SHADES = 512  # of a heat map
+MOST = 2**29  # a whole number that is sent
 DIGITS = 5
 FEW = 12  # numbers, of which digits are not worth a look
 
@@ -39,15 +42,23 @@ class Reel:
     height: int
     frames: str
 
+    def stop(self, value: float) -> int:
+        """Which stop a value is, from 0."""
+        return round((value - self.low) / self.step)
+
+    def value(self, stop: int) -> float:
+        """The value at a stop: whole where all are."""
+        value = self.low + stop * self.step
+        return value if isinstance(value, int) else round(value, 10)
+
 
 def reel(slider: str, low: float, high: float, step: float, shoot: Callable[[Any], Shot]) -> Reel:
     """Draw the picture at each stop of the slider with this key, these ends and this step."""
     stops = round((high - low) / step) + 1
-    whole = all(isinstance(each, int) for each in (low, high, step))
-    values = [low + k * step if whole else round(low + k * step, 10) for k in range(stops)]
-    shots = [shoot(value) for value in values]
+    empty = Reel(slider, low, step, stops, 0, "")
+    shots = [shoot(empty.value(stop)) for stop in range(stops)]
     height = shots[0][0]["layout"]["height"]
-    return Reel(slider, low, step, stops, height, pack([{"figure": figure, "alt": alt} for figure, alt in shots]))
+    return replace(empty, height=height, frames=pack([{"figure": figure, "alt": alt} for figure, alt in shots]))
 
 
 # --- numbers as fine as they are seen ----------------------------------------------------------------------------
@@ -96,10 +107,8 @@ def _even(frames: Sequence[Any]) -> list[Any]:
 
     Where the points of a trace have symbols of their own at any stop, they have them at all.
     """
-    names = list(dict.fromkeys(_names(frame) for frame in frames))
-    if len(names) > 1:
-        order = max(names, key=len)
-        frames = [_with_data(frame, _aligned(frame, order, frames)) for frame in frames]
+    if len({len(frame["figure"]["data"]) for frame in frames}) > 1:
+        frames = _aligned(frames)
     own = {
         k
         for frame in frames
@@ -113,13 +122,18 @@ def _names(frame: Any) -> tuple[str, ...]:
     return tuple(trace.get("name", "") for trace in frame["figure"]["data"])
 
 
-def _aligned(frame: Any, order: Sequence[str], frames: Sequence[Any]) -> list[Any]:
-    """The traces of a frame in this order of names; one that is not there is that of another frame, unseen."""
-    own = dict(zip(_names(frame), frame["figure"]["data"], strict=True))
-    if not set(own) <= set(order) or len(set(order)) < len(order):
-        raise ValueError(f"traces {list(own)} do not fit {list(order)}: the names tell which belong together")
-    others = {name: trace for each in frames for name, trace in zip(_names(each), each["figure"]["data"], strict=True)}
-    return [own.get(name) or {**others[name], "visible": False} for name in order]
+def _aligned(frames: Sequence[Any]) -> list[Any]:
+    """The frames with all their traces, by name; where one is not, that of another frame, unseen."""
+    most = max(frames, key=lambda frame: len(frame["figure"]["data"]))
+    order = _names(most)
+    if len(set(order)) < len(order) or any(not set(_names(frame)) <= set(order) for frame in frames):
+        raise ValueError("traces that come and go need names of their own, all of them in one of the figures")
+    others = dict(zip(order, most["figure"]["data"], strict=True))
+    made = []
+    for frame in frames:
+        own = dict(zip(_names(frame), frame["figure"]["data"], strict=True))
+        made.append(_with_data(frame, [own.get(name) or {**others[name], "visible": False} for name in order]))
+    return made
 
 
 def _with_data(frame: Any, data: list[Any]) -> Any:
@@ -154,90 +168,93 @@ def _tracks(values: Sequence[Any], path: Path) -> Iterator[tuple[Path, Sequence[
 
 def _is_one(values: Sequence[list[Any]]) -> bool:
     """Whether lists are packed as wholes: of numbers, of words, or of different lengths without a figure's parts in them."""
-    kinds = set().union(*(set(map(type, value)) for value in values))
+    kinds = {type(each) for value in values for each in value}
     return kinds <= {int, float, type(None)} or kinds <= {str}
 
 
 def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Track, Integers | None]:
     """How the values at all stops are written, and the whole numbers that belong to it."""
-    lists = [value for value in values if isinstance(value, list)]
-    longest = max(lists, key=len, default=[])
-    if len(lists) == len(values) and longest:
-        lengths = list(map(len, lists))
-        grows = min(lengths) < len(longest)
-        if grows and all(value == longest[: len(value)] for value in lists):
-            return {"kind": "prefix", "lengths": lengths, "of": _fine(longest)}, None
-        if isinstance(longest[0], str) and not grows:
-            return _words(lists)
-        if path[:2] == ("figure", "data") and path[3:] in (("x",), ("y",)):
-            made = _numbers(path, _padded(lists, longest), frames)
-            if made:
-                return (made[0] | {"lengths": lengths} if grows else made[0]), made[1]
+    if all(isinstance(value, list) for value in values) and any(values):
+        longest = max(values, key=len)
+        if all(value == longest[: len(value)] for value in values):
+            return {"kind": "prefix", "lengths": list(map(len, values)), "of": _fine(longest)}, None
+        if {type(each) for value in values for each in value} == {str}:
+            return _words(values)
+        if (unit := _unit(path, frames)) and (made := _numbers(values, *unit)):
+            return made
     known: dict[str, int] = {}
     at = [known.setdefault(json.dumps(_fine(value), allow_nan=False), len(known)) for value in values]
     return {"kind": "each", "at": at, "of": [json.loads(each) for each in known]}, None
 
 
-def _padded(lists: Sequence[list[Any]], longest: list[Any]) -> list[list[Any]]:
-    """Lists of one length: what a shorter one lacks is that of the stop after it, from which it differs least."""
-    padded = [longest]
-    for value in reversed(lists):
-        padded.append([*value, *padded[-1][len(value) :]])
-    return padded[:0:-1]
-
-
 def _words(lists: Sequence[list[str]]) -> tuple[Track, Integers]:
+    """Words by their numbers in a list of all."""
     known: dict[str, int] = {}
-    places = np.array([[known.setdefault(word, len(known)) for word in words] for words in lists])
-    along, steps = _steps(places)
-    return {"kind": "words", "size": len(lists[0]), "of": list(known), "along": along}, steps
+    places = [[known.setdefault(word, len(known)) for word in words] for words in lists]
+    along, steps = _steps(_as_long(places))
+    return {"kind": "words", **_size(lists), "of": list(known), "along": along}, steps
 
 
-def _numbers(path: Path, lists: Sequence[list[Any]], frames: Sequence[Any]) -> tuple[Track, Integers] | None:
-    """The x or y of a trace in whole multiples of a unit that no eye can tell apart."""
-    numbers = np.array(lists, dtype=np.float64)  # (stops, points); None is a gap
+def _numbers(lists: Sequence[list[float | None]], unit: float, log: bool) -> tuple[Track, Integers] | None:
+    """Numbers, or their logarithms, as whole multiples of a unit; None where that is not possible."""
+    numbers = np.array(_as_long(lists), dtype=np.float64)  # (stops, points); None is a gap
     gaps = np.isnan(numbers)
-    unit, log = _unit(path, frames)
-    if unit is None or (gaps != gaps[0]).any() or (log and (numbers <= 0).any()):
+    if (gaps != gaps[0]).any() or (log and (numbers <= 0).any()):
         return None
     numbers[gaps] = 1
-    whole = np.rint((np.log10(numbers) if log else numbers) / unit).astype(np.int64)
-    holes = np.flatnonzero(gaps[0]).tolist()
-    for hole in holes:  # as the number before it, so that nothing differs
-        whole[:, hole] = whole[:, hole - 1] if hole else 0
+    whole = np.rint((np.log10(numbers) if log else numbers) / unit)
+    if np.abs(whole).max() > MOST:
+        return None
     along, steps = _steps(whole)
-    size = len(lists[0])
-    return {"kind": "numbers", "size": size, "unit": unit, "log": log, "gaps": holes, "along": along}, steps
+    holes = np.flatnonzero(gaps[0]).tolist()
+    return {"kind": "numbers", **_size(lists), "unit": unit, "log": log, "gaps": holes, "along": along}, steps
 
 
-def _unit(path: Path, frames: Sequence[Any]) -> tuple[float | None, bool]:
-    """The difference between neighbors on an axis, and whether that is of the logarithm: a part of a pixel."""
-    _, _, k, letter = path
-    spans, log, parts = [], False, DOT
-    for frame in frames:
-        figure = frame["figure"]
-        layout, trace = figure["layout"], (figure["data"] + [None] * (int(k) + 1))[int(k)]
-        if trace is None:
-            continue
-        name = trace.get(f"{letter}axis", letter)
-        axis = layout[f"{letter}axis{name[1:]}"]
-        log = axis.get("type") == "log"
-        ends, (low, high) = axis.get("range"), axis.get("domain", (0, 1))
-        margin = layout["margin"]
-        if ends is None:
-            return None, log
-        length = WIDEST if letter == "x" else layout["height"] - margin["t"] - margin["b"]
-        spans.append(abs(ends[1] - ends[0]) / (length * (high - low)))
-        parts = max(parts, LINE if "lines" in trace.get("mode", "lines") else DOT)
-    rough = min(spans) / parts
-    digits = _told(path, frames)
-    return _round_number(min(rough, digits)), log
+def _as_long(lists: Sequence[list[Any]]) -> list[list[Any]]:
+    """Lists as long as the longest; what is added is the last value, or 1, so that it weighs little."""
+    longest = max(map(len, lists))
+    return [[*each, *([each[-1] if each else 1] * (longest - len(each)))] for each in lists]
 
 
-def _told(path: Path, frames: Sequence[Any]) -> float:
-    """The last digit that a trace says of its x or y under the pointer."""
-    template = next((trace.get("hovertemplate", "") for frame in frames if (trace := _get(frame, path[:-1]))), "")
-    _, found, spec = template.partition(f"%{{{path[-1]}:.")
+def _size(lists: Sequence[list[Any]]) -> Track:
+    lengths = list(map(len, lists))
+    longest = max(lengths)
+    return {"size": longest} if min(lengths) == longest else {"size": longest, "lengths": lengths}
+
+
+def _unit(path: Path, frames: Sequence[Any]) -> tuple[float, bool] | None:
+    """The unit of what stands on an axis or a scale, and whether it is of the logarithm: a part of a pixel or a shade."""
+    match path:
+        case ("figure", "data", int(k), "x" | "y"):
+            units = [_pixel(str(path[3]), trace, frame["figure"]["layout"]) for frame, trace in _each(frames, k)]
+        case ("figure", "data", int(k), "z", int()):
+            units = [((trace["zmax"] - trace["zmin"]) / SHADES, False) for _, trace in _each(frames, k)]
+        case _:
+            return None
+    digits = [_last_digit(str(path[3]), trace) for _, trace in _each(frames, k)]
+    if math.inf in (sizes := [size for size, _ in units]):
+        return None
+    return _round_number(min(*sizes, *digits)), units[0][1]
+
+
+def _each(frames: Sequence[Any], k: int) -> list[tuple[Any, Any]]:
+    return [(frame, frame["figure"]["data"][k]) for frame in frames]
+
+
+def _pixel(letter: str, trace: Any, layout: Any) -> tuple[float, bool]:
+    """A part of a pixel on the axis of a trace; infinite if the axis does not say its ends."""
+    axis = layout[f"{letter}axis{trace.get(f'{letter}axis', letter)[1:]}"]
+    (low, high), margin = axis.get("domain", (0, 1)), layout["margin"]
+    length = WIDEST if letter == "x" else layout["height"] - margin["t"] - margin["b"]
+    smooth = "lines" in trace.get("mode", "lines") and len(trace[letter]) <= SMOOTH
+    parts = LINE if smooth else DOT
+    start, end = axis.get("range", (0, math.inf))
+    return abs(end - start) / (length * (high - low) * parts), axis.get("type") == "log"
+
+
+def _last_digit(letter: str, trace: Any) -> float:
+    """The last digit that a trace says of its x, y or z under the pointer."""
+    _, found, spec = trace.get("hovertemplate", "").partition(f"%{{{letter}:.")
     return 10.0 ** -int(spec[0]) if found else math.inf
 
 
@@ -247,8 +264,9 @@ def _round_number(most: float) -> float:
     return float(f"{next(m for m in (5, 2, 1) if m * power <= most * 1.000001) * power:.1g}")
 
 
-def _steps(whole: Integers) -> tuple[str, Integers]:
+def _steps(numbers: Any) -> tuple[str, Integers]:
     """Each number less the one before: at the stop before (s), in its list (p), both or neither, whichever is smallest."""
+    whole = np.asarray(numbers, dtype=np.int64)
     ways = {"": whole}
     ways["s"] = _differences(whole, 0)
     ways["p"] = _differences(whole, 1)
@@ -259,15 +277,6 @@ def _steps(whole: Integers) -> tuple[str, Integers]:
 
 def _differences(whole: Integers, axis: int) -> Integers:
     return np.diff(whole, axis=axis, prepend=0)
-
-
-def _get(node: Any, path: Path) -> Any:
-    for key in path:
-        if isinstance(node, list):
-            node = node[key] if isinstance(key, int) and key < len(node) else None
-        else:
-            node = node.get(key) if node else None
-    return node
 
 
 def _without(node: Any, path: Path) -> Any:

@@ -6,10 +6,12 @@ picture listens to the slider's own input in the browser and shows the frame und
 
 from typing import TypedDict
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui.figures import reels
 from ui.live.component import Component
+from ui.live.messages import told_stop
 
 
 class Reel(TypedDict):
@@ -34,17 +36,23 @@ _component = Component[Data]("film")
 
 
 def show(where: DeltaGenerator, *moved: tuple[reels.Reel, float], key: str) -> None:
-    """Show a picture that sliders move: the reel of each, and the slider's value now."""
+    """Show a picture that sliders move: the reel of each, and the slider's value now.
+
+    What the figures have in "grips" can be dragged: [{"slider": its key, "trace": name, "point": index}].
+    """
+    data: Data = {"height": moved[0][0].height, "reels": [_reel(*each) for each in moved]}
+
+    def take_over() -> None:
+        """A grip was dragged: its slider stands at another stop."""
+        for reel, _ in moved:
+            stop = told_stop(key, reel.slider, reel.stops)
+            if stop is not None:
+                st.session_state[reel.slider] = reel.value(stop)
+
     with where:
-        _component({"height": moved[0][0].height, "reels": [_reel(*each) for each in moved]}, key=key)
+        _component(data, key=key, on_change_change=take_over)
 
 
 def _reel(reel: reels.Reel, value: float) -> Reel:
-    return {
-        "slider": reel.slider,
-        "low": reel.low,
-        "step": reel.step,
-        "stops": reel.stops,
-        "now": round((value - reel.low) / reel.step),
-        "frames": reel.frames,
-    }
+    place = {"low": reel.low, "step": reel.step, "stops": reel.stops, "now": reel.stop(value)}
+    return {"slider": reel.slider, **place, "frames": reel.frames}  # type: ignore[typeddict-item]

@@ -47,3 +47,11 @@ def told_changes(key: str) -> list[tuple[str, int, int, float]]:
             case [str(kind), int(row), int(column), int(value) | float(value)] if abs(value) <= sys.float_info.max:
                 found.append((kind, row, column, float(value)))
     return found
+
+
+def told_stop(key: str, slider: str, stops: int) -> int | None:
+    """The stop of this slider, one of so many, that a grip in a film was dragged to."""
+    match told(key, "change"):
+        case [str(name), int(stop)] if name == slider and 0 <= stop < stops:
+            return stop
+    return None
