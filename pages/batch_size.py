@@ -20,13 +20,13 @@ from ui import charts
 from ui.figures import by_size, funnel, pair
 from ui.figures.by_size import GROUPS, NORMED, PLAIN, Line
 from ui.frame import fragment, frame
+from ui.links import BATCH_SIZES
 from ui.live import film
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.serving.jobs import in_turns, so_far, start_again, stop
 from ui.studies.batch_sizes import (
     COMPANIES,
-    DIAL,
     FEWER,
     PUSHES,
     REFERENCE_SIZE,
@@ -90,7 +90,7 @@ def dial() -> None:
     with left:
         batch_size(number, seed, words)
     # Outside of the slider's part, so that an answer to the slider does not bring them again.
-    now = DIAL.index(st.session_state.get("bs_m", SIZE))
+    now = st.session_state.get("bs_m", SIZE)
     for where, reel, key in zip(pictures, dial_reels(number, seed), ("bs_cloud", "bs_law"), strict=True):
         film.show(where, (reel, now), key=key)
 
@@ -98,7 +98,7 @@ def dial() -> None:
 @fragment
 def batch_size(number: int, seed: int, words: Sequence[DeltaGenerator]) -> None:
     """How many examples are in a batch, and what that means."""
-    size = st.select_slider("Batch size m", DIAL, SIZE, key="bs_m", bind="query-params")
+    size = st.select_slider("Batch size m", BATCH_SIZES, SIZE, key="bs_m", bind="query-params")
     with st.container(horizontal=True, gap="small"):
         for jump in JUMPS:
             st.button(f"m = {jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
@@ -192,14 +192,14 @@ def pushing() -> None:
     st.subheader("Contagion", anchor=False)
     prose("batch_size/contagion")
     left, right = st.columns(2)
-    size = left.select_slider("Examples in the batch", DIAL, 8, key="bs_together", bind="query-params")
+    size = left.select_slider("Examples in the batch", BATCH_SIZES, 8, key="bs_together", bind="query-params")
     push = right.slider(
         "Push one of them by so many σ", PUSHES[0], PUSHES[-1], 5.0, 0.5, key="bs_push", bind="query-params"
     )
     by_size, by_push = together_reels(push), push_reels(size)
     pictures = st.columns([3, 2])
     for where, one, other, key in zip(pictures, by_size, by_push, ("bs_contagion", "bs_influence"), strict=True):
-        film.show(where, (one, DIAL.index(size)), (other, push), key=key)
+        film.show(where, (one, size), (other, push), key=key)
     batch = infected(size, push)
     st.markdown(describe_push(batch.training, batch.inference, push))
 

@@ -3,7 +3,7 @@
 Not in the page, which runs anew for every change: what is cached here is shared by all sessions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -28,15 +28,14 @@ from bn.arrays import read_only
 from ui.figures import cloud, root_law
 from ui.figures import contagion as contagion_figure
 from ui.figures import influence as influence_figure
-from ui.figures.reels import Reel, Shot, reel
+from ui.figures.reels import Reel, Shot, reel, reel_of
+from ui.links import BATCH_SIZES
 from ui.studies.digits import digits
 from ui.studies.filtered_digits import GROUP, GROUPS, INSTANCE, LAYER, NORMALIZERS, WEIGHT, through
 from ui.studies.one_row import PATIENT
 
 SIZES = tuple(2**k for k in range(9))  # 1 to 256: where the whole dial is drawn
 LARGEST = SIZES[-1]
-# The stops of a slider for batch sizes: all up to 16, then eight for each doubling.
-DIAL = (*range(1, 17), *(m for least in (16, 32, 64, 128) for m in range(least + least // 8, 2 * least + 1, least // 8)))
 BATCHES = 300  # drawn of the size that is set
 COMPANIES = 40  # drawn of each size, for one digit
 FEWER = 4  # of these, for the norms that need no company
@@ -115,15 +114,15 @@ def dial_reels(number: int, seed: int) -> tuple[Reel, Reel]:
     source = unit(number).source
     measured = spreads(number, seed)
 
-    def shoot(k: int) -> Shot:
-        data = (*statistics(number, DIAL[k], seed), source, DIAL[k])
+    def shoot(size: int) -> Shot:
+        data = (*statistics(number, size, seed), source, size)
         return cloud.draw(*data), cloud.describe(*data)
 
-    def shoot_law(k: int) -> Shot:
-        data = (SIZES, *measured, source, DIAL[k])
+    def shoot_law(size: int) -> Shot:
+        data = (SIZES, *measured, source, size)
         return root_law.draw(*data), root_law.describe(*data)
 
-    return reel("bs_m", 0, len(DIAL) - 1, 1, shoot), reel("bs_m", 0, len(DIAL) - 1, 1, shoot_law)
+    return reel_of("bs_m", BATCH_SIZES, shoot), reel_of("bs_m", BATCH_SIZES, shoot_law)
 
 
 # --- one digit in company ----------------------------------------------------------------------------------------
@@ -202,15 +201,19 @@ PUSHES = tuple(k / 2 for k in range(-20, 21))  # in standard deviations
 
 @lru_cache(maxsize=64)
 def together_reels(push: float) -> tuple[Reel, Reel]:
-    """How the others' changes, and how large they are by size, move with the batch size: 15 and 2 kB."""
-    shots = [contagion_shots(size, push) for size in DIAL]
-    return _both("bs_together", 0, len(DIAL) - 1, 1, shots)
+    """How the others' changes, and how large they are by size, move with the batch size: up to 15 and 2 kB."""
+    one, other = zip(*(contagion_shots(size, push) for size in BATCH_SIZES), strict=True)
+    return reel_of("bs_together", BATCH_SIZES, _one_after_another(one)), reel_of("bs_together", BATCH_SIZES, _one_after_another(other))
 
 
 @lru_cache(maxsize=64)
 def push_reels(size: int) -> tuple[Reel, Reel]:
-    """The same with the push: up to 8 and 2 kB."""
-    return _both("bs_push", PUSHES[0], PUSHES[-1], 0.5, [contagion_shots(size, push) for push in PUSHES])
+    """The same with the push: up to 10 and 4 kB."""
+    one, other = zip(*(contagion_shots(size, push) for push in PUSHES), strict=True)
+    first, second = (
+        reel("bs_push", PUSHES[0], PUSHES[-1], 0.5, _one_after_another(side)) for side in (one, other)
+    )
+    return first, second
 
 
 def contagion_shots(size: int, push: float) -> tuple[Shot, Shot]:
@@ -225,10 +228,10 @@ def contagion_shots(size: int, push: float) -> tuple[Shot, Shot]:
     )
 
 
-def _both(slider: str, low: float, high: float, step: float, shots: Sequence[tuple[Shot, Shot]]) -> tuple[Reel, Reel]:
-    """A reel of each of two pictures that are drawn together."""
-    first, second = (iter(side) for side in zip(*shots, strict=True))
-    return reel(slider, low, high, step, lambda _: next(first)), reel(slider, low, high, step, lambda _: next(second))
+def _one_after_another(shots: Sequence[Shot]) -> Callable[[float], Shot]:
+    """Pictures that are there already, for a reel that asks for each."""
+    left = iter(shots)
+    return lambda _: next(left)
 
 
 def _layer(columns: int) -> BatchNorm:
