@@ -29,7 +29,9 @@ def expect_described(page: Page, key: str, pattern: str) -> None:
     """Wait for a chart whose description matches; while it is replaced, the one before can still be there beside it."""
     charts = page.locator(f".st-key-{key} :is([data-testid=stPlotlyChart], .drawing svg)")
     named = re.compile(pattern)
-    expect(charts.and_(page.get_by_role("figure", name=named).or_(page.get_by_role("img", name=named)))).to_have_count(1)
+    expect(charts.and_(page.get_by_role("figure", name=named).or_(page.get_by_role("img", name=named)))).to_have_count(
+        1
+    )
 
 
 def picture(page: Page, feature: int) -> Locator:

@@ -9,6 +9,7 @@ from bn import CONVENTIONS, FILTERS, BatchNorm, Network, Outcome, train
 from tests.pages.driving import charts, open_page, spec
 from tests.pages.lab import messages, said
 from ui.links import SHOW_ME
+from ui.numbers import fixed
 from ui.serving import jobs
 from ui.studies import batch_sizes
 from ui.studies.digits import digits
@@ -153,7 +154,7 @@ def test_every_other_output_moves_in_training_and_none_in_inference(size, push):
     assert set(found["inference"]["y"]) == {0}
     text = said(at)
     assert f"**{size - 1} of {size - 1}** others move" in text
-    assert f"typically by **{np.sqrt((change[1:] ** 2).mean()):.3f}**" in text
+    assert f"typically by **{fixed(np.sqrt((change[1:] ** 2).mean()))}**" in text
     assert "In inference **0** move" in text
     assert f"by {change[0]:.2f} in training and by {push:.2f} in inference" in text
 

@@ -36,9 +36,7 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
         if law(size) > 0:
             text = [f"{name}, batches of {size}, calculated: {fixed(law(size), 3)}"]
             edge = {"width": 3, "color": INPUT.color}
-            traces.append(
-                dots(f"{name} {HERE}", size, law(size), size=17, edge=edge, text=text, **look)
-            )
+            traces.append(dots(f"{name} {HERE}", size, law(size), size=17, edge=edge, text=text, **look))
     sides = [(marker, INPUT.color, name) for name, _, _, marker in _sides(means, variances, source)]
     signs = legend(*sides, ("solid", RULE, "calculated"), between="<br>")
     ticks = [m for m in sizes if round(math.log2(m)) % 2 == 0]
@@ -53,8 +51,7 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
             annotations=[pinned(signs, 0.03, 0.03, "left bottom", align="left")],
         ),
         "grips": [
-            {"slider": "bs_m", "trace": f"{name} {HERE}", "point": 0}
-            for name, *_ in _sides(means, variances, source)
+            {"slider": "bs_m", "trace": f"{name} {HERE}", "point": 0} for name, *_ in _sides(means, variances, source)
         ],
     }
 

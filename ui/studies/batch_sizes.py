@@ -203,16 +203,16 @@ PUSHES = tuple(k / 2 for k in range(-20, 21))  # in standard deviations
 def together_reels(push: float) -> tuple[Reel, Reel]:
     """How the others' changes, and how large they are by size, move with the batch size: up to 15 and 2 kB."""
     one, other = zip(*(contagion_shots(size, push) for size in BATCH_SIZES), strict=True)
-    return reel_of("bs_together", BATCH_SIZES, _one_after_another(one)), reel_of("bs_together", BATCH_SIZES, _one_after_another(other))
+    return reel_of("bs_together", BATCH_SIZES, _one_after_another(one)), reel_of(
+        "bs_together", BATCH_SIZES, _one_after_another(other)
+    )
 
 
 @lru_cache(maxsize=64)
 def push_reels(size: int) -> tuple[Reel, Reel]:
     """The same with the push: up to 10 and 4 kB."""
     one, other = zip(*(contagion_shots(size, push) for push in PUSHES), strict=True)
-    first, second = (
-        reel("bs_push", PUSHES[0], PUSHES[-1], 0.5, _one_after_another(side)) for side in (one, other)
-    )
+    first, second = (reel("bs_push", PUSHES[0], PUSHES[-1], 0.5, _one_after_another(side)) for side in (one, other))
     return first, second
 
 
