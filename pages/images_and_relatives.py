@@ -18,7 +18,16 @@ from ui.choice import choose_one
 from ui.figures import butterflies, feature_maps
 from ui.figures.style import INPUT, NORMALIZED, Stage
 from ui.frame import fragment, frame
-from ui.live.sharing import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, SIDE_BY_SIDE, Tensor, show_sharing
+from ui.live.sharing import (
+    GROUPS,
+    MOST_CHANNELS,
+    MOST_EXAMPLES,
+    MOST_GROUPS,
+    MOST_PIXELS,
+    SIDE_BY_SIDE,
+    Tensor,
+    show_sharing,
+)
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.digits import digits
@@ -47,7 +56,6 @@ PRESETS = {
     "Dense (64, 50)": (64, 50, 1, 1, 2, FIRST),
 }
 START = PRESETS["Small"]
-MOST_GROUPS = 32
 FILTERED = ("blur", "edges ↓", "edges →", "edges ↘")  # the filters, short, by where it gets brighter
 REACH, CHANGE_REACH = 2.5, 0.25  # where the colors end
 KEEPS = {
@@ -77,7 +85,7 @@ def who_shares() -> None:
     show_sharing(tensor, key="ir_sharing")
     st.markdown(say_drawn(tensor))
     left, right = st.columns([3, 2], gap="large")
-    left.markdown(count_table(tensor))
+    left.markdown(count_table(tensor) + say_groups(tensor))
     with right:
         prose("images_and_relatives/sharing")
 
@@ -95,7 +103,7 @@ def read_tensor() -> Tensor:
         h = st.number_input("H height", 1, 256, h, key="ir_h", bind="query-params", width=125)
         w = st.number_input("W width", 1, 256, w, key="ir_w", bind="query-params", width=125)
         order = st.selectbox("Channels", [FIRST, LAST], key="ir_order", bind="query-params", width=200)
-    groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key="ir_groups", bind="query-params")
+    groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key=GROUPS, bind="query-params")
     return Tensor(n, c, h, w, order == LAST, groups)
 
 
@@ -114,15 +122,20 @@ def say_drawn(tensor: Tensor) -> str:
         parts.append(f"{drawn[0]} × {drawn[1]} of {tensor.h} × {tensor.w} pixels")
     if parts:
         words.append(f"Drawn: {', '.join(parts)}, evenly picked; the counts are for all of it.")
-    if tensor.groups != tensor.asked:
-        words.append(
-            f"**{tensor.asked} groups do not divide {tensor.c} channel{'s' * (tensor.c > 1)} evenly**, which frameworks "
-            f"refuse; here it is {tensor.groups}."
-        )
     alone = [norm for norm in SIDE_BY_SIDE if tensor.sharing(norm).values == 1]
     if alone:
         words.append(f"**By {' and '.join(alone)} each value is its own mean**: all of them become 0.")
     return " ".join(words)
+
+
+def say_groups(tensor: Tensor) -> str:
+    """What becomes of a number of groups that does not divide the channels; below all that the slider is looked at with."""
+    if tensor.groups == tensor.asked:
+        return ""
+    return (
+        f"\n\n**{tensor.asked} groups do not divide {tensor.c} channel{'s' * (tensor.c > 1)} evenly**, which frameworks "
+        f"refuse; here it is {tensor.groups}."
+    )
 
 
 def count_table(tensor: Tensor) -> str:

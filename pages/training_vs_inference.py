@@ -1,7 +1,5 @@
 """Training against inference: moving averages, and everything that goes wrong with them."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -19,15 +17,14 @@ from bn import (
     shaking,
     weight_of_start,
 )
-from ui import charts
 from ui.choice import choose_one
-from ui.figures import mismatch, same_number
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.quotations import PYTORCH_REFUSES
 from ui.studies.streams import (
+    BETA_END,
     BIASED,
     DROPOUT_BATCHES,
     DROPOUT_ROWS,
@@ -36,18 +33,20 @@ from ui.studies.streams import (
     MAX_BATCHES,
     MAX_SIZE,
     MEAN,
+    MOST_SEEN,
     SHAPES,
+    SHIFT_END,
     START,
     STD,
     UNBIASED,
     Stream,
+    Use,
     batches_of,
     behind_dropout,
     examples,
-    stale_layer,
     stream_reels,
-    stream_statistics,
-    trained_layer,
+    typed_reel,
+    use_reels,
 )
 from ui.words import prose
 
@@ -55,7 +54,6 @@ BY_SHAPE = {name: shape for shape, name in SHAPES.items()}
 PYTORCH, KERAS = CONVENTIONS["pytorch"], CONVENTIONS["keras"]
 ALIKE, DIFFERENT, ONE_NUMBER = "What inference gives", "16 numbers, all a bit off", "16 times the same number"
 SAME, SMOOTHER, SHAKIER = "The same in both", "In Keras it follows more slowly", "In Keras it jumps with every batch"
-TYPED_BATCHES = 60
 
 
 # --- a stream of batches -----------------------------------------------------------------------------------------
@@ -168,23 +166,25 @@ def debugger() -> None:
         return
     verdict, picture, below, cards = (st.container() for _ in range(4))
     numbers, control = below.columns([3, 1], gap="large")
-    beta = control.slider("β of the layer (its γ is 1)", -2.0, 2.0, 0.5, 0.5, key="ti_beta", bind="query-params")
+    beta = control.slider(
+        "β of the layer (its γ is 1)", -BETA_END, BETA_END, 0.5, 0.1, key="ti_beta", bind="query-params"
+    )
     with cards:
-        slots, faults, layer, stale = fault_controls(beta)
+        slots, use, moved = fault_controls(beta)
+    faults, (layer, stale) = use.faults, use.layers()
     right = serve(examples(), layer, layer, Faults())
     with verdict:
         reveal_one_at_a_time(guess, layer, right)
     wrong = serve(examples(), layer, stale, faults)
-    passage = passage_of(right, wrong)
-    charts.show(picture, mismatch.draw(passage), key="ti_mismatch", alt=mismatch.describe(passage))
+    film.show(picture, *use_reels(use, moved), key="ti_mismatch")
     numbers.markdown(describe_outputs(right, wrong, faults))
     explain_faults(slots, faults, layer, stale, right)
 
 
-def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator], Faults, BatchNorm, BatchNorm]:
+def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator], Use, bool]:
     """A card for each fault, with its switch and how strong it is.
 
-    Returns the cards, the faults, the layer as it was trained, and as it is after too few batches.
+    Returns the cards, how the layer is used, and whether the data have moved, be it by 0.
     """
     cards = [column.container(border=True, height="stretch") for column in st.columns(4)]
     with cards[0]:
@@ -197,25 +197,24 @@ def fault_controls(beta: float) -> tuple[list[st.delta_generator.DeltaGenerator]
     with cards[2]:
         is_stale = st.toggle("Averages are stale", key="ti_stale", bind="query-params")
         seen = st.slider(
-            "Batches they have seen", 0, 300, 20, 10, key="ti_seen", bind="query-params", disabled=not is_stale
+            "Batches they have seen", 0, MOST_SEEN, 20, 10, key="ti_seen", bind="query-params", disabled=not is_stale
         )
         prose("training_vs_inference/stale")
     with cards[3]:
         moved = st.toggle("Data have moved", key="ti_moved", bind="query-params")
         shift = st.slider(
             "By how many standard deviations",
-            -3.0,
-            3.0,
+            -SHIFT_END,
+            SHIFT_END,
             1.5,
-            0.5,
+            0.1,
             key="ti_shift",
             bind="query-params",
             disabled=not moved,
         )
         prose("training_vs_inference/moved")
     faults = Faults(training, int(size) if few else None, is_stale, shift if moved else 0.0)
-    layer, stale = (replace(each, beta=np.array([beta])) for each in (trained_layer(), stale_layer(seen)))
-    return cards, faults, layer, stale
+    return cards, Use(beta, faults, seen), moved
 
 
 def reveal_one_at_a_time(guess: str, layer: BatchNorm, right: Served) -> None:
@@ -230,11 +229,6 @@ def reveal_one_at_a_time(guess: str, layer: BatchNorm, right: Served) -> None:
         f"A batch of one is its own mean, so x − μ = 0 and y = β = {fixed(float(outputs[0, 0]), 2)} whatever x is. In "
         f"inference these examples give {fixed(float(right.y.min()), 2)} to {fixed(float(right.y.max()), 2)}.",
     )
-
-
-def passage_of(right: Served, wrong: Served) -> mismatch.Passage:
-    x, mean, var, y = (each[:, 0] for each in (wrong.x, wrong.mean, wrong.var, wrong.y))
-    return mismatch.Passage(x, mean, np.sqrt(var), wrong.batch, wrong.training, MEAN, STD, right.y[:, 0], y)
 
 
 def describe_outputs(right: Served, wrong: Served, faults: Faults) -> str:
@@ -296,14 +290,7 @@ def same_number_twice() -> None:
         return
     reveal_number(guess, default)
     number = st.slider("The number typed as `momentum`", 0.0, 1.0, 0.1, 0.01, key="ti_number", bind="query-params")
-    batches, _ = stream_statistics("normal", EXAMPLES, 0)
-    batches = batches[:TYPED_BATCHES]
-    readings = []
-    for convention in (PYTORCH, KERAS):
-        decay = convention.decay_for(number)
-        readings.append(same_number.Reading(convention.name, decay, moving_average(np.array(0.0), batches, decay)))
-    alt = same_number.describe(batches, MEAN, readings)
-    charts.show(st.container(), same_number.draw(batches, MEAN, readings), key="ti_same_number", alt=alt)
+    film.show(st.container(), (typed_reel(), number), key="ti_same_number")
     st.markdown(readings_table(number))
 
 

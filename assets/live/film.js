@@ -26,7 +26,7 @@ const REACH = 14; // and this near to a grip takes hold of it
 
 /**
  * What of a figure moves: where it is, and how its values at all stops are packed.
- * @typedef {{kind: "each", at: number[], of: unknown[]} | {kind: "prefix", lengths: number[], of: unknown[]} |
+ * @typedef {{kind: "each", at: number[], of: unknown[]} |
  *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
  *   {kind: "numbers", size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
@@ -79,7 +79,6 @@ function integers(bytes) {
 /** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} stops @returns {(stop: number) => unknown} */
 function played(track, steps, stops) {
   if (track.kind === "each") return (stop) => track.of[track.at[stop]];
-  if (track.kind === "prefix") return (stop) => track.of.slice(0, track.lengths[stop]);
   const { size, along, lengths } = track;
   // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
   if (along.includes("s")) for (let i = size; i < size * stops; i++) steps[i] += steps[i - size];
@@ -259,10 +258,10 @@ class Film extends Live {
     const stop = this.#stop(reel);
     const [x, y] = this.#at(event);
     const here = places[stop] ?? /** @type {[number, number]} */ ([x, y]);
-    this.held = { reel, pointer: event.pointerId, aside: [x - here[0], y - here[1]], places };
+    this.held = { reel, pointer: event.pointerId, aside: /** @type {[number, number]} */ ([x - here[0], y - here[1]]), places };
     this.wish = { slider: reel.slider, stop: grip.stop ?? stop, was: stopOf(reel) };
     if (grip.stop !== undefined) {
-      this.held.places = [];
+      this.held.places = []; // it stays there, wherever the pointer goes
       this.#look();
     }
     this.svg.setPointerCapture(event.pointerId);

@@ -87,9 +87,8 @@ def describe(data: Passage) -> str:
 
 
 def _inputs(data: Passage) -> Mark:
-    text = [f"example {i}: x = {fixed(value, 2)}" for i, value in enumerate(data.x.tolist())]
-    look: Mark = {"edge": {"color": "white", "width": 1}, "xaxis": "x2", "yaxis": "y2"}
-    return dots("input", data.x, data.batch.tolist(), INPUT.color, INPUT.marker, 7, text=text, **look)
+    look: Mark = {"edge": {"color": "white", "width": 1}, "xaxis": "x2", "yaxis": "y2", **_examples(data, "x =")}
+    return dots("input", data.x, data.batch.tolist(), INPUT.color, INPUT.marker, 7, **look)
 
 
 def _paths(data: Passage) -> Mark:
@@ -99,12 +98,16 @@ def _paths(data: Passage) -> Mark:
 
 
 def _outputs(data: Passage) -> tuple[Mark, Mark]:
-    both = enumerate(zip(data.right.tolist(), data.wrong.tolist(), strict=True))
-    text = [f"example {i}: y should be {fixed(a, 2)}, is {fixed(b, 2)}" for i, (a, b) in both]
+    should, now = _examples(data, "y should be"), _examples(data, "y is")
     return (
-        dots("should be", data.right, RIGHT_AT, OUTPUT.color, f"{OUTPUT.marker}-open", 9, text=text),
-        dots("is", data.wrong, WRONG_AT, OUTPUT.color, OUTPUT.marker, 9, text=text),
+        dots("should be", data.right, RIGHT_AT, OUTPUT.color, f"{OUTPUT.marker}-open", 9, **should),
+        dots("is", data.wrong, WRONG_AT, OUTPUT.color, OUTPUT.marker, 9, **now),
     )
+
+
+def _examples(data: Passage, what: str) -> Mark:
+    """What each example says under the pointer."""
+    return {"customdata": list(range(len(data.x))), "hover": f"example %{{customdata}}: {what} %{{x:.2f}}"}
 
 
 def _statistics(data: Passage) -> list[Mark]:

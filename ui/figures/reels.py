@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ui.figures.style import Figure
 
 WIDEST = 1000  # px between the margins; in a wider picture a dot may be off by more than a quarter of a pixel
-DOT, LINE = 2, 8  # parts of a pixel: a number is off by at most half of one; a line shows smaller steps than a dot
+DOT, LINE = 2, 4  # parts of a pixel: a number is off by at most half of one; a line shows smaller steps than a dot
 SMOOTH = 150  # points; a line through more is jagged anyway
 SHADES = 512  # of a heat map
 MOST = 2**29  # a whole number that is sent
@@ -188,9 +188,6 @@ def _is_one(values: Sequence[list[Any]]) -> bool:
 def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Track, Integers | None]:
     """How the values at all stops are written, and the whole numbers that belong to it."""
     if all(isinstance(value, list) for value in values) and any(values):
-        longest = max(values, key=len)
-        if all(value == longest[: len(value)] for value in values):
-            return {"kind": "prefix", "lengths": list(map(len, values)), "of": _fine(longest)}, None
         if {type(each) for value in values for each in value} == {str}:
             return _words(values)
         if (unit := _unit(path, frames)) and (made := _numbers(values, *unit)):
@@ -224,9 +221,9 @@ def _numbers(lists: Sequence[list[float | None]], unit: float, log: bool) -> tup
 
 
 def _as_long(lists: Sequence[list[Any]]) -> list[list[Any]]:
-    """Lists as long as the longest; what is added is the last value, or 1, so that it weighs little."""
-    longest = max(map(len, lists))
-    return [[*each, *([each[-1] if each else 1] * (longest - len(each)))] for each in lists]
+    """Lists as long as the longest, whose end is added: where each list goes on from the one before, that weighs nothing."""
+    longest = max(lists, key=len)
+    return [[*each, *longest[len(each) :]] for each in lists]
 
 
 def _size(lists: Sequence[list[Any]]) -> Track:

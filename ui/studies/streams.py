@@ -13,6 +13,7 @@ import numpy as np
 from bn import (
     CONVENTIONS,
     BatchNorm,
+    Faults,
     Feature,
     FloatArray,
     batches_until,
@@ -20,11 +21,12 @@ from bn import (
     dropped,
     feed,
     moving_average,
+    serve,
     variance_shift,
     without_start,
 )
 from bn.arrays import read_only
-from ui.figures import stream
+from ui.figures import mismatch, same_number, stream
 from ui.figures.reels import Reel, Shot, reel
 
 MEAN, STD = 10.0, 3.0  # far from the 0 and 1 at which every framework starts
@@ -39,11 +41,20 @@ FORGOTTEN = 0.01  # the start counts as forgotten when it weighs less than this
 UNBIASED, BIASED = "÷ (N − 1)", "÷ N"
 
 
+@lru_cache(maxsize=8)
+def _values(shape: str, seed: int) -> FloatArray:
+    """MAX_BATCHES batches of MAX_SIZE values, (T, N): 0.5 MB for each entry."""
+    return read_only(draw([Feature(shape, MEAN, STD)], MAX_SIZE, MAX_BATCHES, seed).batches[:, :, 0])
+
+
 @lru_cache(maxsize=512)
 def stream_statistics(shape: str, batch_size: int, seed: int) -> tuple[FloatArray, FloatArray]:
-    """The mean and the variance ÷ N of each of MAX_BATCHES batches, both (T,): 8 kB for each entry."""
-    batches = draw([Feature(shape, MEAN, STD)], batch_size, MAX_BATCHES, seed).batches[:, :, 0]
-    return read_only(batches.mean(axis=1)), read_only(batches.var(axis=1))
+    """The mean and the variance ÷ N of each of MAX_BATCHES batches, both (T,): 8 kB for each entry.
+
+    A larger batch holds the values of the smaller one, so the dots close in on the truth and do not jump about.
+    """
+    values = _values(shape, seed)[:, :batch_size]
+    return read_only(values.mean(axis=1)), read_only(values.var(axis=1))
 
 
 @dataclass(frozen=True)
@@ -148,6 +159,88 @@ def stale_layer(seen: int) -> BatchNorm:
     """The same layer when it has seen only so many batches, of EXAMPLES rows each."""
     stream = draw([Feature("normal", MEAN, STD)], EXAMPLES, max(seen, 1), seed=2)
     return feed(BatchNorm.create(1, CONVENTIONS["keras"], channel_axis=1), stream.batches[:seen]).layer
+
+
+BETA_END, SHIFT_END, MOST_SEEN = 2.0, 3.0, 300
+
+
+@dataclass(frozen=True)
+class Use:
+    """How a layer is used: its β, what is wrong with that, and how many batches stale averages have seen."""
+
+    beta: float
+    faults: Faults
+    seen: int
+
+    def layers(self) -> tuple[BatchNorm, BatchNorm]:
+        """The layer as it was trained, and as it is after too few batches."""
+        beta = np.array([self.beta])
+        return replace(trained_layer(), beta=beta), replace(stale_layer(self.seen), beta=beta)
+
+
+def use_shot(use: Use) -> Shot:
+    """The examples on their way through the layer. Its inputs can be dragged, and what comes out."""
+    trained, stale = use.layers()
+    right = serve(examples(), trained, trained, Faults()).y[:, 0]
+    wrong = serve(examples(), trained, stale, use.faults)
+    x, mean, var, y = (each[:, 0] for each in (wrong.x, wrong.mean, wrong.var, wrong.y))
+    passage = mismatch.Passage(x, mean, np.sqrt(var), wrong.batch, wrong.training, MEAN, STD, right, y)
+    taken = (("input", "ti_shift"), ("is", "ti_beta"))
+    grips = [{"slider": slider, "trace": trace, "point": i} for trace, slider in taken for i in range(EXAMPLES)]
+    return {**mismatch.draw(passage), "grips": grips}, mismatch.describe(passage)
+
+
+@lru_cache(maxsize=64)
+def _betas(use: Use) -> Reel:
+    return reel("ti_beta", -BETA_END, BETA_END, 0.1, lambda beta: use_shot(replace(use, beta=beta)))
+
+
+@lru_cache(maxsize=64)
+def _seen(use: Use) -> Reel:
+    return reel("ti_seen", 0, MOST_SEEN, 10, lambda seen: use_shot(replace(use, seen=seen)))
+
+
+@lru_cache(maxsize=64)
+def _shifts(use: Use) -> Reel:
+    def shoot(shift: float) -> Shot:
+        return use_shot(replace(use, faults=replace(use.faults, shift=shift)))
+
+    return reel("ti_shift", -SHIFT_END, SHIFT_END, 0.1, shoot)
+
+
+def use_reels(use: Use, moved: bool) -> list[tuple[Reel, float]]:
+    """How the picture moves with β, with the batches seen and with the shift, as far as there are such faults.
+
+    4 to 8 kB each.
+    """
+    faults = use.faults
+    if not faults.stale:
+        use = replace(use, seen=0)
+    found: list[tuple[Reel, float]] = [(_betas(replace(use, beta=0.0)), use.beta)]
+    if faults.stale:
+        found.append((_seen(replace(use, seen=0)), use.seen))
+    if moved:
+        found.append((_shifts(replace(use, faults=replace(faults, shift=0.0))), faults.shift))
+    return found
+
+
+TYPED_BATCHES = 60
+
+
+@lru_cache(maxsize=1)
+def typed_reel() -> Reel:
+    """What two frameworks make of each number that is typed as momentum: 8 kB."""
+    batches = stream_statistics("normal", EXAMPLES, 0)[0][:TYPED_BATCHES]
+
+    def shoot(number: float) -> Shot:
+        decays = {each.name: each.decay_for(number) for each in (CONVENTIONS["pytorch"], CONVENTIONS["keras"])}
+        readings = [
+            same_number.Reading(name, decay, moving_average(np.array(0.0), batches, decay))
+            for name, decay in decays.items()
+        ]
+        return same_number.draw(batches, MEAN, readings), same_number.describe(batches, MEAN, readings)
+
+    return reel("ti_number", 0.0, 1.0, 0.01, shoot)
 
 
 DROPOUT_BATCHES, DROPOUT_ROWS = 100, 1000
