@@ -13,8 +13,8 @@ import { Live, STOP, clamp, drawn, element, mount, say, set, write } from "./sha
  * @typedef {{height: number, apart: boolean, reels: Reel[]}} Data
  * @typedef {{figure: import("./drawing.js").Words, alt: string | Record<string, string>}} Frame
  * @typedef {Reel & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number) => Frame}} Unrolled
- * A point of a trace that moves a slider when it is dragged.
- * @typedef {{slider: string, trace: string, point: number}} Grip
+ * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
+ * @typedef {{slider: string, trace: string, point: number, stop?: number}} Grip
  * A grip that is held: where the pointer took it, and where it is at each stop.
  * @typedef {{reel: Unrolled, pointer: number, aside: [number, number], places: ([number, number] | null)[]}} Hold
  */
@@ -263,10 +263,10 @@ class Film extends Live {
   /** @param {import("./drawing.js").Words} figure @param {import("./drawing.js").Frame} frame @returns {import("./drawing.js").Tree[]} */
   #gripsOf(figure, frame) {
     const grips = /** @type {Grip[]} */ (figure.grips ?? []);
-    return grips.flatMap(({ slider, trace, point }, k) => {
+    return grips.flatMap(({ slider, trace, point, stop }, k) => {
       const place = placeOf(figure, frame, trace, point);
       if (!place || !this.reels.some((reel) => reel.slider === slider)) return [];
-      return [["circle", { class: "grip", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
+      return [["circle", { class: stop === undefined ? "grip" : "grip pressed", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
     });
   }
 
@@ -291,7 +291,11 @@ class Film extends Live {
     const [x, y] = this.#at(event);
     const here = places[stop] ?? /** @type {[number, number]} */ ([x, y]);
     this.held = { reel, pointer: event.pointerId, aside: /** @type {[number, number]} */ ([x - here[0], y - here[1]]), places };
-    this.wish = { slider: reel.slider, stop, was: stopOf(reel) };
+    this.wish = { slider: reel.slider, stop: grip.stop ?? stop, was: stopOf(reel) };
+    if (grip.stop !== undefined) {
+      this.held.places = []; // it stays there, wherever the pointer goes
+      this.#look();
+    }
     this.svg.setPointerCapture(event.pointerId);
     this.svg.classList.add("held");
     this.hint.hidden = true;

@@ -34,7 +34,10 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Reel:
-    """The pictures of a slider's stops, low, low + step, …: packed, 1 to 60 kB."""
+    """The pictures of a slider's stops, low, low + step, …: packed, 1 to 60 kB.
+
+    options: what the stops stand for, if that is not the numbers that the browser's slider goes through.
+    """
 
     slider: str
     low: float
@@ -42,22 +45,32 @@ class Reel:
     stops: int
     height: int
     frames: str
+    options: Sequence[float] = ()
 
     def stop(self, value: float) -> int:
         """Which stop a value is, from 0."""
-        return round((value - self.low) / self.step)
+        return self.options.index(value) if self.options else round((value - self.low) / self.step)
 
     def value(self, stop: int) -> float:
         """The value at a stop: whole where all are."""
+        if self.options:
+            return self.options[stop]
         value = self.low + stop * self.step
         return value if isinstance(value, int) else round(value, 10)
 
 
 def reel(slider: str, low: float, high: float, step: float, shoot: Callable[[Any], Shot]) -> Reel:
     """Draw the picture at each stop of the slider with this key, these ends and this step."""
-    stops = round((high - low) / step) + 1
-    empty = Reel(slider, low, step, stops, 0, "")
-    shots = [shoot(empty.value(stop)) for stop in range(stops)]
+    return _shot(Reel(slider, low, step, round((high - low) / step) + 1, 0, ""), shoot)
+
+
+def reel_of(slider: str, options: Sequence[Any], shoot: Callable[[Any], Shot]) -> Reel:
+    """Draw the picture at each option of the st.select_slider with this key."""
+    return _shot(Reel(slider, 0, 1, len(options), 0, "", options), shoot)
+
+
+def _shot(empty: Reel, shoot: Callable[[Any], Shot]) -> Reel:
+    shots = [shoot(empty.value(stop)) for stop in range(empty.stops)]
     height = shots[0][0]["layout"]["height"]
     return replace(empty, height=height, frames=pack([{"figure": figure, "alt": alt} for figure, alt in shots]))
 
