@@ -66,7 +66,7 @@ test("a smaller batch keeps the choice inside", () => {
 test("the edge goes around what shares and nowhere through it", () => {
   const d = outline([[7, 7], [7, 0]], 7).getAttribute("d");
   const sides = d.match(/M[^M]+/g).sort();
-  const [left, top, tile] = [22, 24, 24];
+  const [left, top, tile] = [22, 28, 24];
   const expected = [
     [0, 0, "h"], [1, 0, "h"], // above the first line
     [0, 0, "v"], [2, 0, "v"], // left and right of it

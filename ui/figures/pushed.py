@@ -3,7 +3,7 @@
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.marks import Mark, axis, dots, heading, rule
+from ui.figures.marks import Mark, Span, axis, dots, heading, rule
 from ui.figures.style import INPUT, OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
@@ -65,8 +65,8 @@ def _bars(rows: list[int], values: FloatArray, color: str, yaxis: str, name: str
     }
 
 
-def _reach(largest: float) -> list[float]:
+def _reach(largest: float) -> Span:
     """From a round number below to one above; the same as long as the values stay within it."""
     power = 10.0 ** np.floor(np.log10(largest or 1.0))
     end = next(round_one * power for round_one in ROUND if round_one * power >= 1.05 * (largest or 1.0))
-    return [-float(end), float(end)]
+    return -float(end), float(end)
