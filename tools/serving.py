@@ -25,14 +25,17 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
-# The heading is there, the script has ended, every chart has been drawn.
+# The heading is there, the script has ended, every chart and film has been drawn.
 DRAWN = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+  const parts = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .map(each => each.shadowRoot?.querySelector('[data-part]'));
   return document.querySelector('[data-testid=stMain] h1')
     && app.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]')
-    && charts.every(chart => chart.querySelector('svg.main-svg'));
+    && charts.every(chart => chart.querySelector('svg.main-svg'))
+    && parts.every(part => part && (!part.matches('.film') || !part.clientWidth || part.querySelector('svg[aria-label]')));
 }"""
 
 

@@ -22,14 +22,14 @@ def cell(page: Page, table: str, row: int, column: int) -> Locator:
 
 
 def chart(page: Page, key: str) -> Locator:
-    """Plotly's chart, or a film."""
-    return page.locator(f".st-key-{key} [data-testid=stPlotlyChart], .st-key-{key} [data-live] svg[role=img]")
+    """A picture, be it Plotly's or a film."""
+    return page.locator(f".st-key-{key} :is([data-testid=stPlotlyChart], .film svg)")
 
 
 def expect_described(page: Page, key: str, pattern: str) -> None:
     """Wait for a chart whose description matches; while it is replaced, the one before can still be there beside it."""
-    named = re.compile(pattern)
-    described = page.get_by_role("figure", name=named).or_(page.get_by_role("img", name=named))
+    name = re.compile(pattern)
+    described = page.get_by_role("figure", name=name).or_(page.get_by_role("img", name=name))
     expect(chart(page, key).and_(described)).to_have_count(1)
 
 

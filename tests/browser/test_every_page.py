@@ -63,7 +63,7 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    for chart in page.locator("[data-testid=stPlotlyChart]").all():
+    for chart in page.locator(":is([data-testid=stPlotlyChart], .film svg)").all():
         expect(chart).to_have_attribute("aria-label", re.compile(r"\d"))
     assert_it_fits_and_can_be_read(page)
     assert_focus_is_seen(page, partial(assert_tab_reaches_every_control, page))

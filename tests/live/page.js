@@ -45,6 +45,18 @@ export class Node {
     this.append(...inside);
   }
 
+  /** @param {Node} other */
+  replaceWith(other) {
+    const siblings = /** @type {Node} */ (this.parent).children;
+    other.parent = this.parent;
+    siblings[siblings.indexOf(this)] = other;
+    this.parent = null;
+  }
+
+  get localName() {
+    return this.tag;
+  }
+
   remove() {
     if (this.parent) this.parent.children = this.parent.children.filter((each) => each !== this);
     this.parent = null;
@@ -78,8 +90,14 @@ export class Node {
   /** @param {string} name @param {string} value */
   setAttribute(name, value) {
     this.attributes[name] = value;
+    for (const { target, act } of page.observers) if (target.contains(this)) act();
     if (name === "tabindex") this.tabIndex = Number(value);
     if (["min", "max", "value"].includes(name)) Object.assign(this, { [name]: value });
+  }
+
+  /** @param {string} name */
+  removeAttribute(name) {
+    delete this.attributes[name];
   }
 
   /** @param {string} name */
@@ -201,6 +219,7 @@ export const page = {
   focused: /** @type {Node | null} */ (null),
   frames: /** @type {((now: number) => void)[]} */ ([]), // what waits for the next one
   /** @type {Node} */ document: new Node("document"),
+  observers: /** @type {{by: unknown, target: Node, act: () => void}[]} */ ([]), // of attributes; there and then
 };
 
 /** Something happens to a node; what the event was like then. @param {Node} target @param {string} name */
@@ -242,12 +261,28 @@ export function shown(show) {
 Object.assign(globalThis, {
   Element: Node,
   document: Object.assign(page.document, {
+    body: new Node("body"),
+    documentElement: new Node("html"),
     createElement: (/** @type {string} */ tag) => new Node(tag),
     createElementNS: (/** @type {string} */ _, /** @type {string} */ tag) => new Node(tag),
     createTextNode: (/** @type {string} */ words) => new Node("#text", words),
   }),
   window: Object.assign(new Node("window"), { matchMedia: () => ({ matches: page.calm }), removeEventListener() {} }),
   requestAnimationFrame: (/** @type {(now: number) => void} */ act) => page.frames.push(act),
+  getComputedStyle: () => ({ fontSize: "16px" }),
+  MutationObserver: class {
+    /** @param {() => void} act */
+    constructor(act) {
+      this.act = act;
+    }
+    /** @param {Node} target */
+    observe(target) {
+      page.observers.push({ by: this, target, act: this.act });
+    }
+    disconnect() {
+      page.observers = page.observers.filter(({ by }) => by !== this);
+    }
+  },
   ResizeObserver: class {
     observe() {}
     disconnect() {}
