@@ -4,7 +4,7 @@
 // every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, STOP, clamp, drawn, element, mount, say, set, write } from "./shared.js";
+import { Live, STOP, clamp, drawn, element, mount, say, set } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one
