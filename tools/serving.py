@@ -29,13 +29,13 @@ CHROMIUM_FLAGS = [
 DRAWN = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
-  const films = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .flatMap(each => [...(each.shadowRoot?.querySelectorAll('.film') ?? [])]);
+  const parts = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .map(each => each.shadowRoot?.querySelector('[data-part]'));
   return document.querySelector('[data-testid=stMain] h1')
     && app.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]')
     && charts.every(chart => chart.querySelector('svg.main-svg'))
-    && films.every(film => !film.clientWidth || film.querySelector('svg[aria-label]'));
+    && parts.every(part => part && (!part.matches('.film') || !part.clientWidth || part.querySelector('svg[aria-label]')));
 }"""
 
 

@@ -4,7 +4,7 @@
 // every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, clamp, drawn, element, mount, set, write } from "./shared.js";
+import { Live, clamp, drawn, element, mount, set } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed.
@@ -339,23 +339,28 @@ function said(run) {
 
 // --- elements of a tree ---
 
-/** @typedef {Element & {was?: Record<string, string | number>}} Drawn */
+/** @typedef {Element & {was?: Record<string, string | number>, says?: string}} Drawn what an element has, as it was last set */
 
 /** Make an element's inside what a tree says; what is already there keeps its elements. @param {Element} parent @param {import("./drawing.js").Tree[]} trees */
 export function patch(parent, trees) {
-  const there = parent.children;
-  while (there.length > trees.length) there[there.length - 1].remove();
+  while (parent.children.length > trees.length) parent.children[parent.children.length - 1].remove();
   trees.forEach(([tag, attributes, inside], k) => {
-    let child = /** @type {Drawn | undefined} */ (there[k]);
+    let child = /** @type {Drawn | undefined} */ (parent.children[k]);
     if (child?.localName !== tag) {
       const made = drawn(tag);
       if (child) child.replaceWith(made);
       else parent.append(made);
       child = made;
     }
-    attribute(/** @type {Drawn} */ (child), attributes);
-    if (typeof inside !== "string") patch(child, inside);
-    else write(child, inside);
+    attribute(child, attributes);
+    if (typeof inside === "string") {
+      if (child.says !== inside) child.replaceChildren(inside);
+      child.says = inside;
+    } else {
+      if (child.says !== undefined) child.replaceChildren();
+      child.says = undefined;
+      patch(child, inside);
+    }
   });
 }
 

@@ -10,7 +10,7 @@ PATH = "/scale_and_shift"
 
 
 def chart(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} [data-testid=stPlotlyChart]")
+    return page.locator(f".st-key-{key} :is([data-testid=stPlotlyChart], .film svg)")
 
 
 def answer(page: Page, key: str, option: str) -> None:

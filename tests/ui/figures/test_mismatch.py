@@ -82,7 +82,8 @@ def test_every_output_is_tied_to_where_it_should_be():
         squares = traces(figure)[name]
         assert (squares["x"], squares["y"]) == (values.tolist(), [at] * 4)
         assert squares["marker"]["color"] == OUTPUT.color
-        assert squares["text"][3] == "example 3: y should be 2.00, is 4.50"
+        assert squares["customdata"] == [0, 1, 2, 3]
+        assert squares["hovertemplate"] == f"example %{{customdata}}: y {name} %{{x:.2f}}"
     assert traces(figure)["should be"]["marker"]["symbol"] != traces(figure)["is"]["marker"]["symbol"]
 
 

@@ -58,12 +58,13 @@ def test_the_ranges_do_not_move_with_the_data():
         assert figure["layout"]["yaxis"]["range"] == list(VARIANCE_RANGE)
 
 
-def test_what_lies_beyond_the_range_is_a_triangle_at_the_edge_that_says_its_value():
+def test_what_lies_beyond_the_range_is_a_triangle_at_the_edge_that_says_so():
     wild = Path("mean", np.array([900.0, -50.0, 10.0]), np.zeros(4), None, 10.0)
     dots = traces(drawn(mean=wild))["mean of each batch"]
     assert dots["y"] == [MEAN_RANGE[1], MEAN_RANGE[0], 10.0]
     assert dots["marker"]["symbol"] == ["triangle-up", "triangle-down", INPUT.marker]
-    assert dots["text"] == ["batch 1: 900.00", "batch 2: -50.00", "batch 3: 10.00"]
+    assert dots["hovertemplate"] == "batch %{x}: %{y:.1f}%{text}"
+    assert dots["text"] == [" or more", " or less", ""]
 
 
 def test_the_start_and_the_truth_are_inside_the_picture():

@@ -1,0 +1,121 @@
+"""Films: the picture of a slider moves while it is held, with what the server has computed before, and nothing is sent."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import expect_described, slider, wait_until
+from tests.browser.reading import wait_until_nothing_fades
+from ui.catalogue import CHAPTERS
+
+# Chapters whose main slider moves what is drawn otherwise, or trains.
+OTHERWISE = {
+    "lab": "the live stage previews it",
+    "train_a_network": "a training that takes seconds",
+}
+NOT_YET = {
+    "why_normalize",
+    "inside_the_layer",
+    "scale_and_shift",
+    "why_it_works",
+    "batch_size",
+    "images_and_relatives",
+    "backward_pass",
+    "frameworks",
+}
+MAIN = [chapter for chapter in CHAPTERS if chapter.slider and chapter.name not in {*OTHERWISE, *NOT_YET}]
+
+SHOWN = """key => {
+  const roots = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].map(each => each.shadowRoot);
+  const svg = roots.map(root => root?.querySelector(`[data-live="${key}"] svg`)).find(Boolean);
+  const { reels } = svg.getRootNode().querySelector('.film').live;
+  const reel = reels.find(each => each.slider === key);
+  const value = Number(document.querySelector(`.st-key-${key} input[type=range]`).getAttribute('value'));
+  const stop = Math.round((value - reel.low) / reel.step);
+  return {
+    drawn: svg.innerHTML, says: svg.getAttribute('aria-label'), stop, at_rest: reel.now, of_stop: reel.frame(stop).alt,
+  };
+}"""
+
+
+def shown(page: Page, key: str) -> dict:
+    return page.evaluate(SHOWN, key)
+
+
+def film(page: Page, key: str):
+    return page.locator(f'[data-live="{key}"] svg')
+
+
+def take(page: Page, key: str) -> tuple[float, float]:
+    """The middle of a slider's thumb."""
+    thumb = slider(page, key).locator("xpath=../..")
+    thumb.scroll_into_view_if_needed()
+    box = thumb.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("chapter", MAIN, ids=lambda chapter: chapter.name)
+def test_the_main_slider_of_a_chapter_moves_its_picture_while_it_is_held(reader, chapter):
+    sent = []
+    page = reader.open(chapter.url)
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.reload()
+    reader.wait_until_drawn(page)
+    key = chapter.slider
+    expect(film(page, key)).to_be_visible()
+    before = shown(page, key)
+    assert before["says"] == before["of_stop"]
+    assert before["stop"] == before["at_rest"]
+    x, y = take(page, key)
+    way = -1 if before["stop"] else 1
+    page.mouse.move(x, y)
+    page.mouse.down()
+    sent.clear()
+    pictures, stops = {before["drawn"]}, {before["stop"]}
+    for step in range(1, 9):
+        page.mouse.move(x + 8 * way * step, y)
+        now = shown(page, key)
+        assert now["says"] == now["of_stop"]
+        pictures.add(now["drawn"])
+        stops.add(now["stop"])
+    assert len(stops) > 1
+    assert len(pictures) == len(stops)
+    assert sent == []
+    page.mouse.up()
+    wait_until(page, lambda: sent != [])
+    wait_until_nothing_fades(page)
+    wait_until(page, lambda: shown(page, key)["drawn"] == now["drawn"])
+    assert shown(page, key)["says"] == now["of_stop"]
+
+
+def test_keys_move_a_picture_at_once_and_sliders_take_turns(reader):
+    page = reader.open("/training_vs_inference")
+    for key, press in (("ti_decay", "ArrowLeft"), ("ti_n", "End"), ("ti_batches", "Home"), ("ti_decay", "Home")):
+        slider(page, key).focus()
+        before = shown(page, key)
+        page.keyboard.press(press)
+        now = shown(page, key)
+        assert now["stop"] != before["stop"]
+        # What another slider moved is answered first.
+        wait_until(page, lambda key=key: shown(page, key)["at_rest"] == shown(page, key)["stop"])
+        assert shown(page, key)["says"] == shown(page, key)["of_stop"]
+    expect_described(page, "ti_stream", "^0 batches.* The start weighs less than 1% from batch 1 on")
+
+
+def test_what_is_taken_in_the_picture_moves_its_slider(reader):
+    page = reader.open("/training_vs_inference?ti_guess=Just+show+me&ti_training=false&ti_moved=true&ti_shift=0")
+    grip = film(page, "ti_shift").locator(".grip").nth(3)
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 8):
+        page.mouse.move(x + 10 * step, y)
+        moved = grip.bounding_box()
+        assert abs(moved["x"] - box["x"] - 10 * step) <= 4  # a stop is 6 px
+    assert slider(page, "ti_shift").get_attribute("value") == "0"
+    page.mouse.up()
+    expect(slider(page, "ti_shift")).not_to_have_attribute("value", "0")
+    wait_until_nothing_fades(page)
+    assert abs(grip.bounding_box()["x"] - moved["x"]) < 1
+    assert shown(page, "ti_shift")["says"] == shown(page, "ti_shift")["of_stop"]

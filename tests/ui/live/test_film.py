@@ -1,0 +1,43 @@
+"""Films on a page: what they are sent, and what a grip that was dragged does."""
+
+import pytest
+
+from tests.pages.driving import films, open_page, tell
+from ui.links import SHOW_ME
+
+SCRIPT = "pages/training_vs_inference.py"
+USED = {"ti_guess": SHOW_ME, "ti_training": "false", "ti_moved": "true"}
+
+
+def test_a_reel_has_the_stops_of_its_slider_and_stands_where_it_stands():
+    at = open_page(SCRIPT, **USED, ti_guess_number=SHOW_ME, ti_stale="true")
+    sliders = {slider.key: slider for slider in at.slider}
+    shown = [reel for film in films(at).values() for reel in film.data["reels"]]
+    assert len(shown) == 7
+    for reel in shown:
+        slider = sliders[reel["slider"]]
+        assert reel["low"] == slider.min
+        assert reel["low"] + (reel["stops"] - 1) * reel["step"] == pytest.approx(slider.max)
+        assert reel["step"] == slider.step
+        assert reel["low"] + reel["now"] * reel["step"] == pytest.approx(slider.value)
+
+
+def test_a_grip_moves_its_slider():
+    at = open_page(SCRIPT, **USED)
+    tell(at, "ti_mismatch", "change", ["ti_shift", 50])
+    assert at.slider(key="ti_shift").value == 2.0
+    assert films(at)["ti_mismatch"].data["reels"][1]["now"] == 50
+    tell(at, "ti_stream", "change", ["ti_batches", 3])
+    assert at.slider(key="ti_batches").value == 30
+
+
+@pytest.mark.parametrize(
+    "message",
+    [["ti_shift", -1], ["ti_shift", 61], ["ti_shift", 1.5], ["ti_shift"], ["ti_decay", 3], ["", 0], [3, 3], None, "x"],
+)
+def test_what_no_grip_sends_is_ignored(message):
+    at = open_page(SCRIPT, **USED)
+    tell(at, "ti_mismatch", "change", message)
+    assert not at.exception
+    assert at.slider(key="ti_shift").value == 1.5
+    assert at.slider(key="ti_decay").value == 0.99
