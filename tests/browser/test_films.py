@@ -39,7 +39,7 @@ def shown(page: Page, key: str) -> dict:
 
 
 def film(page: Page, key: str):
-    return page.locator(f'[data-live="{key}"] svg')
+    return page.locator(f'[data-live="{key}"] svg').first
 
 
 def take(page: Page, key: str) -> tuple[float, float]:
