@@ -58,6 +58,8 @@ def unrolled(frames, stops):
 def _played(track, steps):
     if track["kind"] == "each":
         return [deepcopy(track["of"][at]) for at in track["at"]]
+    if track["kind"] == "prefix":
+        return [track["of"][:length] for length in track["lengths"]]
     if "s" in track["along"]:
         steps = steps.cumsum(axis=0)
     if "p" in track["along"]:

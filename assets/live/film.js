@@ -27,7 +27,7 @@ const REACH = 14; // and this near to a grip takes hold of it
 
 /**
  * What of a figure moves: where it is, and how its values at all stops are packed.
- * @typedef {{kind: "each", at: number[], of: unknown[]} |
+ * @typedef {{kind: "each", at: number[], of: unknown[]} | {kind: "prefix", lengths: number[], of: unknown[]} |
  *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
  *   {kind: "numbers", one?: boolean, size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
@@ -81,6 +81,7 @@ function integers(bytes) {
 /** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} stops @returns {(stop: number) => unknown} */
 function played(track, steps, stops) {
   if (track.kind === "each") return (stop) => track.of[track.at[stop]];
+  if (track.kind === "prefix") return (stop) => track.of.slice(0, track.lengths[stop]);
   const { size, along, lengths } = track;
   // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
   if (along.includes("s")) for (let i = size; i < size * stops; i++) steps[i] += steps[i - size];

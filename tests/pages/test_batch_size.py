@@ -156,7 +156,7 @@ def test_every_other_output_moves_in_training_and_none_in_inference(size, push):
     assert f"**{size - 1} of {size - 1}** others move" in text
     assert f"typically by **{fixed(np.sqrt((change[1:] ** 2).mean()))}**" in text
     assert "In inference **0** move" in text
-    assert f"by {change[0]:.2f} in training and by {push:.2f} in inference" in text
+    assert f"by {fixed(change[0], 2)} in training and by {push:.2f} in inference" in text
 
 
 def test_influence_by_size_is_that_of_many_batches():

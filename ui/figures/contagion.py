@@ -21,16 +21,16 @@ def draw(before: FloatArray, training: FloatArray, inference: FloatArray) -> Fig
     Filled squares: in training mode, joined to zero; open ones: in inference. What lies beyond the constant axes is a
     triangle at the edge.
     """
-    x = np.clip(before, *OUTPUT_RANGE)
-    y = np.clip(training, *CHANGE_RANGE)
+    x = np.round(np.clip(before, *OUTPUT_RANGE), 2)  # as fine as is seen and said
+    y = np.round(np.clip(training, *CHANGE_RANGE), 2)
     edge, color = _edge(float(training[0])), OUTPUT.color
     pushed_by = [f"{PUSHED}: from {fixed(float(before[0]), 2)} by {fixed(float(training[0]), 2)}"]
     pushed = legend(("star", color, "pushed"), (OUTPUT.marker, color, "others, training"))
     signs = f"{pushed}<br>{legend(('square-open', RULE, 'others, inference'))}"
     return {
         "data": [
-            _stems(np.round(x[1:], 4), np.round(y[1:], 4)),
-            _markers("inference", x[1:], inference[1:], f"{OUTPUT.marker}-open", RULE),
+            _stems(x[1:], y[1:]),
+            _markers("inference", x[1:], np.round(inference[1:], 2), f"{OUTPUT.marker}-open", RULE),
             _markers("training", x[1:], y[1:], OUTPUT.marker, color),
             _markers(PUSHED, x[:1], y[:1], edge, color, 15, text=pushed_by),
         ],
@@ -70,7 +70,7 @@ def _edge(change: float) -> str:
 def _markers(name: str, x: FloatArray, y: FloatArray, symbol: str, color: str, size: int = 8, **more: Any) -> Mark:
     edge = {"width": 1.5 if "open" in symbol else 0}
     told: Mark = {"cliponaxis": False, **(more or {"hover": f"{name}: from %{{x:.2f}} by %{{y:.2f}}"})}
-    return dots(name, np.round(x, 4), np.round(y, 4), color, symbol, size, edge=edge, **told)
+    return dots(name, x, y, color, symbol, size, edge=edge, **told)
 
 
 def _stems(x: FloatArray, y: FloatArray) -> Mark:

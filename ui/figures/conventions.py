@@ -32,7 +32,7 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
     pad = 0.08 * (high - low) or 1.0
     most = max(len(path) for path in paths.values()) - 1
     traces = [lines("truth, ÷ N", [1, most + 1], truth, width=1, hover="name+y")]
-    seen = list(range(steps + 1))
+    seen = list(range(most + 1))
     places = list(range(1, steps + 2))  # a logarithmic axis has no 0
     for (color, dash, marker), (name, path) in zip(LOOKS, paths.items(), strict=True):
         line: Mark = {"customdata": seen, "hover": f"{name}, %{{customdata}} batches: %{{y:.4f}}"}

@@ -182,13 +182,16 @@ def _tracks(values: Sequence[Any], path: Path) -> Iterator[tuple[Path, Sequence[
 
 def _is_one(values: Sequence[list[Any]]) -> bool:
     """Whether lists are packed as wholes: of numbers, of words, or of different lengths without a figure's parts in them."""
-    kinds = {type(each) for value in values for each in value}
+    kinds = set().union(*(set(map(type, value)) for value in values))
     return kinds <= {int, float, type(None)} or kinds <= {str}
 
 
 def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Track, Integers | None]:
     """How the values at all stops are written, and the whole numbers that belong to it."""
     if all(isinstance(value, list) for value in values) and any(values):
+        longest = max(values, key=len)
+        if all(value == longest[: len(value)] for value in values):  # a curve that grows
+            return {"kind": "prefix", "lengths": list(map(len, values)), "of": _fine(longest)}, None
         if {type(each) for value in values for each in value} == {str}:
             return _words(values)
         if (unit := _unit(path, frames)) and (made := _numbers(values, *unit)):
