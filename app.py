@@ -1,8 +1,8 @@
 """The lab: one batch on its way through batch normalization."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -16,13 +16,15 @@ from ui.batch.sources import Drawn, Origin, moving_averages, num_rows
 from ui.choice import choose_one, keep_name, keep_row
 from ui.figures import averages
 from ui.frame import fragment, frame
-from ui.live.messages import told_cell, told_changes, told_text
+from ui.live.features import show_features, show_outputs
+from ui.live.messages import told, told_cell, told_changes, told_text
 from ui.live.stage import show_stage
 from ui.live.tables import Table, show_batch_tables, statistics_table
 from ui.numbers import fixed, shortest
 from ui.plain import plain
+from ui.studies import remembered
 from ui.studies.calculation import TONES, calculation
-from ui.studies.one_row import refusal
+from ui.studies.one_row import say_refusal
 from ui.words import prose, read_prose
 
 MAX_BATCHES = 1000
@@ -98,24 +100,14 @@ def describe_convention(layer: BatchNorm) -> str:
 
 
 def mode_control() -> bool:
-    mode = choose_one("Mode", [TRAINING, INFERENCE], TRAINING, key="mode", label_visibility="collapsed")
+    """Whether the layer is in training; the switch stands in the picture (assets/page.css)."""
+    with st.container(key="mode_in_picture"):
+        mode = choose_one("Mode", [TRAINING, INFERENCE], TRAINING, key="mode", label_visibility="collapsed")
     return mode == TRAINING
 
 
-def say_refusal(convention: Convention, training: bool, shown: int, learned: int) -> str:
-    """What a convention that does not train on one row makes of it here; empty where it need not."""
-    words = []
-    if training and not convention.takes(shown):
-        words.append(f"{refusal(convention)} Shown is **inference**, where it is a batch like any other.")
-    if not convention.takes(learned):
-        words.append(
-            "Batches of one row teach the layer nothing, so its moving mean is still 0 and its moving variance 1; rows to "
-            "learn from can be given in the panel at the side."
-        )
-    return " ".join(words)
-
-
-def describe_mode(training: bool, rows: int, layer: BatchNorm, learns: bool) -> str:
+def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
+    batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
     if training and rows == 1:
         return (
             "Normalized with its own mean and variance: a single row is **its own mean**, so x̂ is 0 and y is β, whatever it "
@@ -123,71 +115,97 @@ def describe_mode(training: bool, rows: int, layer: BatchNorm, learns: bool) -> 
         )
     if training:
         return (
-            f"Normalized with the mean and variance (÷ N) of **these {rows} rows**: solid line, band of one std to each "
-            "side. Every row depends on all others."
+            f"Normalized with the mean and variance (÷ N) of **these {rows} rows**. Dashed: what the layer remembers of "
+            f"{batches}."
         )
-    batches = "1 batch" if layer.batches_seen == 1 else f"{layer.batches_seen} batches"
-    return (
-        f"Normalized with the **moving averages after {batches}**: dashed line and band. No row depends on another."
-        + (" While the line is not amid the dots, feed more batches." if learns else "")
+    return f"Normalized with the **moving averages after {batches}** (dashed): no row depends on another."
+
+
+class Settings(NamedTuple):
+    """What the reader sets in the lab that is shown in other parts of the page too: the batches seen, and how it is passed."""
+
+    seen: int
+    training: bool
+    undone: bool
+    gamma: tuple[float, ...]
+    beta: tuple[float, ...]
+
+
+def settings_now(features: int) -> Settings:
+    state = st.session_state
+    gamma, beta = (
+        tuple(state.get(f"{kind}_{j}", default) for j in range(features))
+        for kind, default in (("gamma", 1.0), ("beta", 0.0))
+    )
+    return Settings(
+        state.get("seen", 1), state.get("mode", TRAINING) == TRAINING, state.get("undo", False), gamma, beta
     )
 
 
+def has_to_show_elsewhere(drawn: Settings) -> bool:
+    """Whether parts of the page beside the lab show something else by now: the averages, or what is taken home, if it is open."""
+    now = settings_now(len(drawn.gamma))
+    return now.seen != drawn.seen or (now != drawn and st.session_state.get("take_home", False))
+
+
 @fragment
-def lab(drawn_from: Desk, layer: BatchNorm, training: bool) -> None:
-    """Everything that answers to γ, β and the chosen cell. Only this runs again when one of them moves."""
+def lab(drawn_from: Desk, layer: BatchNorm, settings: Settings) -> None:
+    """The picture and everything that answers to it. Only this runs again when something in it moves."""
     desk = desk_now() or drawn_from
-    if desk.fields != drawn_from.fields:
-        st.rerun()  # cells have changed, and with them what the layer learns from
+    if desk.fields != drawn_from.fields or has_to_show_elsewhere(settings):
+        st.rerun()
     x, names = desk.batch.values, desk.batch.names
-    stage, sliders = st.container(), st.container()  # filled when what stands below them has been read
-    undone, own_axes = stage_controls(len(names), changed=desk.before is not None)
-    with sliders:
-        gamma, beta = parameter_controls(names, trace_of(layer, x, training) if undone else None)
+    asked = mode_control()
+    training = asked and layer.convention.takes(len(x))
+    picture, between, cell = (st.container() for _ in range(3))  # filled when what stands below them has been read
+    with cell:
+        row, feature = cell_controls(len(x), names)
+    gamma, beta, undone = exact_controls(layer, x, names, training)
     layer = replace(layer, gamma=gamma, beta=beta)
     trace = trace_of(layer, x, training)
+    show_outputs(trace, names, undone=undone, key="outputs")
     if undone:
         explain_undoing(trace)
-    tables = st.container()
-    st.subheader("One cell, step by step", anchor=False)
-    row, feature = cell_controls(len(x), names)
-    with stage:
+    with picture:
         show_stage(
             trace,
-            names,
+            layer,
+            names[feature],
             (row, feature),
             undone=undone,
-            own_axes=own_axes,
             ends=ENDS,
             key="stage",
             on_choose=choose_in_stage,
             on_change=partial(change_in_stage, training),
         )
-    with tables:
-        show_tables(trace, names, (row, feature), training)
-        if desk.wrong.cell:
-            st.error(f"{desk.wrong.cell} The cell keeps its value.")
-    show_calculation(trace, row, feature, layer.batches_seen)
+    with between:
+        if words := say_refusal(layer.convention, asked, len(x), num_rows(desk.learned)):
+            st.warning(words)
+        feed_controls(describe_mode(training, len(x), layer), layer.batches_seen)
+        prose("lab/features")
+        show_features(trace, names, feature, undone=undone, key="features", on_front=bring_to_front)
+        show_tables(trace, names, (row, feature), training, desk)
+    with cell:
+        show_calculation(trace, row, feature, layer.batches_seen)
     show_panels(trace, layer, names)
-    take_it_home(trace, layer, names)
 
 
 def trace_of(layer: BatchNorm, x: FloatArray, training: bool) -> Trace:
     return layer.train(x)[0] if training else layer.infer(x)
 
 
-def stage_controls(features: int, changed: bool) -> tuple[bool, bool]:
+def feed_controls(words: str, seen: int) -> None:
+    """What is normalized with, and beside it the batches that move what is remembered."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        undone = st.toggle("Undo the normalization: γ = √(σ² + ε), β = μ", key="undo", bind="query-params")
-        own_axes = st.toggle("Own axis for each stage", key="own_axes", bind="query-params")
-        st.button("Reset γ and β", key="reset", on_click=reset_parameters, args=(features,))
-        st.button(
-            "Take back the last change of x",
-            key="take_back",
-            on_click=take_back_cells,
-            disabled=not changed,
-        )
-    return undone, own_axes
+        st.markdown(words)
+        for count in (1, 10):
+            st.button(f"Feed {count}", key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
+
+
+def bring_to_front() -> None:
+    match told("features", "front"):
+        case int(column) if name := point_at(0, column):
+            st.session_state["feature"] = name
 
 
 def reset_parameters(features: int) -> None:
@@ -197,18 +215,25 @@ def reset_parameters(features: int) -> None:
         st.session_state[f"beta_{j}"] = 0.0
 
 
-def parameter_controls(names: tuple[str, ...], undoing: Trace | None) -> tuple[FloatArray, FloatArray]:
-    """γ (C,) and β (C,), beneath the picture of each feature.
+def exact_controls(
+    layer: BatchNorm, x: FloatArray, names: tuple[str, ...], training: bool
+) -> tuple[FloatArray, FloatArray, bool]:
+    """γ (C,) and β (C,), and whether they undo the normalization.
 
-    Undoing a trace, they are its √(σ² + ε) and μ, and the sliders rest, with the values that they had.
+    Then they are √(σ² + ε) and μ, and the sliders rest, with the values that they had.
     """
+    st.subheader("Exact values of γ and β", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        undone = st.toggle("Undo the normalization: γ = √(σ² + ε), β = μ", key="undo", bind="query-params")
+        st.button("Reset γ and β", key="reset", on_click=reset_parameters, args=(len(names),))
+    undoing = trace_of(layer, x, training) if undone else None
     gamma, beta = [], []
     # One grid for all (assets/page.css): a column and a container for each would be ten more messages for every move.
     with st.container(horizontal=True, key=f"parameters_{min(4, len(names))}"):
         for j, name in enumerate(names):
             gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(undoing.std[j]) if undoing else None))
             beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(undoing.mean[j]) if undoing else None))
-    return np.array(gamma), np.array(beta)
+    return np.array(gamma), np.array(beta), undone
 
 
 def parameter(symbol: str, name: str, key: str, default: float, end: float, fixed_at: float | None) -> float:
@@ -248,7 +273,8 @@ def explain_undoing(trace: Trace) -> None:
     )
 
 
-def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int], training: bool) -> None:
+def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int], training: bool, desk: Desk) -> None:
+    st.subheader("Every number", anchor=False)
     tables = [
         Table("x", "Input x", trace.x, editable=True),
         Table("x_hat", "Normalized x̂", trace.x_hat),
@@ -263,6 +289,10 @@ def show_tables(trace: Trace, names: tuple[str, ...], chosen: tuple[int, int], t
         on_choose=choose_in_tables,
         on_edit=partial(edit_in_tables, training),
     )
+    unchanged = desk.before is None
+    st.button("Take back the last change of x", key="take_back", on_click=take_back_cells, disabled=unchanged)
+    if desk.wrong.cell:
+        st.error(f"{desk.wrong.cell} The cell keeps its value.")
 
 
 def choose_in_tables() -> None:
@@ -287,6 +317,7 @@ def choose(row: int, feature: int) -> None:
 
 
 def cell_controls(rows: int, names: tuple[str, ...]) -> tuple[int, int]:
+    st.subheader("One cell, step by step", anchor=False)
     keep_row("row", rows)
     keep_name("feature", names)
     with st.container(horizontal=True):
@@ -323,33 +354,33 @@ def show_panels(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
     st.html(statistics_table(rows, names, title="Batch statistics, parameters, moving statistics"))
 
 
-def take_it_home(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
+@fragment
+def take_it_home(desk: Desk, layer: BatchNorm) -> None:
+    """Link, tables and code of the pass with these settings; computed when it is opened."""
     panel = st.expander("Take it home: link, tables, code", key="take_home", on_change="rerun")
     if not panel.open:
         return
+    x, names = desk.batch.values, desk.batch.names
+    settings = settings_now(len(names))
+    training = settings.training and layer.convention.takes(len(x))
+    layer = replace(layer, gamma=np.array(settings.gamma), beta=np.array(settings.beta))
+    if settings.undone:
+        undoing = trace_of(layer, x, training)
+        layer = replace(layer, gamma=undoing.std, beta=undoing.mean)
+    trace = trace_of(layer, x, training)
     with panel:
         prose("lab/link")
-        with st.container(horizontal=True):
-            for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
-                download(title, values, names)
-        for tab, write in zip(st.tabs(list(take_home.WRITERS)), take_home.WRITERS.values(), strict=True):
-            with tab:
-                take_home.show_code(write(trace, layer))
-
-
-def download(title: str, values: FloatArray, names: tuple[str, ...]) -> None:
-    contents: Callable[[], str] = lambda: take_home.table_csv(values, names)  # noqa: E731
-    st.download_button(f"{title}.csv", contents, f"{title}.csv", "text/csv", key=f"csv_{title}", on_click="ignore")
+        take_home.show(trace, layer, names)
 
 
 # --- moving averages ---------------------------------------------------------------------------------------------
 
 
 def batches_seen_controls() -> int:
-    seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=140)
-    for count in (1, 10, 100):
-        st.button(f"Feed {count}", key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
-    st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=140)
+        st.button("Feed 100", key="feed_100", on_click=see_batches, args=(seen + 100,))
+        st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
     return seen
 
 
@@ -360,11 +391,10 @@ def see_batches(count: int) -> None:
 def show_averages(
     history: History, true_mean: FloatArray, true_var: FloatArray, names: tuple[str, ...], drawn: bool
 ) -> None:
-    st.subheader("Moving averages", anchor=False)
     keep_name("averaged", names)
     name = st.selectbox("Feature", names, key="averaged", bind="query-params", width=220)
     feature = names.index(name)
-    st.markdown(describe_averages(history, float(true_mean[feature]), feature, name, drawn))
+    st.markdown(remembered.describe(history, feature, plain(name), float(true_mean[feature]), drawn=drawn))
     pictures = (
         ("mean", history.mean, history.batch_mean, true_mean),
         ("variance", history.var, history.batch_var, true_var),
@@ -376,39 +406,18 @@ def show_averages(
         charts.show(column, averages.draw(*data, statistic=title), key=f"averages_{statistic}", alt=alt)
 
 
-def describe_averages(history: History, truth: float, feature: int, name: str, drawn: bool) -> str:
-    layer, seen = history.layer, history.layer.batches_seen
-    start = (0.0 if seen else 1.0) if layer.decay is None else layer.decay**seen
-    source = (
-        "Further batches are drawn from the same distributions."
-        if drawn
-        else "Further batches are rows of the first, drawn with replacement, so the truth is the first one's own mean and "
-        "variance (÷ N)."
-    )
-    short = "" if layer.convention.running_var_ddof else " A batch's variance ÷ N is on average 1/N short of the truth."
-    return (
-        f"After {seen} {'batch' if seen == 1 else 'batches'} the moving mean of {plain(name)} is "
-        f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(truth)}. The start, mean 0 and variance 1, "
-        f"still weighs {start:.3%}. {source}{short} Dots are batches, the dashed line is the moving average, the thin line "
-        "is the truth."
-    )
-
-
 # --- the page ----------------------------------------------------------------------------------------------------
 
 with frame("lab"):
-    head, middle, below = (st.container() for _ in range(3))
+    middle, below = st.container(), st.container()
     desk, layer = setup()
-    with head.container(horizontal=True, vertical_alignment="bottom"):
-        training = mode_control()
+    with below:
+        st.subheader("Moving averages", anchor=False)
         seen = batches_seen_controls()
     history, true_mean, true_var = moving_averages(desk.learned, layer, seen)
-    rows, learns = len(desk.batch.values), layer.convention.takes(num_rows(desk.learned))
-    if words := say_refusal(layer.convention, training, rows, num_rows(desk.learned)):
-        head.warning(words)
-        training = training and layer.convention.takes(rows)
-    head.markdown(describe_mode(training, rows, history.layer, learns))
+    settings = settings_now(len(desk.batch.names))
     with middle:
-        lab(desk, history.layer, training)
+        lab(desk, history.layer, settings)
     with below:
         show_averages(history, true_mean, true_var, desk.batch.names, isinstance(desk.learned, Drawn))
+        take_it_home(desk, history.layer)

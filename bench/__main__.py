@@ -11,7 +11,7 @@ from bench.answers import answer
 from bench.attacks import ATTACKS, besieged, outpaced
 from bench.classroom import classroom, lesson
 from bench.core import core
-from bench.drag import HANDLES, drag
+from bench.drag import HANDLES, drag, slide
 from bench.latency import latency
 from bench.report import Figure, write
 from bench.side_by_side import side_by_side
@@ -62,13 +62,19 @@ def report_answers() -> Iterator[Figure]:
 
 
 def report_drag() -> Iterator[Figure]:
-    """The live stage under the hand: frames per second, and the wait after letting go against a native slider's."""
+    """Under the hand: frames per second of the live stage and of each main slider's picture; the wait after letting go of the
+    stage against a native slider's.
+    """
     with chromium() as browser:
         for size, path in (("8 × 4", "/"), ("64 × 4", "/?source=Drawn&n=64")):
             figures = drag(browser, APP, path, runs=15)
             for handle in HANDLES:
                 yield Figure(f"{size}: {handle}", figures[handle], "frames/s", "screen", 60)
             yield Figure(f"{size}: from release to table and link", figures["stage"], "ms", "slider", figures["slider"])
+        for chapter in CHAPTERS:
+            if chapter.slider and not chapter.trains:
+                frames = slide(browser, APP, chapter.url, chapter.slider)
+                yield Figure(f"{chapter.name}: {chapter.slider}", frames, "frames/s", "screen", 60)
 
 
 def report_classroom() -> Iterator[Figure]:

@@ -14,13 +14,13 @@ HANDLES = ("beta-0", "gamma-0", "x-0-0")
 SECONDS = 2.0
 AWAY = 100  # pixels to both sides
 MIDDLE = "each => { const box = each.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }"
-# Counts the frames in which the output's dots have changed, and remembers when table and link had the new value.
-WATCH = """({ stage }) => {
-  const root = stage.root.querySelector('[data-live="output-0"]');
+# Counts the frames in which something has changed.
+WATCH = """watched => {
   window.frames_seen = new Set();
   new MutationObserver(() => window.frames_seen.add(document.timeline.currentTime))
-    .observe(root, { subtree: true, childList: true, attributes: true });
+    .observe(watched, { subtree: true, childList: true, attributes: true, characterData: true });
 }"""
+# Remembers when table and link had the new value.
 TOLD = """() => {
   const cell = () => [...document.querySelectorAll('*')].map(each => each.shadowRoot?.querySelector('[data-table=y] td'))
     .find(Boolean).textContent;
@@ -42,7 +42,7 @@ def drag(browser: Browser, script: Path, path: str, runs: int) -> dict[str, floa
         page.goto(url + path)
         page.wait_for_function(DRAWN)
         page.locator("[data-live=x-0-0][aria-valuenow]").wait_for()
-        figures = {handle: _frames(page, handle) for handle in HANDLES}
+        figures = {handle: _frames(page, _live(handle), _live("output-0")) for handle in HANDLES}
         page.goto(url + path)
         page.wait_for_function(DRAWN)
         waits = [(_released(page, i), _keyed(page, i)) for i in range(runs)]  # by turns: a page gets faster with use
@@ -51,9 +51,21 @@ def drag(browser: Browser, script: Path, path: str, runs: int) -> dict[str, floa
     return figures
 
 
-def _frames(page: Page, handle: str) -> float:
-    x, y = _middle(page, handle)
-    page.locator(".stage").evaluate(WATCH)
+def slide(browser: Browser, script: Path, path: str, key: str) -> float:
+    """Frames per second of the picture of a native slider while the slider is held."""
+    with served(script) as (url, _):
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(url + path)
+        page.wait_for_function(DRAWN)
+        page.locator(f'[data-live="{key}"]').first.wait_for()
+        found = _frames(page, f".st-key-{key} input[type=range]", f'[data-live="{key}"]')
+        page.close()
+    return found
+
+
+def _frames(page: Page, grab: str, watch: str) -> float:
+    x, y = _middle(page, grab)
+    page.locator(watch).first.evaluate(WATCH)
     page.mouse.move(x, y)
     page.mouse.down()
     begin, moves = time.perf_counter(), 0
@@ -68,7 +80,7 @@ def _frames(page: Page, handle: str) -> float:
 
 
 def _released(page: Page, i: int) -> float:
-    x, y = _middle(page, "beta-0")
+    x, y = _middle(page, _live("beta-0"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + (20 if i % 2 else -20), y, steps=4)
@@ -92,8 +104,12 @@ def _waited(page: Page) -> float:
     return waited
 
 
-def _middle(page: Page, handle: str) -> tuple[float, float]:
-    target = page.locator(f'[data-live="{handle}"]')
+def _live(handle: str) -> str:
+    return f'[data-live="{handle}"]'
+
+
+def _middle(page: Page, css: str) -> tuple[float, float]:
+    target = page.locator(css).first
     target.scroll_into_view_if_needed()
     x, y = target.evaluate(MIDDLE)
     return x, y

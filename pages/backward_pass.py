@@ -10,17 +10,30 @@ from ui import charts
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
 from ui.choice import keep_name, keep_row
-from ui.figures import differences, graph, pushed
+from ui.figures import graph
 from ui.figures import jacobian as heat_map
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.numbers import fixed, latex
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.gradient_check import STEPS, check
-from ui.studies.one_feature import LIKE_PYTORCH, Problem
+from ui.studies.one_feature import (
+    LARGEST,
+    LIKE_PYTORCH,
+    MOST_ADDED,
+    SMALLEST,
+    STEEPEST,
+    Problem,
+    check_reel,
+    place_of,
+    pushed_reels,
+    way_back_reels,
+)
 from ui.words import prose
 
 MOST_ROWS = 16  # of the Jacobian that are drawn
+H = -5.0  # the power of ten of the check's step, at first
 GROWS, SHARED, STAYS = "each grows by γ/√(σ²+ε) of it", "it is shared out, 1/N to each", "nothing"
 
 
@@ -34,8 +47,10 @@ def controls(batch: OwnBatch) -> Problem:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         feature = st.selectbox("Feature", batch.names, key="bp_feature", bind="query-params", width=110)
         row = st.number_input("Row i", 0, rows - 1, 0, key="bp_row", bind="query-params", width=105)
-        gamma = st.slider("γ of this feature", -3.0, 3.0, 1.5, 0.1, key="bp_gamma", bind="query-params", width=150)
-        exponent = st.slider("ε, its power of ten", -12, 1, -5, key="bp_eps", bind="query-params", width=150)
+        gamma = st.slider(
+            "γ of this feature", -STEEPEST, STEEPEST, 1.5, 0.1, key="bp_gamma", bind="query-params", width=150
+        )
+        exponent = st.slider("ε, its power of ten", SMALLEST, LARGEST, -5, key="bp_eps", bind="query-params", width=150)
         seed = st.number_input("∂L/∂y drawn, seed", 0, 999, 0, key="bp_seed", bind="query-params", width=165)
         typed = st.text_input(
             "or your own ∂L/∂y",
@@ -88,12 +103,9 @@ def is_number(word: str) -> bool:
 @fragment
 def way_back(problem: Problem) -> None:
     step = st.slider("Steps back", 0, graph.LAST, 3, key="bp_step", bind="query-params")
-    it = problem.graph(problem.dy)
     picture, words = st.columns([5, 4], gap="medium", vertical_alignment="center")
-    alt = graph.describe(it, problem.row, step)
-    charts.show(picture, graph.draw(it, problem.row, step), key="bp_graph", alt=alt)
-    with words:
-        st.markdown(SAY[step](problem, it))
+    film.show(picture, *way_back_reels(problem, step), key="bp_graph")
+    words.markdown(SAY[step](problem, problem.graph(problem.dy)))
 
 
 def number(array: FloatArray, row: int | None = None) -> str:
@@ -217,13 +229,12 @@ def taken_out(problem: Problem) -> None:
     reveal(guess, right_answer(problem, before, add_one), because(add_one))
     left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
     with left:
-        constant = st.slider("Add to every ∂L/∂y", -3.0, 3.0, 1.0, 0.1, key="bp_add", bind="query-params")
-        multiple = st.slider("Add so many x̂", -3.0, 3.0, 0.0, 0.1, key="bp_times", bind="query-params")
+        constant = st.slider("Add to every ∂L/∂y", -MOST_ADDED, MOST_ADDED, 1.0, 0.1, key="bp_add", bind="query-params")
+        multiple = st.slider("Add so many x̂", -MOST_ADDED, MOST_ADDED, 0.0, 0.1, key="bp_times", bind="query-params")
         dy = problem.dy + constant + multiple * before.values["x_hat"]
         after = problem.graph(dy)
         st.markdown(say_sums(problem, after))
-    pictured = (dy, before.gradients["x"], after.gradients["x"])
-    charts.show(right, pushed.draw(*pictured), key="bp_pushed", alt=pushed.describe(*pictured))
+    film.show(right, *pushed_reels(problem, constant, multiple), key="bp_pushed")
 
 
 def right_answer(problem: Problem, it: Graph, add_one: FloatArray) -> str:
@@ -281,18 +292,22 @@ def dependence(problem: Problem) -> None:
 # --- the check in the open ---------------------------------------------------------------------------------------
 
 
-@fragment
 def in_the_open(problem: Problem) -> None:
     st.subheader("Check it", anchor=False)
     prose("backward_pass/check")
+    picture = st.container()
+    step_of_the_check(problem)
+    # Outside of the slider's part, so that an answer to the slider does not bring it again.
+    film.show(picture, (check_reel(problem), st.session_state.get("bp_h", H)), key="bp_check")
+
+
+@fragment
+def step_of_the_check(problem: Problem) -> None:
     found = check(problem.x, problem.dy, problem.gamma, problem.eps)
     exponent = st.slider(
-        "Step h, its power of ten, in units of √(σ²+ε)", -12.0, 0.0, -5.0, 0.5, key="bp_h", bind="query-params"
+        "Step h, its power of ten, in units of √(σ²+ε)", -12.0, 0.0, H, 0.5, key="bp_h", bind="query-params"
     )
-    at = round(2 * exponent) + len(STEPS) - 1
-    pictured = (STEPS, found.of_x, at)
-    charts.show(st.container(), differences.draw(*pictured), key="bp_check", alt=differences.describe(*pictured))
-    best = min(range(len(STEPS)), key=lambda k: found.of_x[k])
+    at, best = place_of(exponent), min(range(len(STEPS)), key=lambda k: found.of_x[k])
     st.markdown(
         f"At h = {STEPS[at]:.0e} the largest difference over {len(problem.x)} rows is **{found.of_x[at]:.1e}** of the "
         f"largest ∂L/∂x; ∂L/∂γ is off by {found.of_gamma[at]:.1e} and ∂L/∂β by {found.of_beta[at]:.1e} of Σ |∂L/∂y|. "

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bn import (
     CONVENTIONS,
@@ -16,16 +17,18 @@ from bn import (
     root_mean_square,
 )
 from ui import charts
-from ui.figures import by_size, cloud, contagion, funnel, pair, root_law
-from ui.figures import influence as influence_figure
+from ui.figures import by_size, funnel, pair
 from ui.figures.by_size import GROUPS, NORMED, PLAIN, Line
 from ui.frame import fragment, frame
+from ui.links import BATCH_SIZES
+from ui.live import film
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.serving.jobs import in_turns, so_far, start_again, stop
 from ui.studies.batch_sizes import (
     COMPANIES,
     FEWER,
+    PUSHES,
     REFERENCE_SIZE,
     SEEDS,
     SIZES,
@@ -35,12 +38,13 @@ from ui.studies.batch_sizes import (
     Training,
     channels,
     company,
+    dial_reels,
     examples_seen,
     infected,
-    influence,
-    spreads,
+    push_reels,
     start_sweep,
     statistics,
+    together_reels,
     two,
     unit,
 )
@@ -48,6 +52,7 @@ from ui.studies.digits import digits
 from ui.studies.one_row import WHO_REFUSES, table_of_singles
 from ui.words import prose
 
+SIZE = 16  # of a batch, at first
 JUMPS = (1, 2, 4, 16, 64, 256)
 FIRST, SECOND = 3.0, 5000.0  # the two examples of the question
 CENTERED = (SECOND - FIRST) / 2
@@ -78,23 +83,27 @@ REPORTED = (
 def dial() -> None:
     """The batch size, and the cloud of statistics that answers to it."""
     left, middle, right = st.columns([4, 1, 1])
-    size = left.slider("Batch size m", 1, 256, 16, key="bs_m", bind="query-params")
-    with left.container(horizontal=True, gap="small"):
-        for jump in JUMPS:
-            st.button(f"m = {jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
     number = middle.number_input("Hidden unit", 0, UNITS - 1, 0, key="bs_unit", bind="query-params")
     seed = right.number_input("Seed", 0, 999, 0, key="bs_seed", bind="query-params")
-    means, variances = statistics(number, size, seed)
-    mean_spreads, variance_spreads = spreads(number, seed)
-    source = unit(number).source
-    left, right = st.columns([3, 2])
-    alt = cloud.describe(means, variances, source, size)
-    charts.show(left, cloud.draw(means, variances, source, size), key="bs_cloud", alt=alt)
-    law = (SIZES, mean_spreads, variance_spreads, source, size)
-    charts.show(right, root_law.draw(*law), key="bs_law", alt=root_law.describe(*law))
-    words, table = st.columns(2, gap="large")
-    words.markdown(describe_cloud(size, number))
-    table.markdown(cloud_table(means, variances, number, size))
+    pictures = st.columns([3, 2])
+    words = [each.empty() for each in st.columns(2, gap="large")]
+    with left:
+        batch_size(number, seed, words)
+    # Outside of the slider's part, so that an answer to the slider does not bring them again.
+    now = st.session_state.get("bs_m", SIZE)
+    for where, reel, key in zip(pictures, dial_reels(number, seed), ("bs_cloud", "bs_law"), strict=True):
+        film.show(where, (reel, now), key=key)
+
+
+@fragment
+def batch_size(number: int, seed: int, words: Sequence[DeltaGenerator]) -> None:
+    """How many examples are in a batch, and what that means."""
+    size = st.select_slider("Batch size m", BATCH_SIZES, SIZE, key="bs_m", bind="query-params")
+    with st.container(horizontal=True, gap="small"):
+        for jump in JUMPS:
+            st.button(f"m = {jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
+    words[0].markdown(describe_cloud(size, number))
+    words[1].markdown(cloud_table(*statistics(number, size, seed), number, size))
 
 
 def set_size(size: int) -> None:
@@ -183,16 +192,15 @@ def pushing() -> None:
     st.subheader("Contagion", anchor=False)
     prose("batch_size/contagion")
     left, right = st.columns(2)
-    size = left.slider("Examples in the batch", 1, 256, 8, key="bs_together", bind="query-params")
-    push = right.slider("Push one of them by so many σ", -10.0, 10.0, 5.0, 0.5, key="bs_push", bind="query-params")
-    batch = infected(0, size, push, 0)
-    moved = np.array([influence(0, each, push, 0) for each in SIZES[1:]])
-    here = influence(0, size, push, 0) if size > 1 else None
-    left, right = st.columns([3, 2])
-    spread = (batch.before, batch.training, batch.inference)
-    charts.show(left, contagion.draw(*spread), key="bs_contagion", alt=contagion.describe(*spread))
-    by_size = (SIZES[1:], moved, size, here)
-    charts.show(right, influence_figure.draw(*by_size), key="bs_influence", alt=influence_figure.describe(*by_size))
+    size = left.select_slider("Examples in the batch", BATCH_SIZES, 8, key="bs_together", bind="query-params")
+    push = right.slider(
+        "Push one of them by so many σ", PUSHES[0], PUSHES[-1], 5.0, 0.5, key="bs_push", bind="query-params"
+    )
+    by_size, by_push = together_reels(push), push_reels(size)
+    pictures = st.columns([3, 2])
+    for where, one, other, key in zip(pictures, by_size, by_push, ("bs_contagion", "bs_influence"), strict=True):
+        film.show(where, (one, size), (other, push), key=key)
+    batch = infected(size, push)
     st.markdown(describe_push(batch.training, batch.inference, push))
 
 

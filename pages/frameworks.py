@@ -7,23 +7,23 @@ import numpy as np
 import streamlit as st
 
 from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, feed, resample
-from ui import charts
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
 from ui.batch.take_home import WRITERS, show_code
 from ui.choice import choose_one, keep_name
-from ui.figures import conventions
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.numbers import fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
 from ui.studies.one_row import PATIENT
 from ui.studies.quotations import FROZEN_IN_KERAS, SYNC_BATCH_NORM
-from ui.studies.side_by_side import MOST_STEPS, after, history
+from ui.studies.side_by_side import MOST_STEPS, after, steps_reel
 from ui.words import prose
 
 MEAN, VARIANCE = "moving mean", "moving variance"
+STEPS = 30  # seen at first
 WITH_MOMENTUM = {each.name: each for each in CONVENTIONS.values() if each.momentum_weighs}
 KERAS, KERAS_2, PYTORCH = CONVENTIONS["keras"], CONVENTIONS["keras2"], CONVENTIONS["pytorch"]
 BEHIND, IN_FRONT = "behind it", "in front of it"
@@ -42,22 +42,24 @@ def side_by_side(batch: OwnBatch) -> None:
     st.subheader("One batch, six conventions", anchor=False)
     keep_name("fw_feature", batch.names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        steps = st.slider("Batches seen", 0, MOST_STEPS, 30, key="fw_steps", bind="query-params", width=320)
         feature = st.selectbox("Feature", batch.names, key="fw_feature", bind="query-params", width=140)
         shown = choose_one("Picture", [MEAN, VARIANCE], VARIANCE, key="fw_shown")
-    j = batch.names.index(feature)
-    x = batch.values[:, [j]]
-    layers = {each.name: after(x, each, steps) for each in CONVENTIONS.values()}
-    whole = {each.name: history(x, each) for each in CONVENTIONS.values()}
-    of_mean = shown == MEAN
-    paths = {name: (each.mean if of_mean else each.var)[: steps + 1, 0] for name, each in whole.items()}
-    truth = float(x.mean() if of_mean else x.var())
-    alt = conventions.describe(paths, truth, steps)
-    charts.show(st.container(), conventions.draw(paths, truth, steps), key="fw_paths", alt=alt)
-    st.markdown(table(x, layers, plain(feature)))
-    st.markdown(say_apart(layers))
+    x = batch.values[:, [batch.names.index(feature)]]
+    picture = st.container()
+    seen(x, plain(feature))
+    # Outside of the slider's part, so that an answer to the slider does not bring it again.
+    film.show(picture, (steps_reel(x, shown == MEAN), st.session_state.get("fw_steps", STEPS)), key="fw_paths")
     prose("frameworks/side_by_side")
     st.markdown(defaults())
+
+
+@fragment
+def seen(x: FloatArray, feature: str) -> None:
+    """How many batches the layers have seen, and what they then compute."""
+    steps = st.slider("Batches seen", 0, MOST_STEPS, STEPS, key="fw_steps", bind="query-params")
+    layers = {each.name: after(x, each, steps) for each in CONVENTIONS.values()}
+    st.markdown(table(x, layers, feature))
+    st.markdown(say_apart(layers))
 
 
 def table(x: FloatArray, layers: Mapping[str, BatchNorm], feature: str) -> str:

@@ -15,24 +15,41 @@ from bn import (
 )
 from ui import charts
 from ui.choice import choose_one
-from ui.figures import butterflies, feature_maps
-from ui.figures.style import INPUT, NORMALIZED, Stage
+from ui.figures import feature_maps
+from ui.figures.style import NORMALIZED
 from ui.frame import fragment, frame
-from ui.live.sharing import MOST_CHANNELS, MOST_EXAMPLES, MOST_PIXELS, SIDE_BY_SIDE, Tensor, show_sharing
+from ui.live import film
+from ui.live.sharing import (
+    GROUPS,
+    MOST_CHANNELS,
+    MOST_EXAMPLES,
+    MOST_GROUPS,
+    MOST_PIXELS,
+    SIDE_BY_SIDE,
+    Tensor,
+    show_sharing,
+)
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.digits import digits
 from ui.studies.filtered_digits import (
     BATCH,
+    FAINTEST,
+    FINEST,
     GROUP,
     INSTANCE,
     LAYER,
     NORMALIZERS,
+    REACH,
+    SHORT,
+    STRONGEST,
     apart_by_size,
     change_in_inference,
     changes,
     company,
+    ink_reels,
     maps,
+    stage,
 )
 from ui.studies.one_row import WHO_REFUSES, table_of_singles
 from ui.words import prose
@@ -47,9 +64,8 @@ PRESETS = {
     "Dense (64, 50)": (64, 50, 1, 1, 2, FIRST),
 }
 START = PRESETS["Small"]
-MOST_GROUPS = 32
-FILTERED = ("blur", "edges ↓", "edges →", "edges ↘")  # the filters, short, by where it gets brighter
-REACH, CHANGE_REACH = 2.5, 0.25  # where the colors end
+INK = 0.3  # of image 1, at first
+CHANGE_REACH = 0.25  # where the colors of changes end
 KEEPS = {
     BATCH: "The same two numbers for a whole channel cannot tell a faint image from a strong one, so **contrast stays**; "
     "channels are made alike.",
@@ -77,7 +93,7 @@ def who_shares() -> None:
     show_sharing(tensor, key="ir_sharing")
     st.markdown(say_drawn(tensor))
     left, right = st.columns([3, 2], gap="large")
-    left.markdown(count_table(tensor))
+    left.markdown(count_table(tensor) + say_groups(tensor))
     with right:
         prose("images_and_relatives/sharing")
 
@@ -95,7 +111,7 @@ def read_tensor() -> Tensor:
         h = st.number_input("H height", 1, 256, h, key="ir_h", bind="query-params", width=125)
         w = st.number_input("W width", 1, 256, w, key="ir_w", bind="query-params", width=125)
         order = st.selectbox("Channels", [FIRST, LAST], key="ir_order", bind="query-params", width=200)
-    groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key="ir_groups", bind="query-params")
+    groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key=GROUPS, bind="query-params")
     return Tensor(n, c, h, w, order == LAST, groups)
 
 
@@ -114,15 +130,20 @@ def say_drawn(tensor: Tensor) -> str:
         parts.append(f"{drawn[0]} × {drawn[1]} of {tensor.h} × {tensor.w} pixels")
     if parts:
         words.append(f"Drawn: {', '.join(parts)}, evenly picked; the counts are for all of it.")
-    if tensor.groups != tensor.asked:
-        words.append(
-            f"**{tensor.asked} groups do not divide {tensor.c} channel{'s' * (tensor.c > 1)} evenly**, which frameworks "
-            f"refuse; here it is {tensor.groups}."
-        )
     alone = [norm for norm in SIDE_BY_SIDE if tensor.sharing(norm).values == 1]
     if alone:
         words.append(f"**By {' and '.join(alone)} each value is its own mean**: all of them become 0.")
     return " ".join(words)
+
+
+def say_groups(tensor: Tensor) -> str:
+    """What becomes of a number of groups that does not divide the channels; below all that the slider is looked at with."""
+    if tensor.groups == tensor.asked:
+        return ""
+    return (
+        f"\n\n**{tensor.asked} groups do not divide {tensor.c} channel{'s' * (tensor.c > 1)} evenly**, which frameworks "
+        f"refuse; here it is {tensor.groups}."
+    )
 
 
 def count_table(tensor: Tensor) -> str:
@@ -150,56 +171,30 @@ def code(tensor: Tensor, norm: Norm) -> str:
 
 @fragment
 def through_filters() -> None:
-    """All that answers to the digit and its ink."""
-    digit, ink = digit_controls()
-    before_and_after(digit, ink)
-    whose_moves(digit, ink)
-    batch_of_one(digit, ink)
-
-
-def digit_controls() -> tuple[int, float]:
-    """Which digit comes first, and how much of its ink."""
+    """Digits through filters and one of the norms; all that answers to the digit and its ink."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        ink = st.slider("Ink of image 1", 0.1, 2.0, 0.3, 0.1, key="ir_ink", bind="query-params", width=300)
+        name = choose_one("Normalize by", list(NORMALIZERS), BATCH, key="ir_norm")
         last = len(digits().train.labels) - 1
         digit = st.number_input("Image 1 is digit no.", 0, last, 1, key="ir_digit", bind="query-params", width=170)
-    return digit, ink
+    above, below = st.columns(2), st.columns(2)
+    with_ink(digit, name)
+    # Outside of the slider's part, so that an answer to the slider does not bring them again.
+    ink = st.session_state.get("ir_ink", INK)
+    keys = ("ir_before", "ir_after", "ir_channels", "ir_images")
+    for where, reel, key in zip((*above, *below), ink_reels(digit, name), keys, strict=True):
+        film.show(where, (reel, ink), key=key)
 
 
 @fragment
-def before_and_after(digit: int, ink: float) -> None:
-    """The same feature maps before and after one of the norms."""
-    name = choose_one("Normalize by", list(NORMALIZERS), BATCH, key="ir_norm")
-    rows = company(digit, 0)
-    x = maps(rows, ink)
-    x_hat = NORMALIZERS[name](x)
-    images = image_names(rows, ink)
-    left, right = st.columns(2)
-    for where, values, title, key in (
-        (left, x, f"{stage(INPUT)} before", "ir_before"),
-        (right, x_hat, f"{stage(NORMALIZED)} after {name}", "ir_after"),
-    ):
-        shown = (values, images, FILTERED, title, REACH)
-        charts.show(where, feature_maps.draw(*shown), key=key, alt=feature_maps.describe(*shown))
-    left, right = st.columns(2)
-    before, after = (values.transpose(1, 0, 2, 3).reshape(len(FILTERED), -1) for values in (x, x_hat))
-    channels = (before, after, FILTERED, "Each channel, all images")
-    charts.show(left, butterflies.draw(*channels), key="ir_channels", alt=butterflies.describe(*channels))
-    before, after = (values.reshape(len(images), -1) for values in (x, x_hat))
-    by_image = (before, after, [image.replace("<br>", " ") for image in images], "Each image, all channels")
-    charts.show(right, butterflies.draw(*by_image), key="ir_images", alt=butterflies.describe(*by_image))
+def with_ink(digit: int, name: str) -> None:
+    """How much ink the first image has, and what that does."""
+    ink = st.slider("Ink of image 1", FAINTEST, STRONGEST, INK, FINEST, key="ir_ink", bind="query-params")
+    x = maps(company(digit, 0), ink)
     left, right = st.columns(2, gap="large")
     left.markdown(contrast_table(x, name))
-    right.markdown(say_left(x, x_hat, name))
-
-
-def image_names(rows: tuple[int, ...], ink: float) -> list[str]:
-    labels = [str(digits().train.labels[row]) for row in rows]
-    return [f"1: a {labels[0]},<br>{ink:.0%} ink", *(f"{i}: a {label}" for i, label in enumerate(labels[1:], start=2))]
-
-
-def stage(which: Stage) -> str:
-    return f'<span style="color:{which.color}">{which.symbol}</span>'
+    right.markdown(say_left(x, NORMALIZERS[name](x), name))
+    whose_moves(digit, ink)
+    batch_of_one(digit, ink)
 
 
 def contrast_table(x: FloatArray, chosen: str) -> str:
@@ -253,9 +248,9 @@ def whose_moves(digit: int, ink: float) -> None:
     x = maps(rows, ink)
     now = np.stack([normalize(x)[0] for normalize in NORMALIZERS.values()])
     labels = ", ".join(str(digits().train.labels[row]) for row in rows[1:])
-    data = (now, names, FILTERED, f"{stage(NORMALIZED)} of image 1, with {labels}", REACH)
+    data = (now, names, SHORT, f"{stage(NORMALIZED)} of image 1, with {labels}", REACH)
     charts.show(left, feature_maps.draw(*data), key="ir_now", alt=feature_maps.describe(*data))
-    data = (np.stack(list(moved.values())), moves, FILTERED, f"Change of {stage(NORMALIZED)}", CHANGE_REACH)
+    data = (np.stack(list(moved.values())), moves, SHORT, f"Change of {stage(NORMALIZED)}", CHANGE_REACH)
     charts.show(right, feature_maps.draw(*data), key="ir_change", alt=feature_maps.describe(*data))
 
 

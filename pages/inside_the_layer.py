@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bn import (
     ACTIVATIONS,
@@ -13,23 +14,32 @@ from bn import (
     BiasProof,
     FloatArray,
     NetworkCounts,
-    add_bias,
     bias_elsewhere,
     count_network,
     layer_arrays,
 )
-from ui import charts
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
 from ui.choice import choose_one, keep_name, keep_row
-from ui.figures import bias, network, shapes
+from ui.figures import network, shapes
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.live.messages import told_cell
 from ui.live.walk import STEPS, Walk, show_walk
 from ui.numbers import fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.one_row import PATIENT, refusal
+from ui.studies.parts_of_a_layer import (
+    BIASES,
+    DIGITS,
+    PIXELS,
+    WIDEST,
+    bias_reel,
+    network_reels,
+    shapes_reels,
+    with_bias,
+)
 from ui.words import prose
 
 NUMBERED = [f"{k} {name}" for k, name in enumerate(STEPS, start=1)]
@@ -40,7 +50,6 @@ PRESETS = {
     "Hidden layer of 50, batch of 64": (64, 50),
     "A single neuron, batch of 64": (64, 1),
 }
-PIXELS, DIGITS = 784, 10
 STAYS, SCALED, MOVES = "0: not at all", "b ÷ σ: b in standard deviations", "b: as far as x"
 
 
@@ -103,18 +112,26 @@ def choose_cell(rows: int, names: tuple[str, ...]) -> None:
 # --- shapes ------------------------------------------------------------------------------------------------------
 
 
-@fragment
 def shapes_for_real_networks() -> None:
+    """The picture has all stops of its sliders, which stand above it; it and they answer by themselves."""
     st.subheader("Shapes in real networks", anchor=False)
     prose("inside_the_layer/shapes")
+    controls, picture, words = st.container(), st.container(), st.empty()
+    with controls:
+        sizes(words)
+    state = st.session_state
+    film.show(picture, *shapes_reels(state.get("il_n", 64), state.get("il_c", 50)), key="il_shapes", apart=True)
+
+
+@fragment
+def sizes(words: DeltaGenerator) -> None:
     with st.container(horizontal=True):
         for k, (label, (n, c)) in enumerate(PRESETS.items()):
             st.button(label, key=f"il_preset_{k}", on_click=take_preset, args=(n, c))
     left, right = st.columns(2)
     n = left.slider("Batch size N", 1, shapes.MOST_ROWS, 64, key="il_n", bind="query-params")
     c = right.slider("Features C", 1, shapes.MOST_FEATURES, 50, key="il_c", bind="query-params")
-    charts.show(st.container(), shapes.draw(n, c), key="il_shapes", alt=shapes.describe(n, c))
-    st.markdown(describe_shapes(n, c))
+    words.markdown(describe_shapes(n, c))
 
 
 def take_preset(n: int, c: int) -> None:
@@ -145,16 +162,23 @@ def counted(count: int, noun: str) -> str:
 # --- a network ---------------------------------------------------------------------------------------------------
 
 
-@fragment
 def a_network() -> None:
     st.subheader("A network of them", anchor=False)
     prose("inside_the_layer/network")
+    controls, picture, words = st.container(), st.container(), st.empty()
+    with controls:
+        layers_and_width(words)
+    state = st.session_state
+    moved = network_reels(state.get("il_layers", 2), state.get("il_width", 50))
+    film.show(picture, *moved, key="il_network", apart=True)
+
+
+@fragment
+def layers_and_width(words: DeltaGenerator) -> None:
     left, right = st.columns(2)
-    layers = left.slider("Hidden layers", 1, 10, 2, key="il_layers", bind="query-params")
-    width = right.slider("Neurons in each", 1, 512, 50, key="il_width", bind="query-params")
-    counts = count_network(PIXELS, [width] * layers, DIGITS)
-    charts.show(st.container(), network.draw(counts), key="il_network", alt=network.describe(counts))
-    st.markdown(describe_network(counts))
+    layers = left.slider("Hidden layers", 1, network.MOST, 2, key="il_layers", bind="query-params")
+    width = right.slider("Neurons in each", 1, WIDEST, 50, key="il_width", bind="query-params")
+    words.markdown(describe_network(count_network(PIXELS, [width] * layers, DIGITS)))
 
 
 def describe_network(counts: NetworkCounts) -> str:
@@ -176,20 +200,13 @@ def the_bias_cancels(batch: OwnBatch) -> None:
         [MOVES, SCALED, STAYS],
         key="il_guess",
     )
+    low, high, by = BIASES
     k = st.slider(
-        "Bias b, in standard deviations of the feature",
-        -bias.MOST_BIAS,
-        bias.MOST_BIAS,
-        3.0,
-        0.5,
-        key="il_bias",
-        bind="query-params",
+        "Bias b, in standard deviations of the feature", low, high, 3.0, by, key="il_bias", bind="query-params"
     )
-    spread = batch.values.std(axis=0)
-    proof = add_bias(batch.values, k * np.where(spread > 0, spread, 1.0))
-    name, revealed = batch.names[0], guess is not None
-    alt = bias.describe(proof, 0, name=name, revealed=revealed)
-    charts.show(st.container(), bias.draw(proof, 0, name=name, revealed=revealed), key="il_proof", alt=alt)
+    reel = bias_reel(batch.values[:, 0], batch.names[0], revealed=guess is not None)
+    film.show(st.container(), (reel, k), key="il_proof")
+    proof = with_bias(batch.values, k)
     if guess:
         reveal(guess, answer(proof), because(proof))
         st.markdown(where_it_counts(proof, batch.names[0]))

@@ -9,28 +9,23 @@ from streamlit.delta_generator import DeltaGenerator
 from bn import (
     ACTIVATIONS,
     Activation,
-    BatchNorm,
     FloatArray,
     Placed,
     Regime,
     Trace,
-    after_activation,
-    before_activation,
     largest_share,
     regime,
 )
-from ui import charts
 from ui.choice import choose_one
-from ui.figures import curve, placement
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.numbers import fixed
 from ui.predict import predict, reveal
+from ui.studies.stretches import BETAS, CENTERS, COUNT, GAMMAS, Stretch, curve_reels, placed_in, placed_reels
 from ui.words import prose
 
-BY_NAME = {activation.name: activation for activation in ACTIVATIONS.values()}
-COUNT = 21  # x = -10, -9, ..., 10, moved to where the reader wants it
-CENTER_END = 5
-GAMMA_END, BETA_END = 7.0, 5.0
+BY_NAME = {activation.name: key for key, activation in ACTIVATIONS.items()}
+UNDO = "Undo: γ = √(σ² + ε), β = μ"
 STEEPEST = 5  # so many of the values, when the question is who gets the gradient
 NEAR, FAR = 0.1, 0.5
 LITTLE, SOME, MUCH = f"less than {NEAR}", f"{NEAR} to {FAR}", f"more than {FAR}"
@@ -40,49 +35,49 @@ FEWER, AS_MANY, MORE = "fewer", "just as many", "more"
 # --- the batch on the curve --------------------------------------------------------------------------------------
 
 
-def batch_controls() -> tuple[Activation, FloatArray]:
-    """The activation function and the batch x (N, 1)."""
+def batch_controls() -> tuple[str, int]:
+    """The key of the activation function, and the center of the batch."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = choose_one("Activation", list(BY_NAME), "sigmoid", key="ss_activation")
+        low, high, by = CENTERS
         center = st.slider(
-            "Center of the 21 raw values x", -CENTER_END, CENTER_END, 0, key="ss_center", bind="query-params", width=300
+            f"Center of the {COUNT} raw values x", low, high, 0, by, key="ss_center", bind="query-params", width=300
         )
-    return BY_NAME[name], center + np.arange(COUNT)[:, None] - COUNT // 2 + 0.0
-
-
-def fresh_layer(gamma: float = 1.0, beta: float = 0.0) -> BatchNorm:
-    return replace(BatchNorm.create(1), gamma=np.array([gamma]), beta=np.array([beta]))
+    return BY_NAME[name], center
 
 
 @fragment
-def demo(activation: Activation, x: FloatArray, answered: bool) -> None:
+def demo(activation: str, center: int, answered: bool) -> None:
     """Everything that answers to γ and β of the main picture. Only this runs again when one of them moves."""
     picture, side = st.columns([3, 2], gap="medium")
     with side:
-        trace, undone = parameter_controls(x)
-        show_numbers(activation, trace, answered)
-        st.markdown(say_where(activation, trace, undone))
-    alt = curve.describe(activation, trace, line=answered)
-    charts.show(picture, curve.draw(activation, trace, line=answered), key="ss_curve", alt=alt)
+        stretch = parameter_controls(Stretch(activation, center, None, None))
+        show_numbers(ACTIVATIONS[activation], stretch.trace, answered)
+        st.markdown(say_where(ACTIVATIONS[activation], stretch.trace, undone=stretch.gamma is None))
+    film.show(picture, *curve_reels(stretch, line=answered), key="ss_curve")
 
 
-def parameter_controls(x: FloatArray) -> tuple[Trace, bool]:
-    """The pass through the layer with the γ and β of the sliders, or with those that undo the normalization."""
+def parameter_controls(undone: Stretch) -> Stretch:
+    """The settings with the γ and β of the sliders, or as they came: with those that undo the normalization."""
     gamma_place, beta_place = st.container(), st.container()
-    undone = st.toggle("Undo: γ = √(σ² + ε), β = μ", key="ss_undo", bind="query-params")
-    plain_trace, _ = fresh_layer().train(x)
-    std, mean = (float(values[0]) for values in (plain_trace.std, plain_trace.mean))
-    gamma = parameter(gamma_place, "γ", "ss_gamma", 0.0, GAMMA_END, 1.0, std if undone else None)
-    beta = parameter(beta_place, "β", "ss_beta", -BETA_END, BETA_END, 0.0, mean if undone else None)
-    return fresh_layer(gamma, beta).train(x)[0], undone
+    by_undo = undone.parameters if st.toggle(UNDO, key="ss_undo", bind="query-params") else None
+    gamma = parameter(gamma_place, "γ", "ss_gamma", GAMMAS, 1.0, by_undo and by_undo[0])
+    beta = parameter(beta_place, "β", "ss_beta", BETAS, 0.0, by_undo and by_undo[1])
+    return undone if by_undo else replace(undone, gamma=gamma, beta=beta)
 
 
 def parameter(
-    where: DeltaGenerator, symbol: str, key: str, low: float, high: float, default: float, fixed_at: float | None
+    where: DeltaGenerator,
+    symbol: str,
+    key: str,
+    stops: tuple[float, float, float],
+    default: float,
+    instead: FloatArray | None,
 ) -> float:
-    label = symbol if fixed_at is None else f"{symbol} = {fixed(fixed_at)}"
-    value = where.slider(label, low, high, default, 0.1, key=key, bind="query-params", disabled=fixed_at is not None)
-    return value if fixed_at is None else fixed_at
+    """A slider; where another value is used instead, it rests, and its label says so."""
+    label = symbol if instead is None else f"{symbol}: Undo uses {fixed(float(instead[0]))}, not this"
+    low, high, by = stops
+    return where.slider(label, low, high, default, by, key=key, bind="query-params", disabled=instead is not None)
 
 
 def show_numbers(activation: Activation, trace: Trace, answered: bool) -> None:
@@ -94,6 +89,13 @@ def show_numbers(activation: Activation, trace: Trace, answered: bool) -> None:
     )
     lines = ["| 21 values | ● x | ■ y |", "|:--|--:|--:|", *(f"| {a} | {b} | **{c}** |" for a, b, c in rows)]
     st.markdown("\n".join(lines))
+    st.markdown(f":small[{say_terms(activation)}]")
+
+
+def say_terms(activation: Activation) -> str:
+    """What two rows of the table mean."""
+    flat = "slope under 19 % of its largest" if np.isfinite(activation.steep[1]) else "slope 0"
+    return f"**Flat**: {flat}, shaded. **Off the straight line**: how far the farthest value is above or below the tangent."
 
 
 def say_where(activation: Activation, trace: Trace, undone: bool) -> str:
@@ -123,9 +125,8 @@ def compare_slope(raw: Regime, now: Regime) -> str:
 # --- what it costs -----------------------------------------------------------------------------------------------
 
 
-def reveal_cost(guess: str, activation: Activation, x: FloatArray) -> None:
+def reveal_cost(guess: str, activation: Activation, trace: Trace) -> None:
     """How straight the curve is where a fresh layer puts the batch."""
-    trace, _ = fresh_layer().train(x)
     y = trace.y[:, 0]
     now = regime(activation, y)
     right = LITTLE if now.bend < NEAR else MUCH if now.bend > FAR else SOME
@@ -148,10 +149,9 @@ def say_shape(activation: Activation, now: Regime) -> str:
     )
 
 
-def show_who_gets_it(activation: Activation, x: FloatArray) -> None:
+def show_who_gets_it(activation: Activation, trace: Trace) -> None:
     """The slope of f is not yet the gradient that reaches x; who gets it changes more than how much there is."""
     with st.expander("Does x itself get more gradient?"):
-        trace, _ = fresh_layer().train(x)
         raw, y = trace.x[:, 0], trace.y[:, 0]
         through = float(trace.gamma[0] / trace.std[0])
         slopes = [regime(activation, values).mean_slope for values in (raw, y)]
@@ -169,26 +169,25 @@ def show_who_gets_it(activation: Activation, x: FloatArray) -> None:
 
 
 @fragment
-def placements(activation: Activation, x: FloatArray) -> None:
+def placements(activation: str, center: int) -> None:
     """The same batch, γ and β in both orders; the second one once there is a prediction."""
-    left, right = st.columns(2, gap="medium")
+    # The sliders stand above the pictures that they move.
     with st.container(horizontal=True, gap="medium"):
-        gamma = st.slider("γ in both", 0.0, GAMMA_END, 1.0, 0.1, key="ss_both_gamma", bind="query-params", width=300)
-        beta = st.slider("β in both", -BETA_END, BETA_END, 0.0, 0.1, key="ss_both_beta", bind="query-params", width=300)
+        gamma = st.slider("γ in both", *GAMMAS[:2], 1.0, 0.1, key="ss_both_gamma", bind="query-params", width=300)
+        beta = st.slider("β in both", *BETAS[:2], 0.0, 0.1, key="ss_both_beta", bind="query-params", width=300)
+    left, right = st.columns(2, gap="medium")
+    name = ACTIVATIONS[activation].name
     guess = predict(
-        f"Now the layer stands behind {activation.name}. How many values does {activation.name} then get on its flat parts, "
-        "compared with no batch norm at all?",
+        f"Now the layer stands behind {name}. How many values does {name} then get on its flat parts, compared with no batch "
+        "norm at all?",
         (FEWER, AS_MANY, MORE),
         key="ss_order",
     )
-    layer = fresh_layer(gamma, beta)
-    before, after = before_activation(layer, activation, x), after_activation(layer, activation, x)
-    for where, placed, key in ((left, before, "ss_before"), (right, after, "ss_after")):
-        revealed = placed.first or guess is not None
-        alt = placement.describe(placed, revealed=revealed)
-        charts.show(where, placement.draw(placed, revealed=revealed), key=key, alt=alt)
+    stretch = Stretch(activation, center, gamma, beta)
+    film.show(left, *placed_reels(stretch, first=True, revealed=True), key="ss_before")
+    film.show(right, *placed_reels(stretch, first=False, revealed=guess is not None), key="ss_after")
     if guess is not None:
-        reveal_order(guess, activation, before, after)
+        reveal_order(guess, ACTIVATIONS[activation], placed_in(stretch, True), placed_in(stretch, False))
         prose("scale_and_shift/measured")
 
 
@@ -212,7 +211,7 @@ def mean_and_std(values: FloatArray) -> str:
 # --- the page ----------------------------------------------------------------------------------------------------
 
 with frame("scale_and_shift"):
-    activation, x = batch_controls()
+    activation, center = batch_controls()
     area = st.container()
     cost = predict(
         "The slope is saved. At what price? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). "
@@ -221,12 +220,13 @@ with frame("scale_and_shift"):
         key="ss_cost",
     )
     with area:
-        demo(activation, x, cost is not None)
+        demo(activation, center, cost is not None)
     if cost is not None:
-        reveal_cost(cost, activation, x)
+        fresh = Stretch(activation, center, 1.0, 0.0).trace
+        reveal_cost(cost, ACTIVATIONS[activation], fresh)
         prose("scale_and_shift/coin")
-        show_who_gets_it(activation, x)
+        show_who_gets_it(ACTIVATIONS[activation], fresh)
 
     st.header("In front of the activation, or behind it?", anchor=False)
     prose("scale_and_shift/placement")
-    placements(activation, x)
+    placements(activation, center)

@@ -1,10 +1,10 @@
 """Why normalize: what a feature counted in large numbers does to gradient descent, and two ways out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bn import (
     CARS,
@@ -12,7 +12,6 @@ from bn import (
     Descent,
     FloatArray,
     activations,
-    descend,
     fleet,
     he_weights,
     least_squares,
@@ -22,17 +21,18 @@ from bn import (
     z_score,
 )
 from ui import charts
-from ui.figures import covered_network, feature_columns, rental_cars, valley
-from ui.figures.style import INPUT, NORMALIZED, Stage
+from ui.figures import covered_network, feature_columns, valley
+from ui.figures.style import INPUT, NORMALIZED
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.live.play import play_button
 from ui.numbers import fixed, latex
 from ui.predict import predict, reveal
-from ui.studies import valleys
-from ui.studies.valleys import SHARE, START, Slope
+from ui.studies import fleets, valleys
+from ui.studies.valleys import SHARE, START, Slope, Walk
 from ui.words import prose
 
-STEPS = 40
+TAXI_AT = 600  # thousands of km
 MANY, SOME, FEW = "more than half as many", "a half to a tenth", "fewer than a tenth"
 SIZES = (2, 4, 4, 4, 1)
 SEED = 148  # a draw in which no unit is dead
@@ -42,25 +42,32 @@ LAYERS = ("layer 1", "layer 2", "layer 3")
 # --- cars for rent -----------------------------------------------------------------------------------------------
 
 
-@fragment
 def cars_for_rent() -> None:
-    pictures, below = st.columns(3), st.columns([2, 3], vertical_alignment="center")
-    with below[0]:
-        thousands = st.slider(
-            "The taxi's distance, in thousands of km", 0, 1000, 600, 10, key="wn_taxi", bind="query-params"
-        )
-        prose("why_normalize/shape")
-    cars = fleet(1000 * thousands)
-    ways = (
-        (rental_cars.BEFORE, "Before: years and km", cars, CARS),
-        (rental_cars.MIN_MAX, r"Min–max: $\frac{x - \min}{\max - \min}$", min_max(cars), min_max(CARS)),
-        (rental_cars.Z_SCORE, r"z-score: $\frac{x - \mu}{\sigma}$", z_score(cars), z_score(CARS)),
-    )
-    for i, (slot, (way, title, everyone, alone)) in enumerate(zip(pictures, ways, strict=True)):
+    """The slider above its pictures, the table below them. Only slider and table answer; the pictures have all stops."""
+    above, pictures, table = st.container(), st.columns(3), st.empty()
+    with above:
+        the_taxi(table)
+    thousands = st.session_state.get(fleets.TAXI, TAXI_AT)
+    for i, (slot, (title, _, _)) in enumerate(zip(pictures, fleets.WAYS, strict=True)):
         slot.markdown(f"**{title}**")
-        alt = rental_cars.describe(everyone, alone, way)
-        charts.show(slot, rental_cars.draw(everyone, alone, way), key=f"wn_cars_{i}", alt=alt)
-    below[1].markdown(compare(cars))
+        film.show(slot, (fleets.taxi_reel(i), thousands), key=f"wn_cars_{i}")
+
+
+@fragment
+def the_taxi(table: DeltaGenerator) -> None:
+    left, right = st.columns([2, 3], vertical_alignment="center", gap="large")
+    thousands = left.slider(
+        "The taxi's distance, in thousands of km",
+        0,
+        fleets.MOST,
+        TAXI_AT,
+        fleets.STEP,
+        key=fleets.TAXI,
+        bind="query-params",
+    )
+    with right:
+        prose("why_normalize/shape")
+    table.markdown(compare(fleet(1000 * thousands)))
 
 
 def compare(cars: FloatArray) -> str:
@@ -75,7 +82,7 @@ def compare(cars: FloatArray) -> str:
 | taxi | {two(scaled[-1])} | {two(scored[-1])} |
 | the other 24 | {span(scaled[:-1])} | {span(scored[:-1])} |
 | without the taxi | {span(min_max(CARS)[:, 1])} | {span(z_score(CARS)[:, 1])} |
-| skewness, {two(before)} before | {two(after[0])} | {two(after[1])} |
+| skewness (0: as long a tail on either side), {two(before)} before | {two(after[0])} | {two(after[1])} |
 """
 
 
@@ -91,76 +98,56 @@ def two(value: float) -> str:
 # --- ravine and bowl ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ValleySettings:
-    """What the controls say: step is the one that the pictures stand at; own_rates overrides rate."""
-
-    ratio: int
-    rate: float
-    own_rates: bool
-    step: int
-
-    def rate_for(self, slope: Slope) -> float:
-        """The learning rate that a valley is walked with."""
-        return slope.best_rate if self.own_rates else self.rate
-
-
 @fragment
 def ravine_and_bowl() -> None:
-    settings = controls()
-    ravine, bowl = valleys.ravine(settings.ratio), valleys.bowl()
+    walk, rate = controls()
+    ravine, bowl = valleys.ravine(walk.ratio), valleys.bowl()
+    left, right = st.columns(2)  # beneath the sliders that move them
     guess = predict(
         f"With the learning rate that suits it best, gradient descent on these columns takes **{steps(ravine.fewest)}** "
         "until only 1 % of what the loss can fall is left. How many with both columns z-scored, from the same start?",
         [MANY, SOME, FEW],
         key="wn_guess",
     )
-    left, right = st.columns(2)
-    with left:
-        show_valley("wn_ravine", ravine, settings, INPUT, f"As counted, scale ratio {settings.ratio}")
-    with right:
-        if guess:
-            show_valley("wn_bowl", bowl, settings, NORMALIZED, "Both columns z-scored")
-        else:
-            with st.container(height=valley.HEIGHT, border=True):
-                prose("why_normalize/hidden")
-    st.markdown(side_by_side(ravine, bowl if guess else None, settings))
+    show_valley(left, "ravine", ravine, walk)
     if guess:
-        reveal(guess, right_answer(ravine, bowl), because(ravine, bowl, settings.rate))
+        show_valley(right, "bowl", bowl, walk)
+    else:
+        with right.container(height=valley.HEIGHT, border=True):
+            prose("why_normalize/hidden")
+    st.markdown(side_by_side(ravine, bowl if guess else None, walk))
+    if guess:
+        reveal(guess, right_answer(ravine, bowl), because(ravine, bowl, rate))
         st.markdown(as_they_came(bowl))
 
 
-def controls() -> ValleySettings:
+def controls() -> tuple[Walk, float]:
+    """What the pictures show, and the learning rate of the slider, which each valley's own may override."""
     columns, below = st.columns([3, 3, 3, 2], vertical_alignment="bottom"), st.container(horizontal=True)
     with below:
         own_rates = st.toggle("Give each its own best η", key="wn_own", bind="query-params")
-    ratio = columns[0].slider("Scale ratio, distance ÷ age", 1, 20, 6, 1, key="wn_ratio", bind="query-params")
-    power = columns[1].slider(
-        "Learning rate, log₁₀ η", -2.5, 0.5, -0.95, 0.05, key="wn_rate", bind="query-params", disabled=own_rates
+    ratio = columns[0].slider(
+        "Scale ratio, distance ÷ age", *valleys.RATIOS[:2], 6, 1, key=valleys.RATIO, bind="query-params"
     )
-    step = columns[2].slider("Step shown", 0, STEPS, 3, 1, key="wn_step", bind="query-params")
+    low, high, by = valleys.POWERS
+    power = columns[1].slider(
+        "Learning rate, log₁₀ η", low, high, -0.95, by, key=valleys.POWER, bind="query-params", disabled=own_rates
+    )
+    step = columns[2].slider("Step shown", 0, valleys.STEPS, 3, 1, key=valleys.STEP, bind="query-params")
     with columns[3]:
-        play_button(["wn_ravine", "wn_bowl"], key="wn_play")
+        play_button(valleys.STEP, valleys.STEPS, key="wn_play")
     with below:
         st.markdown(
             f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
         )
-    return ValleySettings(ratio, 10**power, own_rates, step)
+    return Walk(ratio, None if own_rates else power, step), 10**power
 
 
-def show_valley(key: str, slope: Slope, settings: ValleySettings, stage: Stage, title: str) -> None:
-    rate = settings.rate_for(slope)
-    picture = valley.Picture(
-        slope.valley,
-        descend(slope.valley, START, rate, STEPS),
-        settings.step,
-        STEPS,
-        stage,
-        f"{title}: κ = {fixed(slope.valley.condition, 1)}",
-        ("age", "distance"),
-    )
-    charts.show(st.container(), valley.draw(picture), key=key, alt=valley.describe(picture))
-    st.markdown(f"{pace(slope, rate)}  \n{downhill(picture.descent, settings.step)}")
+def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Walk) -> None:
+    """The picture above its words; the words are sent first, since the picture takes longer."""
+    picture, rate = where.container(), valleys.rate_of(slope, walk)
+    where.markdown(f"{pace(slope, rate)}  \n{downhill(valleys.descent_in(slope, rate), walk.step)}")
+    film.show(picture, *valleys.reels(name, walk), key=f"wn_{name}")
 
 
 def pace(slope: Slope, rate: float) -> str:
@@ -189,19 +176,19 @@ def steps(count: int) -> str:
     return f"{count:,} step{'' if count == 1 else 's'}"
 
 
-def side_by_side(ravine: Slope, bowl: Slope | None, settings: ValleySettings) -> str:
+def side_by_side(ravine: Slope, bowl: Slope | None, walk: Walk) -> str:
     """The two valleys in numbers; question marks until the bowl may be seen."""
 
     def row(name: str, write: Callable[[Slope], str]) -> str:
         return f"| {name} | {write(ravine)} | {write(bowl) if bowl else '?'} |"
 
     def at_this_rate(slope: Slope) -> str:
-        rate = settings.rate_for(slope)
+        rate = valleys.rate_of(slope, walk)
         return f"{needed(slope, rate) or 'diverges'} (η = {rate:.3g})"
 
     rows = [
         row(
-            r"condition number $\kappa = \lambda_{\max} / \lambda_{\min}$",
+            r"condition number $\kappa$: largest ÷ smallest curvature",
             lambda slope: fixed(slope.valley.condition, 2),
         ),
         row(r"diverges above $\eta = 2 / \lambda_{\max}$", lambda slope: f"{slope.valley.limit:.3g}"),

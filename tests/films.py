@@ -4,12 +4,15 @@ import base64
 import json
 import zlib
 from copy import deepcopy
+from functools import reduce
 
 import numpy as np
 
 
 def at_rest(data):
     """What a film shows, as data of its component say: a figure, and what it says. All its reels must agree."""
+    if data.get("apart"):
+        return _together(data["reels"])
     shown = [unrolled(reel["frames"], reel["stops"])[reel["now"]] for reel in data["reels"]]
     assert len({frame["alt"] for frame in shown}) == 1
     return _in_plotlys_words(shown[0]["figure"]), shown[0]["alt"]
@@ -21,6 +24,26 @@ def _in_plotlys_words(figure):
     for part in {"shapes", "annotations"} & set(layout):
         layout[part] = [each for each in layout[part] if each is not None]
     return {"data": figure["data"], "layout": layout}
+
+
+def _together(reels):
+    """What each slider moves, where it stands; no two may move the same."""
+    first, *others = reels
+    frame = unrolled(first["frames"], first["stops"])[first["now"]]
+    moved = {tuple(path) for path, _ in _tracks(first)}
+    for reel in others:
+        paths = [path for path, _ in _tracks(reel)]
+        assert not moved & {tuple(path) for path in paths}
+        other = unrolled(reel["frames"], reel["stops"])[reel["now"]]
+        for path in paths:
+            _put(frame, path, reduce(lambda node, key: node[key], path, other))
+        moved |= {tuple(path) for path in paths}
+    return frame["figure"], " ".join(frame["alt"].values())
+
+
+def _tracks(reel):
+    raw = zlib.decompress(base64.b64decode(reel["frames"]))
+    return json.loads(raw[4 : 4 + int.from_bytes(raw[:4], "little")])["moving"]
 
 
 def unrolled(frames, stops):
@@ -43,6 +66,8 @@ def unrolled(frames, stops):
 def _played(track, steps):
     if track["kind"] == "each":
         return [deepcopy(track["of"][at]) for at in track["at"]]
+    if track["kind"] == "prefix":
+        return [track["of"][:length] for length in track["lengths"]]
     if "s" in track["along"]:
         steps = steps.cumsum(axis=0)
     if "p" in track["along"]:
@@ -54,6 +79,8 @@ def _played(track, steps):
         ]
     numbers = steps * track["unit"]
     rows = (10.0**numbers if track["log"] else numbers).tolist()
+    if track.get("one"):
+        return [row[0] for row in rows]
     rows = [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
     return [row[:length] for row, length in zip(rows, lengths, strict=True)]
 

@@ -13,6 +13,7 @@ class Chapter:
     promise: str
     slider: str | None
     borrowed: tuple[str, ...] = ()  # settings that belong to another chapter
+    trains: bool = False  # whether its main slider starts a training run, and so moves no picture while it is held
 
     @property
     def url(self) -> str:
@@ -25,9 +26,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         name="lab",
         script="app.py",
         title="Batch Norm Lab",
-        promise="A batch goes through the layer from top to bottom: each feature comes in as $x$, is centered and scaled "
-        "to $\\hat x$, then stretched by $\\gamma$ and moved by $\\beta$ to $y$. Drag one blue dot, and watch every other "
-        "example answer.",
+        promise="Deep networks train far more easily while the numbers inside them keep to one scale. So batch norm gives "
+        "each feature of a batch the mean 0 and the standard deviation 1, and then a shift $\\beta$ and a stretch $\\gamma$ "
+        "that are learned. **Drag a blue dot: all others answer.**",
         slider="gamma_0",
     ),
     Chapter(
@@ -71,6 +72,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Two networks learn to read handwritten digits, from the same weights and the same batches, one with batch "
         "norm and one without. Move the **learning rate** or the number of **layers**, and watch which twin can follow.",
         slider="tn_rate",
+        trains=True,
     ),
     Chapter(
         name="why_it_works",
@@ -79,6 +81,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Batch norm was said to work because it keeps each layer's inputs steady. Move the **learning rate**, watch "
         "whose inputs shift from step to step, and then see whose training suffers.",
         slider="wi_rate",
+        trains=True,
     ),
     Chapter(
         name="batch_size",

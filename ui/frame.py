@@ -83,7 +83,7 @@ def _asked(name: str) -> Mapping[str, str]:
         return before
     came = st.query_params.to_dict()
     asked = state[f"_asked_{name}"] = renamed(came)
-    without = [key for key, text in asked.items() if not text or is_endless(text)]
+    without = [key for key in came if not (text := asked.get(key)) or is_endless(text)]
     if without or asked != came:
         st.query_params.update({key: text for key, text in asked.items() if text != came[key]})
         for key in without:

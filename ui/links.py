@@ -1,15 +1,24 @@
 """What a link asked for and did not get: Streamlit drops values it cannot use without a word, so the page says it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ui.plain import plain
 
 MAX_BATCH_IN_LINK = 4_000  # characters of a batch; with the other settings well under the 8 kB that servers accept
 SHOW_ME = "Just show me"  # the answer to a question of a page that shows what is right
 SHOWN = 40
+GONE = {"own_axes"}  # what every picture does today
 # What settings were called in links that have been shared, by key and text.
 RENAMED = {(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")}
+
+# Where sliders with uneven steps stop: all batch sizes up to 16, then eight for each doubling. A number between two stops,
+# as links from before have it, becomes the nearer.
+BATCH_SIZES = (
+    *range(1, 17),
+    *(size for least in (16, 32, 64, 128) for size in range(least + least // 8, 2 * least + 1, least // 8)),
+)
+STOPS = {"bs_m": BATCH_SIZES, "bs_together": BATCH_SIZES}
 
 
 def unusable(asked: Mapping[str, str], got: Mapping[str, object]) -> list[str]:
@@ -29,8 +38,18 @@ def unusable(asked: Mapping[str, str], got: Mapping[str, object]) -> list[str]:
 
 
 def renamed(asked: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a link under today's names."""
-    return {key: RENAMED.get((key, text), text) for key, text in asked.items()}
+    """The settings of a link under today's names, at today's stops, and without those that are none any more."""
+    return {
+        key: _at_a_stop(STOPS.get(key, ()), RENAMED.get((key, text), text))
+        for key, text in asked.items()
+        if key not in GONE
+    }
+
+
+def _at_a_stop(stops: Sequence[int], text: str) -> str:
+    if not stops or not text.isdecimal() or not stops[0] <= int(text) <= stops[-1]:
+        return text
+    return str(min(stops, key=lambda stop: abs(stop - int(text))))
 
 
 def is_endless(text: str) -> bool:

@@ -308,7 +308,18 @@ function pointsOf({ x, y }, [along, up]) {
 function line(words, points) {
   const filled = words.fill === "toself";
   const fill = filled ? ink(words.fillcolor) : "none";
-  return ["path", { d: path(points) + (filled ? "Z" : ""), fill, ...stroke(words.line), "stroke-linejoin": "round" }, []];
+  const d = words.line?.shape === "spline" ? curved(points) : path(points);
+  return ["path", { d: d + (filled ? "Z" : ""), fill, ...stroke(words.line), "stroke-linejoin": "round" }, []];
+}
+
+/** A closed curve through points, the last of which is the first again: a cubic between each two, as steep as from one neighbor to the other. @param {([number, number] | null)[]} points */
+function curved(points) {
+  const corners = /** @type {[number, number][]} */ (points.slice(1).filter(Boolean));
+  const at = (/** @type {number} */ k) => corners[(k + corners.length) % corners.length];
+  const handle = (/** @type {number} */ k, /** @type {number} */ side) =>
+    at(k).map((each, i) => px2(each + (side * (at(k + 1)[i] - at(k - 1)[i])) / 6)).join(" ");
+  const parts = corners.map((corner, k) => `C${handle(k - 1, 1)} ${handle(k, -1)} ${corner.map(px2).join(" ")}`);
+  return `M${at(-1).map(px2).join(" ")}${parts.join("")}`;
 }
 
 /** @param {([number, number] | null)[]} points */

@@ -4,16 +4,17 @@
 // every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, clamp, drawn, element, mount, set } from "./shared.js";
+import { Live, STOP, clamp, drawn, element, mount, say, set } from "./shared.js";
 
 /**
- * What a slider's stops are, which one the server has, and the figures at all of them, packed.
+ * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one
+ * slider moves no other does: then the frame of each belongs to any stop of the others.
  * @typedef {{slider: string, low: number, step: number, stops: number, now: number, frames: string}} Reel
- * @typedef {{height: number, reels: Reel[]}} Data
- * @typedef {{figure: import("./drawing.js").Words, alt: string}} Frame
- * @typedef {Reel & {frame: (stop: number) => Frame}} Unrolled
- * A point of a trace that moves a slider when it is dragged.
- * @typedef {{slider: string, trace: string, point: number}} Grip
+ * @typedef {{height: number, apart: boolean, reels: Reel[]}} Data
+ * @typedef {{figure: import("./drawing.js").Words, alt: string | Record<string, string>}} Frame
+ * @typedef {Reel & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number) => Frame}} Unrolled
+ * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
+ * @typedef {{slider: string, trace: string, point: number, stop?: number}} Grip
  * A grip that is held: where the pointer took it, and where it is at each stop.
  * @typedef {{reel: Unrolled, pointer: number, aside: [number, number], places: ([number, number] | null)[]}} Hold
  */
@@ -26,9 +27,9 @@ const REACH = 14; // and this near to a grip takes hold of it
 
 /**
  * What of a figure moves: where it is, and how its values at all stops are packed.
- * @typedef {{kind: "each", at: number[], of: unknown[]} |
+ * @typedef {{kind: "each", at: number[], of: unknown[]} | {kind: "prefix", lengths: number[], of: unknown[]} |
  *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
- *   {kind: "numbers", size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
+ *   {kind: "numbers", one?: boolean, size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
  * @typedef {{track?: (stop: number) => unknown, under?: Map<string | number, Branch>}} Branch
  */
@@ -62,7 +63,8 @@ export async function unrolled(reel) {
     if (!shown.has(stop)) shown.set(stop, /** @type {Frame} */ (grown(pack.still, root, stop)));
     return /** @type {Frame} */ (shown.get(stop));
   };
-  return { ...reel, frame };
+  const over = (/** @type {Frame} */ other, /** @type {number} */ stop) => /** @type {Frame} */ (grown(other, root, stop));
+  return { ...reel, frame, over };
 }
 
 /** Whole numbers from their bytes, all first bytes first; the lowest bit is the sign. @param {Uint8Array} bytes */
@@ -79,15 +81,22 @@ function integers(bytes) {
 /** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} stops @returns {(stop: number) => unknown} */
 function played(track, steps, stops) {
   if (track.kind === "each") return (stop) => track.of[track.at[stop]];
+  if (track.kind === "prefix") return (stop) => track.of.slice(0, track.lengths[stop]);
   const { size, along, lengths } = track;
   // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
   if (along.includes("s")) for (let i = size; i < size * stops; i++) steps[i] += steps[i - size];
   if (along.includes("p")) for (let i = 0; i < size * stops; i++) if (i % size) steps[i] += steps[i - 1];
   const row = (/** @type {number} */ stop) => Array.from(steps.subarray(stop * size, stop * size + (lengths?.[stop] ?? size)));
   if (track.kind === "words") return (stop) => row(stop).map((each) => track.of[each]);
+  if (track.one) return (stop) => scaled(track, row(stop)[0]);
   const gaps = new Set(track.gaps);
   return (stop) =>
-    row(stop).map((each, i) => (gaps.has(i) ? null : track.log ? 10 ** (each * track.unit) : Number((each * track.unit).toPrecision(12))));
+    row(stop).map((each, i) => (gaps.has(i) ? null : scaled(track, each)));
+}
+
+/** What a whole number stands for. @param {{unit: number, log: boolean}} track @param {number} whole */
+function scaled({ unit, log }, whole) {
+  return log ? 10 ** (whole * unit) : Number((whole * unit).toPrecision(12));
 }
 
 /** What stands still, with what moves put in. @param {unknown} still @param {Branch} branch @param {number} stop @returns {unknown} */
@@ -120,6 +129,7 @@ class Film extends Live {
     this.leads = ""; // the slider whose frames are shown
     this.shown = /** @type {Frame | null} */ (null);
     this.frame = /** @type {import("./drawing.js").Frame | null} */ (null);
+    this.place = ""; // where all sliders stood when they were last shown together
     this.width = 0;
     this.unit = 1;
     this.came = 0; // answers
@@ -136,6 +146,7 @@ class Film extends Live {
     this.changes.observe(document.body, { subtree: true, childList: true });
     this.inputs = /** @type {(Element | null)[]} */ ([]);
     this.watch(root, () => this.#draw());
+    this.on(document, STOP, (/** @type {CustomEvent<[string, number]>} */ event) => this.#go(...event.detail));
     const svg = this.svg;
     this.on(svg, "pointerdown", (/** @type {PointerEvent} */ event) => this.#take(event) || this.#point(event));
     this.on(svg, "pointermove", (/** @type {PointerEvent} */ event) => (this.held ? this.#drag(event) : this.#point(event)));
@@ -188,11 +199,25 @@ class Film extends Live {
   /** Show the frame of the slider that is not where the server has it; of several, the one that was moved first. */
   #look() {
     if (!this.reels.length) return;
+    if (this.data.apart) {
+      this.#together();
+      return;
+    }
     const moved = this.reels.map((reel) => ({ reel, stop: this.#stop(reel) })).filter(({ reel, stop }) => stop !== reel.now);
     const rest = { reel: this.reels[0], stop: this.reels[0].now };
     const lead = moved.find(({ reel }) => reel.slider === this.leads) ?? moved[0] ?? rest;
     this.leads = moved.length ? lead.reel.slider : "";
     this.preview(lead.reel.frame(lead.stop));
+  }
+
+  /** Show what each slider moves, where it stands. */
+  #together() {
+    const stops = this.reels.map((reel) => this.#stop(reel));
+    const place = JSON.stringify([this.came, stops]);
+    if (this.place === place) return;
+    this.place = place;
+    const [first, ...others] = this.reels;
+    this.preview(others.reduce((frame, reel, k) => reel.over(frame, stops[k + 1]), first.frame(stops[0])));
   }
 
   /** Where a slider stands: where its grip was dragged to, until the server has that or the slider moves by itself. @param {Reel} reel */
@@ -203,6 +228,14 @@ class Film extends Live {
       this.wish = null;
     }
     return stop ?? reel.now;
+  }
+
+  /** Show a stop that another part says, as if a grip were there. @param {string} slider @param {number} stop */
+  #go(slider, stop) {
+    const reel = this.reels.find((each) => each.slider === slider);
+    if (!reel || this.held) return;
+    this.wish = { slider, stop, was: stopOf(reel) };
+    this.#look();
   }
 
   /** @param {Frame} frame */
@@ -221,7 +254,7 @@ class Film extends Live {
     this.width = this.root.clientWidth / this.unit;
     const { tree, frame } = draw(figure, this.width);
     this.frame = frame;
-    set(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": alt });
+    set(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": typeof alt === "string" ? alt : Object.values(alt).join(" ") });
     patch(this.picture, tree);
     patch(this.grips, this.#gripsOf(figure, frame));
   }
@@ -231,10 +264,10 @@ class Film extends Live {
   /** @param {import("./drawing.js").Words} figure @param {import("./drawing.js").Frame} frame @returns {import("./drawing.js").Tree[]} */
   #gripsOf(figure, frame) {
     const grips = /** @type {Grip[]} */ (figure.grips ?? []);
-    return grips.flatMap(({ slider, trace, point }, k) => {
+    return grips.flatMap(({ slider, trace, point, stop }, k) => {
       const place = placeOf(figure, frame, trace, point);
       if (!place || !this.reels.some((reel) => reel.slider === slider)) return [];
-      return [["circle", { class: "grip", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
+      return [["circle", { class: stop === undefined ? "grip" : "grip pressed", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
     });
   }
 
@@ -259,7 +292,11 @@ class Film extends Live {
     const [x, y] = this.#at(event);
     const here = places[stop] ?? /** @type {[number, number]} */ ([x, y]);
     this.held = { reel, pointer: event.pointerId, aside: /** @type {[number, number]} */ ([x - here[0], y - here[1]]), places };
-    this.wish = { slider: reel.slider, stop, was: stopOf(reel) };
+    this.wish = { slider: reel.slider, stop: grip.stop ?? stop, was: stopOf(reel) };
+    if (grip.stop !== undefined) {
+      this.held.places = []; // it stays there, wherever the pointer goes
+      this.#look();
+    }
     this.svg.setPointerCapture(event.pointerId);
     this.svg.classList.add("held");
     this.hint.hidden = true;
@@ -273,6 +310,7 @@ class Film extends Live {
     const [x, y] = this.#at(event);
     const { aside, places } = this.held;
     this.wish.stop = nearestStop(places, x - aside[0], y - aside[1], this.wish.stop);
+    say(STOP, [this.wish.slider, this.wish.stop]); // to other films of the same slider
     this.#look();
   }
 
@@ -283,8 +321,14 @@ class Film extends Live {
     this.held = null;
     this.svg.classList.remove("held");
     if (keep && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
-    else this.wish = null;
+    else this.#forget(reel);
     this.#look();
+  }
+
+  /** The grip is let go where it was: other films as well. @param {Unrolled} reel */
+  #forget(reel) {
+    this.wish = null;
+    say(STOP, [reel.slider, reel.now]);
   }
 
   // --- what is told

@@ -1,78 +1,65 @@
-// One button, reached by keyboard, that plays the animations of several charts together, in the browser alone.
-// Plotly's own buttons cannot be focused; they are hidden, and this button presses them.
+// One button that plays the stops of a slider, from the first to the last, in the films that listen to it: in the browser
+// alone. Where it ends, or is stopped, the server is told, and slider and words say so too.
 
-import { Live, calm, element, mount, write } from "./shared.js";
+import { Live, STOP, calm, element, mount, say, write } from "./shared.js";
 
 /**
- * @typedef {{charts: string[], play: string, stop: string, end: string}} Data
- * @typedef {HTMLElement & {once?: (event: string, then: () => void) => void}} Chart
+ * @typedef {{slider: string, last: number}} Data
  */
+
+const STOP_MS = 180;
 
 /** @extends {Live<Data>} */
 class Player extends Live {
   /** @param {HTMLElement} root @param {Data} data */
   constructor(root, data) {
     super(root, data);
-    this.playing = false;
+    this.clock = this.timer();
+    this.at = 0;
     this.button = element("button", { type: "button" });
     this.on(this.button, "click", () => this.#press());
+    // A hand on the slider ends it.
+    for (const event of ["pointerdown", "keydown"]) this.on(document, event, (/** @type {Event} */ { target }) => this.#taken(target));
     root.replaceChildren(this.button);
   }
 
   /** @param {Data} data */
   update(data) {
     super.update(data);
-    this.#show(this.playing);
+    this.#name();
   }
 
   #press() {
-    const { play, stop, end } = this.data;
-    if (this.playing) {
-      quietly(() => this.#pressOwn(stop));
-      this.#show(false);
-    } else if (calm()) {
-      this.#pressOwn(end);
-    } else {
-      for (const chart of this.#charts()) {
-        for (const event of ["plotly_animated", "plotly_animationinterrupted"]) chart.once?.(event, () => this.#show(false));
-      }
-      this.#pressOwn(play);
-      this.#show(true);
-    }
+    if (this.clock.running) this.#end();
+    else if (calm()) this.#show(this.data.last);
+    else this.#show(0);
   }
 
-  /** Press the button of this name in each chart. @param {string} name */
-  #pressOwn(name) {
-    for (const chart of this.#charts()) {
-      const own = [...chart.querySelectorAll(".updatemenu-button")].find((each) => each.textContent === name);
-      own?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-    }
+  /** @param {number} stop */
+  #show(stop) {
+    this.at = stop;
+    say(STOP, [this.data.slider, stop]);
+    if (stop === this.data.last) this.#end();
+    else this.clock.start(STOP_MS, () => this.#show(stop + 1));
+    this.#name();
   }
 
-  /** @param {boolean} playing */
-  #show(playing) {
-    this.playing = playing;
-    write(this.button, playing ? "■ Stop" : calm() ? "▶ To the last step" : "▶ Play the steps");
+  #end() {
+    this.clock.stop();
+    this.tell("change", this.at);
+    this.#name();
   }
 
-  /** @returns {Chart[]} */
-  #charts() {
-    return this.data.charts.flatMap((key) => [
-      .../** @type {NodeListOf<Chart>} */ (document.querySelectorAll(`.st-key-${key} .js-plotly-plot`)),
-    ]);
+  /** @param {EventTarget | null} target */
+  #taken(target) {
+    if (!this.clock.running || !(/** @type {Element} */ (target).closest?.(`.st-key-${this.data.slider}`))) return;
+    this.clock.stop();
+    this.#name();
   }
-}
 
-/**
- * Plotly rejects the promise of an animation that is interrupted, without a reason and with nobody to catch it.
- * @param {() => void} stop
- */
-function quietly(stop) {
-  /** @param {PromiseRejectionEvent} event */
-  const expected = (event) => event.reason === undefined && event.preventDefault();
-  window.addEventListener("unhandledrejection", expected);
-  stop();
-  setTimeout(() => window.removeEventListener("unhandledrejection", expected), 1000);
+  #name() {
+    write(this.button, this.clock.running ? "■ Stop" : calm() ? "▶ To the last step" : "▶ Play the steps");
+  }
 }
 
 export default mount(Player);

@@ -68,6 +68,32 @@ export class Live {
     return timer;
   }
 
+  /**
+   * Follow a slider of Streamlit's, by its key, while the reader moves it, and not where the server does: a function that
+   * looks for it anew, for Streamlit makes it anew at times.
+   * @param {string} key @param {(value: number) => void} act
+   */
+  follow(key, act) {
+    let host = /** @type {Element | null} */ (null);
+    let last = Number.NaN;
+    const read = () => {
+      const slider = /** @type {HTMLInputElement | null} */ (host?.querySelector("input[type=range]"));
+      if (!slider || Number(slider.value) === last) return;
+      last = Number(slider.value);
+      if (slider === document.activeElement) act(last);
+    };
+    const observer = new MutationObserver(read);
+    this.#whenGone(() => observer.disconnect());
+    return () => {
+      const now = document.querySelector(`.st-key-${key}`);
+      if (now === host || !now) return;
+      host = now;
+      observer.disconnect();
+      observer.observe(host, { subtree: true, attributes: true, childList: true, characterData: true });
+      read();
+    };
+  }
+
   /** @param {() => void} act */
   #whenGone(act) {
     this.#end.signal.addEventListener("abort", act);
@@ -128,6 +154,12 @@ export function mount(Part) {
 export const POINT = "bn-point";
 /** While something is held in one part, others show its numbers until the server answers: a column, and its cells by table. */
 export const PREVIEW = "bn-preview";
+/** A picture of a feature says what it draws now: a column, and the feature. */
+export const DRAWN = "bn-drawn";
+/** A slider of the page is being moved: {kind, column, value}. */
+export const MOVED = "bn-moved";
+/** Films show a slider's stop at which the slider is not yet: its key, and the stop. */
+export const STOP = "bn-stop";
 
 /** Say something to the other parts of the page. @param {string} name @param {unknown} detail */
 export function say(name, detail) {
@@ -137,6 +169,11 @@ export function say(name, detail) {
 /** Whether the reader wants nothing to move. */
 export function calm() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** How much larger than usual the page's letters are; pictures grow with them. */
+export function zoom() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 }
 
 /**

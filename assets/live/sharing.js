@@ -1,14 +1,16 @@
 // Which values share a mean, for each norm side by side; one value is chosen, and those that share with it are outlined.
-// The numbers of the sets arrive from Python; nothing is computed here.
+// The numbers of the sets arrive from Python; nothing is computed here. Group norm follows its slider while that is held.
 
-import { Live, clamp, drawn, element, gridKey, mount, write } from "./shared.js";
+import { Live, clamp, drawn, element, gridKey, mount, set, write } from "./shared.js";
 
 /**
  * @typedef {{name: string, count: string, of: string, labels: number[][], hues: number[][], strip: [number, number][]}} Panel
- * @typedef {{rows: string[], columns: string[], room: [number, number], pixels: [number, number], panels: Panel[]}} Data
+ * @typedef {{slider: string, low: number, norm: number, at: number[], of: Panel[]}} Moving
+ * @typedef {{rows: string[], columns: string[], room: [number, number], pixels: [number, number], panels: Panel[], moving: Moving}} Data
  */
 
-const [TILE, LEFT, TOP, CELL] = [24, 22, 24, 16];
+const [TILE, LEFT, TOP, CELL] = [24, 22, 28, 21];
+const DIGITS = 3; // what fits into a tile; of a larger number only the hue is shown
 
 /** @extends {Live<Data>} */
 class Sharing extends Live {
@@ -23,20 +25,44 @@ class Sharing extends Live {
     this.on(this.grids, "pointermove", (/** @type {PointerEvent} */ event) => this.#point(event));
     this.on(this.grids, "pointerdown", (/** @type {PointerEvent} */ event) => this.#point(event));
     this.on(this.grids, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
+    this.shown = ""; // the name of what the slider moves
+    this.moves = new MutationObserver(() => this.#look());
+    this.moves.observe(document.body, { subtree: true, childList: true, attributeFilter: ["value"] });
     root.replaceChildren(this.grids, this.words);
   }
 
   /** @param {Data} data */
   update(data) {
     super.update(data);
+    set(this.grids, { "data-live": data.moving.slider });
     const [row, column] = this.chosen;
     this.#choose([clamp(row, 0, data.rows.length - 1), clamp(column, 0, data.columns.length - 1)]);
   }
 
+  destroy() {
+    super.destroy();
+    this.moves.disconnect();
+  }
+
+  /** The slider may stand elsewhere than the server knows. */
+  #look() {
+    if (this.#moved()?.name !== this.shown) this.#choose(this.chosen);
+  }
+
+  /** What the slider moves, as it is at the stop under the hand. */
+  #moved() {
+    const { slider, low, norm, at, of } = this.data.moving;
+    const input = document.querySelector(`.st-key-${slider} input[type=range]`);
+    return of[at[Number(input?.getAttribute("value") ?? NaN) - low]] ?? this.data.panels[norm];
+  }
+
   /** @param {[number, number]} chosen */
   #choose(chosen) {
-    const { rows, columns, panels } = this.data;
+    const { rows, columns, moving } = this.data;
+    const moved = this.#moved();
+    const panels = this.data.panels.map((panel, k) => (k === moving.norm ? moved : panel));
     this.chosen = chosen;
+    this.shown = moved?.name ?? "";
     this.grids.replaceChildren(...panels.map((panel) => figure(this.data, panel, chosen)));
     const numbers = panels.map((panel) => `${panel.name}: mean no. ${number(panel, chosen)} of ${panel.of}`);
     write(this.words, `◉ Example ${rows[chosen[0]]}, channel ${columns[chosen[1]]}. ${numbers.join(" · ")}`);
@@ -70,15 +96,15 @@ function number(panel, [row, column]) {
 function figure(data, panel, chosen) {
   const [tall, wide] = data.room;
   const box = element("figure", {});
-  const height = TOP + tall * TILE + 14 + CELL;
+  const height = TOP + tall * TILE + 18 + CELL;
   const svg = drawn("svg", { viewBox: `0 0 ${LEFT + wide * TILE + 2} ${height + 2}`, role: "img" });
   const family = panel.labels[chosen[0]][chosen[1]];
   const place = `example ${data.rows[chosen[0]]}, channel ${data.columns[chosen[1]]}`;
   svg.setAttribute("aria-label", `${panel.name}: ${panel.count}. Outlined: those that share their mean with ${place}.`);
-  svg.append(drawn("text", { class: "axis", x: LEFT, y: 8 }, "channel →"), drawn("text", { class: "axis", x: 0, y: 20 }, "ex. ↓"));
-  data.columns.forEach((name, j) => svg.append(drawn("text", { class: "name", x: LEFT + (j + 0.5) * TILE, y: 20 }, name)));
+  svg.append(drawn("text", { class: "axis", x: LEFT, y: 10 }, "channel →"), drawn("text", { class: "axis", x: 0, y: 24 }, "ex. ↓"));
+  data.columns.forEach((name, j) => svg.append(drawn("text", { class: "name", x: LEFT + (j + 0.5) * TILE, y: 24 }, name)));
   data.rows.forEach((name, i) => {
-    svg.append(drawn("text", { class: "name", x: LEFT / 2, y: TOP + (i + 0.5) * TILE + 3 }, name));
+    svg.append(drawn("text", { class: "name", x: LEFT / 2, y: TOP + (i + 0.5) * TILE + 4 }, name));
     data.columns.forEach((_, j) => svg.append(tile(data, panel, i, j, panel.labels[i][j] === family)));
   });
   svg.append(outline(panel.labels, family));
@@ -99,8 +125,8 @@ function tile(data, panel, i, j, same) {
   for (let k = 1; k < h; k++) lines += `M${x + 1},${y + (k * TILE) / h}h${TILE - 2}`;
   for (let k = 1; k < w; k++) lines += `M${x + (k * TILE) / w},${y + 1}v${TILE - 2}`;
   if (lines) group.append(drawn("path", { class: "pixels", d: lines }));
-  const long = number(panel, [i, j]).length > 4;
-  group.append(drawn("text", { class: long ? "number small" : "number", x: x + TILE / 2, y: y + TILE / 2 + 3.2 }, number(panel, [i, j])));
+  const said = number(panel, [i, j]);
+  if (said.length <= DIGITS) group.append(drawn("text", { class: "number", x: x + TILE / 2, y: y + TILE / 2 + 4 }, said));
   return group;
 }
 
@@ -124,12 +150,13 @@ export function outline(labels, family) {
 /** The first values as they lie in memory. @param {Panel} panel @param {number} family @param {number} y */
 function memory(panel, family, y) {
   const group = drawn("g", {});
-  group.append(drawn("text", { class: "axis", x: LEFT, y: y - 3 }, "first values in memory →"));
+  group.append(drawn("text", { class: "axis", x: LEFT, y: y - 5 }, "first values in memory →"));
   panel.strip.forEach(([label, hue], k) => {
     const cell = drawn("g", { class: `tile hue${hue}${label === family ? " same" : ""}` });
     const x = LEFT + k * CELL;
     cell.append(drawn("rect", { class: "area", x: x + 0.5, y: y + 0.5, width: CELL - 1, height: CELL - 1 }));
-    cell.append(drawn("text", { class: "number small", x: x + CELL / 2, y: y + CELL / 2 + 2.6 }, (label + 1).toLocaleString("en-US")));
+    const said = (label + 1).toLocaleString("en-US");
+    if (said.length <= DIGITS) cell.append(drawn("text", { class: "number", x: x + CELL / 2, y: y + CELL / 2 + 4 }, said));
     group.append(cell);
   });
   return group;

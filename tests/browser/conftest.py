@@ -53,14 +53,24 @@ class Reader:
         self.complaints: list[str] = []
 
     def open(
-        self, path: str = "/", *, scheme: str = "light", width: int = 1400, height: int = 1000, fresh: bool = False
+        self,
+        path: str = "/",
+        *,
+        scheme: str = "light",
+        width: int = 1400,
+        height: int = 1000,
+        fresh: bool = False,
+        calm: bool = False,
     ) -> Page:
-        """Open a page and wait until its finished picture is there; fresh: in a browser that was never here."""
+        """Open a page and wait until its finished picture is there.
+
+        fresh: in a browser that was never here; calm: the reader wants nothing to move by itself.
+        """
         context = self.browser.new_context() if fresh or self.visited is None else self.visited
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce" if calm else "no-preference")
         self.pages.append(page)
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

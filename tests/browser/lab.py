@@ -34,8 +34,13 @@ def expect_described(page: Page, key: str, pattern: str) -> None:
 
 
 def picture(page: Page, feature: int) -> Locator:
-    """One feature of the live stage."""
-    return page.locator(".stage svg").nth(feature)
+    """One of the features side by side."""
+    return page.locator(".st-key-features .feature").nth(feature)
+
+
+def bring_to_front(page: Page, feature: int) -> None:
+    picture(page, feature).click()
+    expect(page.locator(f"[data-live=beta-{feature}]")).to_be_attached()
 
 
 def slider(page: Page, key: str) -> Locator:

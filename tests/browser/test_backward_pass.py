@@ -13,6 +13,9 @@ def test_a_cold_link_opens_on_its_step_and_the_reader_goes_on(reader):
     page = reader.open(f"{PATH}?bp_step=5&bp_feature=F1&bp_row=2&bp_dy=1+0+0+0+0+0+0+0", fresh=True)
     expect_described(page, "bp_graph", r"row 2.*Step 5 of 8")
     expect(page.locator(".st-key-bp_step")).to_be_in_viewport(ratio=1)
+    page.locator(".st-key-bp_graph .grip").nth(-3).click()  # of the step before the last but one
+    expect_described(page, "bp_graph", "Step 6 of 8")
+    expect(page).to_have_url(re.compile("bp_step=6"))
     press(page, "bp_step", "End")
     expect_described(page, "bp_graph", "Step 8 of 8.*at xᵢ")
     expect(page.get_by_text("All steps in one")).to_be_visible()

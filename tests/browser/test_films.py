@@ -9,6 +9,7 @@ from ui.catalogue import CHAPTERS
 
 # Chapters whose main slider moves what is drawn otherwise, or trains.
 OTHERWISE = {
+    "images_and_relatives": "a part of its own; the page's test moves it",
     "lab": "the live stage previews it",
     "train_a_network": "a training that takes seconds",
 }
@@ -17,10 +18,6 @@ NOT_YET = {
     "inside_the_layer",
     "scale_and_shift",
     "why_it_works",
-    "batch_size",
-    "images_and_relatives",
-    "backward_pass",
-    "frameworks",
 }
 MAIN = [chapter for chapter in CHAPTERS if chapter.slider and chapter.name not in {*OTHERWISE, *NOT_YET}]
 
@@ -42,7 +39,7 @@ def shown(page: Page, key: str) -> dict:
 
 
 def film(page: Page, key: str):
-    return page.locator(f'[data-live="{key}"] svg')
+    return page.locator(f'[data-live="{key}"] svg').first
 
 
 def take(page: Page, key: str) -> tuple[float, float]:

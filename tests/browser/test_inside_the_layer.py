@@ -273,7 +273,7 @@ class TestThePagesOtherParts:
         press(page, "il_layers", "ArrowRight")
         expect_described(page, "il_network", "3 hidden layers")
         press(page, "il_n", "Home")
-        expect_described(page, "il_shapes", "A batch of 1 rows")
+        expect_described(page, "il_shapes", "A batch of 1 row, ")
         expect(page).to_have_url(re.compile("il_layers=3.*il_n=1|il_n=1.*il_layers=3"))
         expect_described(page, "il_proof", "still hidden")
         page.locator(".st-key-il_guess").get_by_text("b: as far as x").click()

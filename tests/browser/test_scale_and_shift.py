@@ -4,13 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import expect_described
+from tests.browser.lab import chart, expect_described, wait_until
 
 PATH = "/scale_and_shift"
-
-
-def chart(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} :is([data-testid=stPlotlyChart], .film svg)")
 
 
 def answer(page: Page, key: str, option: str) -> None:
@@ -50,3 +46,24 @@ def test_both_predictions_are_revealed_and_gamma_moves_numbers_picture_and_link(
     answer(page, "ss_order", "fewer")
     expect(page.get_by_test_id("stAlert").filter(has_text="It is just as many")).to_be_visible()
     expect_described(page, "ss_after", "16 of 21 where sigmoid is flat")
+
+
+def test_the_squares_at_the_ends_are_taken_to_set_gamma_and_the_middle_one_to_set_beta(reader):
+    page = reader.open(PATH)
+    for grip, key, by in ((5, "ss_gamma", 90), (0, "ss_beta", -60), (3, "ss_gamma", 40)):
+        x, y = middle(page, grip)
+        before = page.locator(f".st-key-{key} input[type=range]").get_attribute("value")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + by, y, steps=5)
+        wait_until(page, lambda x=x, by=by, grip=grip: abs(middle(page, grip)[0] - x - by) <= 2)
+        page.mouse.up()
+        expect(page.locator(f".st-key-{key} input[type=range]")).not_to_have_attribute("value", before)
+        expect(page).to_have_url(re.compile(f"{key}="))
+        wait_until(page, lambda x=x, by=by, grip=grip: abs(middle(page, grip)[0] - x - by) <= 2)
+
+
+def middle(page: Page, grip: int) -> tuple[float, float]:
+    """Where a square that can be taken is: β in strip and curve, then the left and the right end."""
+    box = page.locator(f".st-key-ss_curve [data-grip='{grip}']").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,4 +1,4 @@
-// One button that plays the animations of several charts: it presses their own, and says what it will do.
+// One button that plays the stops of a slider: it says each to the films, and where it ends to the server.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -6,75 +6,72 @@ import { beforeEach, test } from "node:test";
 import { Node, fire, page, shown } from "./page.js";
 import play from "../../assets/live/play.js";
 
-let charts = [];
-let pressed = [];
+let said = [];
+page.document.addEventListener("bn-stop", (event) => said.push(event.detail));
 
 beforeEach(() => {
   page.calm = false;
-  pressed = [];
-  charts = ["ravine", "bowl", "other"].map((key) => {
-    const [box, chart] = [new Node(), new Node()];
-    box.className = `st-key-${key}`;
-    chart.className = "js-plotly-plot";
-    for (const name of ["Play", "Stop", "End"]) {
-      const own = new Node();
-      own.className = "updatemenu-button";
-      own.append(name);
-      own.addEventListener("click", () => pressed.push(`${key} ${name}`));
-      chart.append(own);
-    }
-    const ends = {};
-    Object.assign(chart, { once: (event, then) => (ends[event] = then), ends });
-    box.append(chart);
-    return box;
-  });
-  page.document.replaceChildren(...charts);
-  globalThis.MouseEvent = class {
-    constructor(type) {
-      this.type = type;
-    }
-  };
+  said = [];
 });
 
 function open() {
   const part = shown(play);
-  part.answer({ charts: ["ravine", "bowl"], play: "Play", stop: "Stop", end: "End" });
+  part.answer({ slider: "step", last: 3 });
   const button = part.root.querySelector("button");
   return { ...part, button, press: () => fire(button, "click") };
 }
 
-test("it plays the charts that it is for, and stops them", () => {
-  const { button, press } = open();
+test("it says one stop after the other, and tells the server the last", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { button, press, told } = open();
   assert.equal(button.textContent, "▶ Play the steps");
   press();
-  assert.deepEqual(pressed, ["ravine Play", "bowl Play"]);
   assert.equal(button.textContent, "■ Stop");
-  press();
-  assert.deepEqual(pressed.slice(2), ["ravine Stop", "bowl Stop"]);
+  for (let k = 0; k < 10; k++) t.mock.timers.tick(180);
+  assert.deepEqual(said, [0, 1, 2, 3].map((stop) => ["step", stop]));
+  assert.deepEqual(told, [["change", 3]]);
   assert.equal(button.textContent, "▶ Play the steps");
 });
 
-test("at the end of an animation, or where it is interrupted, it can be played again", () => {
-  for (const event of ["plotly_animated", "plotly_animationinterrupted"]) {
-    const { button, press } = open();
-    press();
-    charts[0].children[0].ends[event]();
-    assert.equal(button.textContent, "▶ Play the steps");
-  }
+test("where it is stopped the slider stands", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { button, press, told } = open();
+  press();
+  t.mock.timers.tick(180);
+  press();
+  assert.deepEqual(told, [["change", 1]]);
+  assert.equal(button.textContent, "▶ Play the steps");
 });
 
-test("what the server sends meanwhile leaves it playing", () => {
+test("who takes the slider ends it, and the server is not told", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { button, press, told } = open();
+  const [box, slider] = [new Node(), new Node()];
+  box.className = "st-key-step";
+  box.append(slider);
+  press();
+  fire(page.document, "pointerdown", { target: new Node() });
+  assert.equal(button.textContent, "■ Stop");
+  fire(page.document, "pointerdown", { target: slider });
+  assert.equal(button.textContent, "▶ Play the steps");
+  t.mock.timers.tick(1000);
+  assert.deepEqual(said, [["step", 0]]);
+  assert.deepEqual(told, []);
+});
+
+test("what the server sends meanwhile leaves it playing", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { button, press, answer } = open();
   press();
-  answer({ charts: ["ravine"], play: "Play", stop: "Stop", end: "End" });
+  answer({ slider: "step", last: 3 });
   assert.equal(button.textContent, "■ Stop");
 });
 
 test("who wants less motion goes to the last step", () => {
   page.calm = true;
-  const { button, press } = open();
+  const { button, press, told } = open();
   assert.equal(button.textContent, "▶ To the last step");
   press();
-  assert.deepEqual(pressed, ["ravine End", "bowl End"]);
-  assert.equal(button.textContent, "▶ To the last step");
+  assert.deepEqual(said, [["step", 3]]);
+  assert.deepEqual(told, [["change", 3]]);
 });

@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fire, press, shown } from "./page.js";
+import { Node, fire, press, shown } from "./page.js";
 import sharing, { outline } from "../../assets/live/sharing.js";
 
 const batch = { name: "Batch norm", count: "3 means", of: "3", labels: [[0, 1, 2], [0, 1, 2]], hues: [[0, 1, 2], [0, 1, 2]], strip: [[0, 0], [1, 1]] };
 const layer = { ...batch, name: "Layer norm", of: "1,234", labels: [[0, 0, 0], [1233, 1233, 1233]] };
-const data = (more = {}) => ({ rows: ["1", "2"], columns: ["1", "2", "64"], room: [2, 3], pixels: [2, 3], panels: [batch, layer], ...more });
+const all = { ...layer, name: "Group norm, 3 groups", labels: [[0, 1, 2], [3, 4, 5]] };
+const moving = { slider: "ir_groups", low: 1, norm: 1, at: [0, 1, 1], of: [layer, all] };
+const data = (more = {}) => ({ rows: ["1", "2"], columns: ["1", "2", "64"], room: [2, 3], pixels: [2, 3], panels: [batch, layer], moving, ...more });
 
 function open(more = {}) {
   const part = shown(sharing);
@@ -64,7 +66,7 @@ test("a smaller batch keeps the choice inside", () => {
 test("the edge goes around what shares and nowhere through it", () => {
   const d = outline([[7, 7], [7, 0]], 7).getAttribute("d");
   const sides = d.match(/M[^M]+/g).sort();
-  const [left, top, tile] = [22, 24, 24];
+  const [left, top, tile] = [22, 28, 24];
   const expected = [
     [0, 0, "h"], [1, 0, "h"], // above the first line
     [0, 0, "v"], [2, 0, "v"], // left and right of it
@@ -72,4 +74,17 @@ test("the edge goes around what shares and nowhere through it", () => {
     [0, 1, "v"], [1, 1, "v"], [0, 2, "h"], // around the one below
   ].map(([x, y, way]) => `M${left + x * tile},${top + y * tile}${way}${tile}`);
   assert.deepEqual(sides, expected.sort());
+});
+
+test("group norm follows its slider while that is held, and rests where the server has it without one", (context) => {
+  const { grids, answer } = open();
+  const names = () => grids.children.map((figure) => figure.querySelector(".title").textContent);
+  assert.deepEqual(names(), ["Batch norm", "Layer norm"]);
+  const input = new Node("input");
+  context.mock.method(document, "querySelector", (css) => (css.includes(".st-key-ir_groups ") ? input : null));
+  for (const [value, name] of [["2", all.name], ["3", all.name], ["1", layer.name], ["", layer.name]]) {
+    input.setAttribute("value", value);
+    answer(data());
+    assert.deepEqual(names(), ["Batch norm", name], value);
+  }
 });

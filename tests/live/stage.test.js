@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { draw, fire, page, press, shown } from "./page.js";
-import stage, { count, moments, others, preview } from "../../assets/live/stage.js";
+import stage, { between, count, moments, others, preview } from "../../assets/live/stage.js";
 
 test("mean, standard deviation (÷ N) and distances", () => {
   const { mean, spread, centered } = moments([2, 4, 6, 8]);
@@ -70,10 +70,10 @@ test("a feature that has become constant is 0 normalized, also without ε", () =
 
 const data = (more = {}, one = {}) => ({
   ...settings,
-  own_axes: true,
-  chosen: [0, 0],
+  row: 0,
+  column: 0,
   ends: { gamma: 3, beta: 5, x: 100 },
-  features: [{ ...feature, name: "F0", about: "", ranges: [[0, 4], [-2, 2], [-2, 4]], ticks: [[0, 2]], ...one }],
+  feature: { ...feature, name: "F0", about: "", moving: [0, 1], ranges: [[0, 4], [-2, 2], [-2, 4]], ticks: [[0, 2]], ...one },
   ...more,
 });
 
@@ -82,15 +82,15 @@ function open(t, more = {}) {
   page.frames = [];
   const part = shown(stage);
   const unmount = part.answer(data(more));
-  const { grid, panels, drag } = part.root.live;
-  for (const panel of panels) panel.svg.clientWidth = 424; // 400 between the ends of an axis, 100 for each 1 of x
+  const { box, front } = part.root.live;
+  front.svg.clientWidth = 428; // 400 between the ends of an axis, 100 for each 1 of x
   part.answer(data(more));
   draw();
   const handle = (name) => part.root.querySelector(`[data-live="${name}"]`);
   const at = (name) => Number(handle(name).getAttribute("aria-valuenow"));
   const point = (name, target, clientX, event = {}) =>
-    fire(target, name, { clientX, clientY: 54, button: 0, pointerId: 1, pointerType: "mouse", ...event });
-  return { ...part, unmount, grid, drag, handle, at, point };
+    fire(target, name, { clientX, clientY: 76, button: 0, pointerId: 1, pointerType: "mouse", ...event });
+  return { ...part, unmount, box, handle, at, point };
 }
 
 test("a key moves at once, tells the server at rest, and stays within the ends", (t) => {
@@ -128,38 +128,38 @@ test("keys of the browser's own, and those of what is undone, move nothing", (t)
 });
 
 test("a drag follows the pointer and tells the server on release alone", (t) => {
-  const { grid, handle, at, point, told } = open(t);
-  point("pointerdown", handle("x-0-1"), 312);
-  point("pointermove", grid, 314);
+  const { box, handle, at, point, told } = open(t);
+  point("pointerdown", handle("x-1-0"), 312);
+  point("pointermove", box, 314);
   draw();
-  assert.equal(at("x-0-1"), 3, "a hand that trembles moves nothing");
-  point("pointermove", grid, 362);
+  assert.equal(at("x-1-0"), 3, "a hand that trembles moves nothing");
+  point("pointermove", box, 362);
   draw();
-  assert.equal(at("x-0-1"), 3.5);
-  point("pointermove", grid, 400, { pointerId: 2 });
+  assert.equal(at("x-1-0"), 3.5);
+  point("pointermove", box, 400, { pointerId: 2 });
   draw();
-  assert.equal(at("x-0-1"), 3.5, "another finger");
+  assert.equal(at("x-1-0"), 3.5, "another finger");
   t.mock.timers.tick(1000);
   assert.deepEqual(told, []);
-  point("pointerup", grid, 362);
+  point("pointerup", box, 362);
   assert.deepEqual(told, [["change", [["x", 1, 0, 3.5]]]]);
 });
 
 test("Escape lets go and takes back", (t) => {
-  const { grid, handle, at, point, told } = open(t);
-  point("pointerdown", handle("x-0-1"), 312);
-  point("pointermove", grid, 362);
-  press(handle("x-0-1"), "Escape");
+  const { box, handle, at, point, told } = open(t);
+  point("pointerdown", handle("x-1-0"), 312);
+  point("pointermove", box, 362);
+  press(handle("x-1-0"), "Escape");
   draw();
-  assert.equal(at("x-0-1"), 3);
-  point("pointerup", grid, 362);
+  assert.equal(at("x-1-0"), 3);
+  point("pointerup", box, 362);
   assert.deepEqual(told, []);
 });
 
 test("a dot that is pressed and not moved is chosen", (t) => {
-  const { grid, handle, point, told } = open(t);
-  point("pointerdown", handle("x-0-1"), 312);
-  point("pointerup", grid, 312);
+  const { box, handle, point, told } = open(t);
+  point("pointerdown", handle("x-1-0"), 312);
+  point("pointerup", box, 312);
   assert.deepEqual(told, [["choose", [1, 0]]]);
 });
 
@@ -198,21 +198,23 @@ test("how many others moved, and how far", () => {
 const THREE = { x: [1, 2, 3], x_hat: [-1.2, 0, 1.2], y: [-1.4, 1, 3.4], counts: [1, 1, 1] };
 
 test("a dot that moves leaves ghosts of the others where they were, and says how many moved and how far", (t) => {
-  const { root, grid, handle, point, answer } = open(t, data({}, THREE));
+  const { root, box, handle, point, answer } = open(t, data({}, THREE));
   const status = () => root.querySelector("output").textContent;
+  const moved = () => root.querySelector(".moved").textContent;
   const ghosts = () => [...root.querySelectorAll(".ghosts")].map((each) => each.getAttribute("d"));
   answer(data({}, THREE));
-  point("pointerdown", handle("x-0-2"), 312);
+  point("pointerdown", handle("x-2-0"), 312);
   draw();
-  assert.deepEqual([status().slice(0, 4), ghosts()], ["Drag", ["", ""]]);
-  point("pointermove", grid, 412);
+  assert.deepEqual([status(), moved(), ghosts()], ["", "", ["", ""]]);
+  point("pointermove", box, 412);
   draw();
-  const after = root.live.shown(0);
+  const after = root.live.shown();
   assert.deepEqual(after.x, [1, 2, 4]);
   const most = Math.max(...[0, 1].map((i) => Math.abs(after.x_hat[i] - THREE.x_hat[i])));
-  assert.equal(status(), `x̂ of F0: 2 of 2 others moved, by up to ${most.toFixed(2)}`);
+  assert.equal(moved(), `2 of 2 others moved, by up to ${most.toFixed(2)}`);
+  assert.equal(status(), "", "while the hand moves nothing is read aloud");
   assert.ok(ghosts().every((d) => d.split("H").length > 2));
-  point("pointerup", grid, 412);
+  point("pointerup", box, 412);
   draw();
   assert.match(status(), /^x̂ of F0: 2 of 2/, "it stands there to be read");
   answer(data({}, { ...after }));
@@ -220,28 +222,87 @@ test("a dot that moves leaves ghosts of the others where they were, and says how
   assert.match(status(), /^x̂ of F0: 2 of 2/, "the server's numbers are the same");
   answer(data({}, { ...after, gamma: 1 }));
   draw();
-  assert.deepEqual([status().slice(0, 4), ghosts()], ["Drag", ["", ""]], "γ moves them for another reason");
+  assert.deepEqual([status(), moved(), ghosts()], ["", "", ["", ""]], "γ moves them for another reason");
 });
 
 test("in inference no other dot moves", (t) => {
   const { root, handle } = open(t, data({ training: false }, { ...THREE, x_hat: [-1, 0, 1] }));
-  press(handle("x-0-2"), "ArrowRight");
-  press(handle("x-0-2"), "ArrowRight");
+  press(handle("x-2-0"), "ArrowRight");
+  press(handle("x-2-0"), "ArrowRight");
   draw();
   assert.equal(root.querySelector("output").textContent, "x̂ of F0: 0 of 2 others moved");
   press(handle("beta-0"), "ArrowRight");
   draw();
-  assert.match(root.querySelector("output").textContent, /^Drag/);
+  assert.equal(root.querySelector("output").textContent, "");
+});
+
+test("on the way from one answer to the next everything moves together, and the words are the new ones", () => {
+  const from = { ...feature, name: "F0", moving: [0, 1], ranges: [[0, 4]] };
+  const to = { ...feature, name: "F1", x: [5, 3], mean: 4, moving: [1, 3], ranges: [[2, 8]] };
+  const half = between(/** @type {any} */ (from), /** @type {any} */ (to), 0.5);
+  assert.deepEqual([half.x, half.ranges, half.mean, half.moving, half.name], [[3, 3], [[1, 6]], 3, [0.5, 2], "F1"]);
+});
+
+test("under the hand the axes stand still, and the dot is where the hand is", (t) => {
+  const { root, box, handle, point, answer } = open(t);
+  const place = () => Number(handle("x-1-0").getAttribute("cx"));
+  point("pointerdown", handle("x-1-0"), 314);
+  const before = place();
+  point("pointermove", box, 434);
+  draw();
+  assert.ok(Math.abs(place() - before - 120) < 1);
+  answer(data({}, { ranges: [[0, 8], [-4, 4], [-4, 4]] }));
+  draw();
+  assert.ok(Math.abs(place() - before - 120) < 1, "an answer changes the axes when the hand has let go");
+  point("pointerup", box, 434);
+  page.frames.length = 0;
+  assert.deepEqual(root.live.shown().ranges[0], [0, 8]);
+});
+
+test("a slider of the page moves the picture, and the server is not told again", (t) => {
+  const { at, told, handle, answer } = open(t);
+  const slide = (column, value) => fire(page.document, "bn-moved", { detail: { kind: "beta", column, value } });
+  slide(0, 2.5);
+  slide(1, 4);
+  draw();
+  assert.equal(at("beta-0"), 2.5);
+  t.mock.timers.tick(1000);
+  assert.deepEqual(told, []);
+  press(handle("gamma-0"), "ArrowRight");
+  t.mock.timers.tick(150);
+  assert.deepEqual(told, [["change", [["gamma", 0, 0, 2.1]]]]);
+  answer(data({ undone: true }));
+  answer(data({ undone: true }));
+  slide(0, 3);
+  draw();
+  assert.equal(at("beta-0"), 1, "what is undone rests");
 });
 
 test("it plays from the beginning to the end", (t) => {
   const { root } = open(t);
-  const status = () => root.querySelector("output").textContent;
-  fire(root.querySelector(".play"), "click");
-  assert.match(status(), /^Input/);
-  fire(root.querySelector(".forward"), "click");
-  assert.match(status(), /^1 Center/);
-  fire(root.querySelector(".forward"), "click");
-  fire(root.querySelector(".back"), "click");
-  assert.match(status(), /^1 Center/);
+  const press = (name) => {
+    fire(root.querySelector(name), "click");
+    draw();
+    return [root.querySelector("output").textContent, root.querySelector(".step").textContent];
+  };
+  assert.deepEqual(press(".play"), ["Input: x", "Input: x"]);
+  assert.deepEqual(press(".forward"), ["1 Center: x − μ", "1 Center: x − μ"]);
+  press(".forward");
+  assert.deepEqual(press(".back"), ["1 Center: x − μ", "1 Center: x − μ"]);
+});
+
+test("numbers of a stage come when its dots have come, and the chosen dot keeps its ring", (t) => {
+  const { root } = open(t);
+  const scrub = root.querySelector("input");
+  const seen = (time) => {
+    scrub.value = String(time);
+    fire(scrub, "input");
+    draw();
+    const stages = [...root.querySelectorAll(".title")].filter((title) => title.style.display !== "none").length;
+    return [stages, root.querySelector(".readout").textContent.split("    ").at(-1), root.querySelectorAll(".ring")[0].getAttribute("d") !== ""];
+  };
+  assert.deepEqual(seen(0.5), [1, "row 0:  x = 1.000", true]);
+  assert.deepEqual(seen(1.9), [1, "x − μ = 1.000 − 2.000 = -1.000", true]);
+  assert.deepEqual(seen(2), [2, "x̂ = (1.000 − 2.000) / 1.000 = -1.000", true]);
+  assert.deepEqual(seen(4), [3, "y = 2.000 · (-1.000) + 1.000 = -1.000", true]);
 });

@@ -21,7 +21,13 @@ def batch_tables(at: AppTest) -> dict[str, Any]:
 
 def stage(at: AppTest) -> dict[str, Any]:
     """What the live stage is told to draw."""
-    (data,) = [data for data in components(at) if "features" in data]
+    (data,) = [data for data in components(at) if "feature" in data]
+    return data
+
+
+def features(at: AppTest) -> dict[str, Any]:
+    """What the features side by side are told to draw."""
+    (data,) = [data for data in components(at) if "features" in data and not data["sliders"]]
     return data
 
 

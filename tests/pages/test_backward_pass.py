@@ -50,9 +50,10 @@ def test_what_is_added_is_hidden_until_a_guess_and_computed_then():
     assert "It is **nothing**" in at.info[0].value
     at.slider(key="bp_add").set_value(-2.0).run()
     bars = {trace["name"]: trace["y"] for trace in spec(charts(at)["bp_pushed"])["data"]}
-    np.testing.assert_allclose(bars["dL/dy"], DY - 2)
-    np.testing.assert_allclose(bars["dL/dx"], bars["before"], atol=1e-14)
-    np.testing.assert_allclose(bars["before"], of_layer(EXAMPLE[:, 0], DY).x[:, 0], atol=1e-14)
+    before = of_layer(EXAMPLE[:, 0], DY).x[:, 0]
+    np.testing.assert_allclose(bars["dL/dy"], DY - 2, atol=1e-3)
+    np.testing.assert_allclose(bars["before"], before, atol=1e-5 * np.ptp(before))
+    np.testing.assert_allclose(bars["dL/dx"], before, atol=1e-3)
 
 
 def test_a_large_epsilon_lets_a_multiple_of_x_hat_through():

@@ -114,8 +114,8 @@ def test_maps_and_histograms_are_those_of_the_filtered_digits(name):
     at = page(ir_norm=name, ir_ink="0.5", ir_digit="30")
     x = filtered(rows_of(0, digit=30), 0.5)
     x_hat = normalized(name, x)
-    np.testing.assert_allclose(sheet(at, "ir_before"), x, atol=1e-4)
-    np.testing.assert_allclose(sheet(at, "ir_after"), x_hat, atol=1e-4)
+    np.testing.assert_allclose(sheet(at, "ir_before"), x, atol=3e-3)
+    np.testing.assert_allclose(sheet(at, "ir_after"), x_hat, atol=3e-3)
     before, after = (spec(charts(at)[key])["data"][0] for key in ("ir_before", "ir_after"))
     assert (before["zmin"], before["zmax"]) == (after["zmin"], after["zmax"])
     ticks = spec(charts(at)["ir_images"])["layout"]["yaxis"]["ticktext"]

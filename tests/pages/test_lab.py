@@ -5,7 +5,7 @@ import pytest
 
 from bn import CONVENTIONS, DISTRIBUTIONS, EXAMPLE, BatchNorm
 from tests.pages.driving import charts, open_page, spec
-from tests.pages.lab import batch_tables, cells, formulas, messages, own, said, stage, statistics
+from tests.pages.lab import batch_tables, cells, features, formulas, messages, own, said, stage, statistics
 from ui.batch.take_home import numpy_code
 from ui.studies.calculation import TONES
 
@@ -55,14 +55,14 @@ def test_the_first_paint_shows_a_calculation_the_stage_and_the_paths_of_the_aver
     for number in ("-0.113750", "6.396448", "-0.334602", "-0.96", "10^{-5}"):
         assert number in formulas(at)
     assert set(charts(at)) == {"averages_mean", "averages_variance"}
-    assert len(stage(at)["features"]) == 4
+    assert len(features(at)["features"]) == 4
     assert stage(at)["training"] is True
-    assert "batch's own" in stage(at)["features"][0]["about"]
+    assert "batch's own" in stage(at)["feature"]["about"]
 
 
 @pytest.mark.parametrize(("key", "value", "column"), [("gamma_0", 2.0, 0), ("gamma_2", -1.5, 2), ("beta_3", 2.5, 3)])
 def test_moving_a_parameter_changes_only_the_output_of_its_feature(at, key, value, column):
-    before, drawn = cells(at), stage(at)["features"]
+    before, drawn = cells(at), features(at)["features"]
     choose(at, key, value)
     after = cells(at)
     np.testing.assert_array_equal(after[0], before[0])
@@ -71,14 +71,16 @@ def test_moving_a_parameter_changes_only_the_output_of_its_feature(at, key, valu
     assert changed.tolist() == [j == column for j in range(4)]
     gamma, beta = (value, 0) if key.startswith("gamma") else (1, value)
     np.testing.assert_allclose(after[2][:, column], gamma * TRACE.x_hat[:, column] + beta, atol=5.1e-4)
-    redrawn = {j for j, feature in enumerate(stage(at)["features"]) if feature != drawn[j]}
+    redrawn = {j for j, feature in enumerate(features(at)["features"]) if feature != drawn[j]}
     assert redrawn == {column}
 
 
 def test_moving_a_parameter_changes_the_description_of_its_picture(at):
-    before = stage(at)["features"][1]["about"]
+    before = features(at)["features"][1]["about"], stage(at)["feature"]["about"]
     choose(at, "gamma_1", 0.5)
-    assert stage(at)["features"][1]["about"] != before
+    assert features(at)["features"][1]["about"] != before[0]
+    choose(at, "gamma_0", 0.5)
+    assert stage(at)["feature"]["about"] != before[1]
 
 
 def test_inference_uses_the_moving_averages_and_says_so(at):
@@ -89,7 +91,7 @@ def test_inference_uses_the_moving_averages_and_says_so(at):
     assert "moving average" in formulas(at)
     assert "-0.011375" in formulas(at)
     assert stage(at)["training"] is False
-    assert "moving averages" in stage(at)["features"][0]["about"]
+    assert "moving averages" in stage(at)["feature"]["about"]
 
 
 def test_training_again_gives_the_same_numbers_again(at):
@@ -251,14 +253,6 @@ def test_formulas_wear_the_tones_of_the_theme(at, theme):
     at.context = {"theme": theme}
     at.run()
     assert TONES[theme or "light"].x_hat in formulas(at)
-
-
-def test_own_axes_change_the_pictures_and_no_number(at):
-    before = cells(at)
-    choose(at, "own_axes", True)
-    np.testing.assert_array_equal(cells(at), before)
-    assert stage(at)["own_axes"] is True
-    assert len(set(map(tuple, stage(at)["features"][1]["ranges"]))) == 2
 
 
 @pytest.mark.parametrize("name", [distribution.name for distribution in DISTRIBUTIONS.values()])

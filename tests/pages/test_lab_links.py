@@ -17,7 +17,7 @@ EVERYTHING = {
     "eps": "0.1",
     "decay": "0.5",
     "mode": "Inference",
-    "own_axes": "true",
+    "undo": "true",
     "gamma_0": "2",
     "beta_2": "-1.5",
     "row": "11",
@@ -41,6 +41,13 @@ def test_a_link_from_when_keras_3_was_called_keras_still_leads_there():
     assert not at.warning
     assert at.selectbox(key="convention").value == "Keras 3"
     np.testing.assert_array_equal(cells(at), cells(open_page(**EVERYTHING)))
+
+
+def test_a_link_that_asks_for_what_every_picture_does_today_is_not_complained_of():
+    at = open_page(own_axes="true", gamma_0="2")
+    assert not at.warning
+    assert not at.exception
+    assert at.slider(key="gamma_0").value == 2
 
 
 def test_a_link_shows_the_same_picture_to_everybody():
@@ -73,7 +80,7 @@ def test_a_link_brings_a_batch_with_its_names():
         ("eps", "0.123", "1e-05"),
         ("decay", "2", "0.9"),
         ("mode", "Dreaming", "Training"),
-        ("own_axes", "perhaps", "False"),
+        ("undo", "perhaps", "False"),
         ("convention", "Caffe", "PyTorch"),
         ("shape_0", "square", "normal"),
         ("source", "Nowhere", "Example"),

@@ -5,7 +5,7 @@ import pytest
 
 from bn import EXAMPLE, BatchNorm
 from tests.pages.driving import open_page, tell
-from tests.pages.lab import batch_tables, cells, messages, own, said, stage, statistics
+from tests.pages.lab import batch_tables, cells, features, messages, own, said, stage, statistics
 
 INFERENCE = {"mode": "Inference", "seen": "3"}
 
@@ -16,7 +16,8 @@ def change(at, *changes):
 
 
 def drawn(at, name):
-    return np.array([feature[name] for feature in stage(at)["features"]]).T
+    """A stage of the feature in front."""
+    return np.array(stage(at)["feature"][name])
 
 
 @pytest.fixture
@@ -26,7 +27,21 @@ def at():
 
 def test_the_stage_draws_what_the_tables_say(at):
     for name, table in zip(("x", "x_hat", "y"), cells(at), strict=True):
-        np.testing.assert_allclose(drawn(at, name), table, atol=5.1e-4)
+        np.testing.assert_allclose(drawn(at, name), table[:, 0], atol=5.1e-4)
+
+
+def test_a_feature_that_is_chosen_comes_to_the_front(at):
+    tell(at, "features", "front", 2)
+    assert (stage(at)["column"], stage(at)["feature"]["name"], features(at)["front"]) == (2, "F2", 2)
+    assert at.selectbox(key="feature").value == "F2"
+    np.testing.assert_allclose(drawn(at, "x"), EXAMPLE[:, 2])
+
+
+@pytest.mark.parametrize("bad", [4, -1, "F1", 1.5, None, [1]])
+def test_a_feature_that_there_is_not_stays_where_it_is(at, bad):
+    tell(at, "features", "front", bad)
+    assert not at.exception
+    assert stage(at)["column"] == 0
 
 
 @pytest.mark.parametrize(("kind", "value"), [("gamma", -1.37), ("gamma", 0.0), ("beta", 4.21)])
@@ -79,7 +94,7 @@ def test_a_value_beyond_what_can_be_shown_is_refused(at):
 def test_choosing_a_dot_chooses_its_cell(at):
     tell(at, "stage", "choose", [5, 3])
     assert batch_tables(at)["chosen"] == [5, 3]
-    assert stage(at)["chosen"] == [5, 3]
+    assert (stage(at)["row"], stage(at)["column"]) == (5, 3)
 
 
 @pytest.mark.parametrize("link", [{}, {"source": "Drawn"}, {"source": "Your own", "batch": "1,2\n3,5\n9,9\n"}])
@@ -167,4 +182,4 @@ def test_a_new_batch_is_a_new_start():
 def test_undone_the_handles_rest(at):
     at.toggle(key="undo").set_value(True).run()
     assert stage(at)["undone"] is True
-    np.testing.assert_allclose(drawn(at, "y"), EXAMPLE, atol=1e-9)
+    np.testing.assert_allclose(drawn(at, "y"), EXAMPLE[:, 0], atol=1e-9)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from bn import CARS, RENTS
-from tests.pages.driving import charts, open_page, spec
-from ui.figures import valley
+from tests.pages.driving import charts, open_page, spec, tell
 
 SCRIPT = "pages/why_normalize.py"
+SEEN = 0.03  # of a weight: a quarter of a pixel
 ANSWERS = ("more than half as many", "a half to a tenth", "fewer than a tenth")
 
 
@@ -81,7 +81,10 @@ class TestCars:
         assert row(at, "taxi") == [f"{scaled[-1]:.2f}", f"{scored[-1]:.2f}"]
         assert row(at, "the other 24") == [f"{v[:-1].min():.2f} to {v[:-1].max():.2f}" for v in (scaled, scored)]
         skew = (scored**3).mean()
-        assert row(at, f"skewness, {skew:.2f} before") == [f"{skew:.2f}", f"{skew:.2f}"]
+        assert row(at, f"skewness (0: as long a tail on either side), {skew:.2f} before") == [
+            f"{skew:.2f}",
+            f"{skew:.2f}",
+        ]
 
     def test_before_no_other_car_moves_and_after_all_do(self):
         low, high = opened(taxi=100), opened(taxi=900)
@@ -158,16 +161,21 @@ class TestAfterTheAnswer:
         for key, scale in (("wn_ravine", 6), ("wn_bowl", None)):
             _, path = walk(scale, rate, 41)
             shown = trace(at, key, "path")
-            np.testing.assert_allclose(np.column_stack([shown["x"], shown["y"]]), path[:41], atol=10.0**-valley.DIGITS)
+            np.testing.assert_allclose(np.column_stack([shown["x"], shown["y"]]), path[:41], atol=SEEN)
             now = trace(at, key, "now")
-            np.testing.assert_allclose([now["x"][0], now["y"][0]], path[step], atol=10.0**-valley.DIGITS)
+            np.testing.assert_allclose([now["x"][0], now["y"][0]], path[step], atol=SEEN)
             age, _ = (path[step + 1] - path[step]) / rate
             assert f"At step {step}, downhill is **{age:.2f}** along age" in said(at) or abs(age) < 0.01
 
-    def test_both_have_as_many_frames_so_that_they_play_together(self):
-        at = opened(rate=0.5, guess="Just show me")
-        for key in ("wn_ravine", "wn_bowl"):
-            assert [frame["name"] for frame in spec(charts(at)[key])["frames"]] == [str(k) for k in range(41)]
+    def test_play_ends_with_the_slider_at_its_step(self):
+        at = opened(guess="Just show me")
+        tell(at, "wn_play", "change", 14)
+        assert at.slider(key="wn_step").value == 14
+        assert "At step 14, downhill is" in said(at)
+        assert trace(at, "wn_ravine", "now")["text"] == ["step 14"]
+        for nonsense in (-1, 41, "3", None, [3], 2.5):
+            tell(at, "wn_play", "change", nonsense)
+            assert at.slider(key="wn_step").value == 14
 
 
 class TestDivergence:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.links import SHOWN, is_endless, unusable
+from ui.links import SHOWN, is_endless, renamed, unusable
 
 GOT = {
     "n": 8,
@@ -14,7 +14,7 @@ GOT = {
     "eps": 1e-5,
     "decay": "plain mean",
     "mode": "Training",
-    "own_axes": True,
+    "undo": True,
     "batch": "1,2\n3,4",
     "own_words": {},
     "nothing": None,
@@ -32,8 +32,8 @@ GOT = {
         ("eps", "0.00001"),
         ("decay", "plain mean"),
         ("mode", "Training"),
-        ("own_axes", "true"),
-        ("own_axes", "True"),
+        ("undo", "true"),
+        ("undo", "True"),
         ("batch", "1,2\n3,4"),
     ],
 )
@@ -50,7 +50,7 @@ def test_a_setting_that_could_not_be_used_is_named_with_what_is_shown_instead():
 
 @pytest.mark.parametrize(
     ("key", "text"),
-    [("n", "eight"), ("n", "8.5"), ("n", ""), ("gamma_0", "nan"), ("own_axes", "1"), ("own_axes", ""), ("mode", "t")],
+    [("n", "eight"), ("n", "8.5"), ("n", ""), ("gamma_0", "nan"), ("undo", "1"), ("undo", ""), ("mode", "t")],
 )
 def test_near_misses_are_said_too(key, text):
     assert len(unusable({key: text}, GOT)) == 1
@@ -101,3 +101,7 @@ def test_numbers_without_an_end_are_known(text):
 @pytest.mark.parametrize("text", ["", "8", "-1.5", "1e300", "eight", "plain mean", "1,2\n3,4", "infinite"])
 def test_everything_else_is_not_endless(text):
     assert not is_endless(text)
+
+
+def test_settings_of_older_links_lead_to_what_they_are_today():
+    assert renamed({"convention": "Keras", "own_axes": "true", "n": "8"}) == {"convention": "Keras 3", "n": "8"}

@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,18 @@ class Code:
 
     text: str
     notes: tuple[str, ...] = ()
+
+
+def show(trace: Trace, layer: BatchNorm, names: tuple[str, ...]) -> None:
+    """The stages of a trace as tables to download, and code that computes them."""
+    with st.container(horizontal=True):
+        for title, values in (("input", trace.x), ("normalized", trace.x_hat), ("output", trace.y)):
+            contents: Callable[[], str] = partial(table_csv, values, names)
+            name = f"{title}.csv"
+            st.download_button(name, contents, name, "text/csv", key=f"csv_{title}", on_click="ignore")
+    for tab, write in zip(st.tabs(list(WRITERS)), WRITERS.values(), strict=True):
+        with tab:
+            show_code(write(trace, layer))
 
 
 def show_code(code: Code) -> None:

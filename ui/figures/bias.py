@@ -22,15 +22,15 @@ def draw(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> Figure
     before, after = proof.before, proof.after
     middle, unit = float(before.mean[feature]), unit_of(proof, feature)
     traces = [
-        _points((before.x[:, feature] - middle) / unit, INPUT, 1.0, before.x[:, feature], moved=False),
-        _points((after.x[:, feature] - middle) / unit, INPUT, 1.0, after.x[:, feature], moved=True),
+        _points((before.x[:, feature] - middle) / unit, INPUT, 1.0, moved=False),
+        _points((after.x[:, feature] - middle) / unit, INPUT, 1.0, moved=True),
     ]
     end = (float(after.mean[feature]) - middle) / unit
     shapes = [_mean(end, INPUT, 1.0)]
     if revealed:
         traces += [
-            _points(before.x_hat[:, feature], NORMALIZED, 0.0, before.x_hat[:, feature], moved=False),
-            _points(after.x_hat[:, feature], NORMALIZED, 0.0, after.x_hat[:, feature], moved=True),
+            _points(before.x_hat[:, feature], NORMALIZED, 0.0, moved=False),
+            _points(after.x_hat[:, feature], NORMALIZED, 0.0, moved=True),
         ]
         shapes.append(_mean(float(after.x_hat[:, feature].mean()), NORMALIZED, 0.0))
     reach = MOST_BIAS + max(ROOM, 1.1 * float(np.abs(before.x_hat[:, feature]).max()))
@@ -71,11 +71,12 @@ def unit_of(proof: BiasProof, feature: int) -> float:
     return float(np.sqrt(proof.before.var[feature])) or 1.0
 
 
-def _points(places: FloatArray, stage: Stage, y: float, values: FloatArray, *, moved: bool) -> Mark:
+def _points(places: FloatArray, stage: Stage, y: float, *, moved: bool) -> Mark:
     symbol = stage.symbol + (" with bias" if moved else " without bias")
     marker, size, opacity = (stage.marker, 8, 0.9) if moved else (f"{stage.marker}-open", 13, 0.7)
-    text = [f"row {i}: {symbol} = {fixed(value)}" for i, value in enumerate(values.tolist())]
-    return dots(symbol, places, y, stage.color, marker, size, opacity=opacity, text=text)
+    text = [f"row {i}" for i in range(len(places))]
+    hover = f"%{{text}}: {symbol}, %{{x:.2f}} standard deviations"
+    return dots(symbol, places, y, stage.color, marker, size, opacity=opacity, text=text, hover=hover)
 
 
 def _mean(x: float, stage: Stage, y: float) -> Mark:

@@ -9,7 +9,7 @@ from bn import FloatArray
 from ui.figures.marks import Mark, area, axis, band, colored, heading, rule
 from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
 
-HEIGHT = 330
+HEIGHT = 300
 REACH = 3.0
 BINS = 36
 TALL = 0.42  # of the distance between lines

@@ -1,15 +1,18 @@
 """One example of a batch is pushed: how far every other output moves, in training and in inference."""
 
+from typing import Any
+
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.marks import Mark, axis, dots, legend, lines, pinned
+from ui.figures.marks import Mark, axis, dots, legend, pinned
 from ui.figures.style import OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 340
 OUTPUT_RANGE = (-3.4, 3.4)
 CHANGE_RANGE = (-2.6, 2.6)
+PUSHED = "the one that is pushed"
 
 
 def draw(before: FloatArray, training: FloatArray, inference: FloatArray) -> Figure:
@@ -18,18 +21,18 @@ def draw(before: FloatArray, training: FloatArray, inference: FloatArray) -> Fig
     Filled squares: in training mode, joined to zero; open ones: in inference. What lies beyond the constant axes is a
     triangle at the edge.
     """
-    x = np.clip(before, *OUTPUT_RANGE)
-    y = np.clip(training, *CHANGE_RANGE)
-    stems = [each for end in y[1:].tolist() for each in (0.0, round(end, 4), None)]
+    x = np.round(np.clip(before, *OUTPUT_RANGE), 2)  # as fine as is seen and said
+    y = np.round(np.clip(training, *CHANGE_RANGE), 2)
     edge, color = _edge(float(training[0])), OUTPUT.color
+    pushed_by = [f"{PUSHED}: from {fixed(float(before[0]), 2)} by {fixed(float(training[0]), 2)}"]
     pushed = legend(("star", color, "pushed"), (OUTPUT.marker, color, "others, training"))
     signs = f"{pushed}<br>{legend(('square-open', RULE, 'others, inference'))}"
     return {
         "data": [
-            lines("from zero", np.repeat(x[1:], 3), stems, OUTPUT.tint(0.45), 1),
-            _markers("inference", x[1:], inference[1:], f"{OUTPUT.marker}-open", RULE, before[1:], inference[1:]),
-            _markers("training", x[1:], y[1:], OUTPUT.marker, color, before[1:], training[1:]),
-            _markers("the one that is pushed", x[:1], y[:1], edge, color, before[:1], training[:1], 15),
+            _stems(x[1:], y[1:]),
+            _markers("inference", x[1:], np.round(inference[1:], 2), f"{OUTPUT.marker}-open", RULE),
+            _markers("training", x[1:], y[1:], OUTPUT.marker, color),
+            _markers(PUSHED, x[:1], y[:1], edge, color, 15, text=pushed_by),
         ],
         "layout": layout(
             HEIGHT,
@@ -39,6 +42,7 @@ def draw(before: FloatArray, training: FloatArray, inference: FloatArray) -> Fig
             yaxis=axis(*CHANGE_RANGE, "how far y moves", dtick=1),
             annotations=[pinned(signs, 0.01, 0.01, "left bottom", align="left")],
         ),
+        "grips": [{"slider": "bs_push", "trace": PUSHED, "point": 0}],
     }
 
 
@@ -63,17 +67,13 @@ def _edge(change: float) -> str:
     return "triangle-down" if change < CHANGE_RANGE[0] else "star"
 
 
-def _markers(
-    name: str,
-    x: FloatArray,
-    y: FloatArray,
-    symbol: str,
-    color: str,
-    before: FloatArray,
-    change: FloatArray,
-    size: int = 8,
-) -> Mark:
-    pairs = zip(before.tolist(), change.tolist(), strict=True)
-    text = [f"{name}: from {fixed(start, 2)} by {fixed(moved, 3)}" for start, moved in pairs]
+def _markers(name: str, x: FloatArray, y: FloatArray, symbol: str, color: str, size: int = 8, **more: Any) -> Mark:
     edge = {"width": 1.5 if "open" in symbol else 0}
-    return dots(name, np.round(x, 4), np.round(y, 4), color, symbol, size, edge=edge, text=text, cliponaxis=False)
+    told: Mark = {"cliponaxis": False, **(more or {"hover": f"{name}: from %{{x:.2f}} by %{{y:.2f}}"})}
+    return dots(name, x, y, color, symbol, size, edge=edge, **told)
+
+
+def _stems(x: FloatArray, y: FloatArray) -> Mark:
+    """Thin bars that join points to zero: of the same numbers as the points, which then weigh little."""
+    look: Mark = {"width": 0.015, "marker": {"color": OUTPUT.color}, "opacity": 0.5, "hoverinfo": "skip"}
+    return {"type": "bar", "name": "from zero", "x": x.tolist(), "y": y.tolist(), **look}

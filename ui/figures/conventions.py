@@ -1,13 +1,15 @@
 """The moving average of one feature under every convention, batch by batch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bn import FloatArray
-from ui.figures.marks import Mark, axis, dots, legend, lines, note
+from ui.figures.marks import Mark, axis, dots, legend, lines, log_axis, words
 from ui.figures.style import RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 340
+TICKS = (0, 1, 3, 10, 30, 100, 300)
+LINE = 0.055  # of the height, from name to name
 # None of them is a stage of the layer, so none has a stage's color; they differ in dash and marker as well.
 LOOKS = (
     ("#CC79A7", "dash", "circle"),
@@ -20,20 +22,26 @@ LOOKS = (
 
 
 def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
-    """A line for each convention, its average before the first batch and after each, (T + 1,); thin: the true value.
+    """A line for each convention, (T + 1,), from before the first batch to after `steps` of T; thin: the true value.
 
-    The axis starts at what all start from and the truth; it grows with the number of batches.
+    The axes show all T batches, so that they stand still while the lines grow. Batches are seen on a logarithmic axis, on
+    which a longer memory is the same curve further to the right.
     """
     ends = [value for path in paths.values() for value in (float(path.min()), float(path.max()))]
     low, high = min(*ends, truth), max(*ends, truth)
     pad = 0.08 * (high - low) or 1.0
-    traces = [lines("truth, ÷ N", [0, max(steps, 1)], truth, width=1, hover="name+y")]
+    most = max(len(path) for path in paths.values()) - 1
+    traces = [lines("truth, ÷ N", [1, most + 1], truth, width=1, hover="name+y")]
+    seen = list(range(most + 1))
+    places = list(range(1, steps + 2))  # a logarithmic axis has no 0
     for (color, dash, marker), (name, path) in zip(LOOKS, paths.items(), strict=True):
-        last, end = len(path) - 1, float(path[-1])
+        line: Mark = {"customdata": seen, "hover": f"{name}, %{{customdata}} batches: %{{y:.4f}}"}
         traces += [
-            lines(name, range(len(path)), path, color, 2, dash, hover="name+x+y"),
-            dots(name, last, end, color, marker, 11, hover="name+x+y", cliponaxis=False),
+            lines(name, places, path[: steps + 1], color, 2, dash, **line),
+            dots(f"{name} now", steps + 1, float(path[steps]), color, marker, 11, cliponaxis=False),
         ]
+    traces.append(_names(paths, steps, high - low + 2 * pad))
+    ticks = {float(k + 1): str(k) for k in TICKS if k <= most}
     return {
         "data": traces,
         "layout": layout(
@@ -41,33 +49,47 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
             left=58,
             bottom=44,
             right=104,
-            xaxis=axis(-0.02 * max(steps, 1), max(steps, 1), "batches seen"),
+            xaxis=log_axis(0.97, most + 1, "batches seen", ticks=ticks),
             yaxis=axis(low - pad, high + pad),
-            annotations=_names(paths, high - low + 2 * pad),
         ),
     }
 
 
 def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
     """What the picture says now, for those who do not see it."""
-    ends = "; ".join(f"{name} {fixed(float(path[-1]))}" for name, path in paths.items())
+    ends = "; ".join(f"{name} {fixed(float(path[steps]))}" for name, path in paths.items())
     return f"Moving averages after {steps} batches: {ends}. The true value is {fixed(truth)}."
 
 
-def _names(paths: Mapping[str, FloatArray], height: float) -> list[Mark]:
-    """The names at the ends of the lines; those that would lie on one another form a stack, in the order of their lines."""
-    stacks: list[list[tuple[float, str]]] = []
-    ends = [
-        (float(path[-1]), legend((marker, color, name.removeprefix("the "))))
-        for (color, _, marker), (name, path) in zip(LOOKS, paths.items(), strict=True)
+def _names(paths: Mapping[str, FloatArray], steps: int, height: float) -> Mark:
+    """The names beside the ends of the lines, in their order and no two on one another."""
+    ends = [float(path[steps]) for path in paths.values()]
+    names = [
+        legend((marker, color, name.removeprefix("the ")))
+        for (color, _, marker), name in zip(LOOKS, paths, strict=True)
     ]
-    for end, name in sorted(ends, reverse=True):
-        if stacks and stacks[-1][0][0] - end < 0.1 * height:
-            stacks[-1].append((end, name))
-        else:
-            stacks.append([(end, name)])
-    aside = {"xref": "paper", "xanchor": "left", "xshift": 10, "align": "left"}
-    return [
-        note("<br>".join(name for _, name in stack), 1, sum(end for end, _ in stack) / len(stack), 12, **aside)
-        for stack in stacks
-    ]
+    aside: Mark = {"textposition": "middle right", "cliponaxis": False}
+    return words("names", steps + 1, spread(ends, LINE * height), [f"  {name}" for name in names], 12, **aside)
+
+
+def spread(places: Sequence[float], least: float) -> list[float]:
+    """The same places moved apart until neighbors are at least so far from each other; whole heaps keep their middle."""
+    order = sorted(range(len(places)), key=lambda k: (places[k], -k))  # of equals the first is on top
+    heaps: list[list[int]] = []
+    for k in order:
+        heaps.append([k])
+        while len(heaps) > 1 and _bottom(heaps[-1], places, least) - _top(heaps[-2], places, least) < least:
+            heaps[-2:] = [[*heaps[-2], *heaps[-1]]]
+    moved = list(places)
+    for heap in heaps:
+        for i, k in enumerate(heap):
+            moved[k] = _bottom(heap, places, least) + i * least
+    return moved
+
+
+def _bottom(heap: Sequence[int], places: Sequence[float], least: float) -> float:
+    return sum(places[k] for k in heap) / len(heap) - (len(heap) - 1) / 2 * least
+
+
+def _top(heap: Sequence[int], places: Sequence[float], least: float) -> float:
+    return _bottom(heap, places, least) + (len(heap) - 1) * least

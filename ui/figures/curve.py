@@ -1,19 +1,22 @@
 """A batch on an activation function: as it comes in and after the layer, with the slope that each value meets."""
 
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 
-from bn import Activation, FloatArray, Trace, regime, tangent
+from bn import ACTIVATIONS, Activation, FloatArray, Trace, regime, tangent
 from ui.figures.marks import Mark, axis, band, dots, lines, note, pinned, words
 from ui.figures.style import INPUT, OUTPUT, STAGES, Figure, Stage, layout
 from ui.numbers import fixed
 
 HEIGHT = 470
-NARROW, WIDE = 11.0, 17.0  # where the axis ends; the wide one only once a value leaves the narrow one
+HALF = 17.0  # where the axis ends: no center, γ and β of the page bring a value further, so it stands still
 STRIP, CURVE, SLOPE = (0.84, 1.0), (0.31, 0.79), (0.0, 0.26)  # the parts of the height
 FLAT = "rgba(123,135,148,0.16)"
 ROOM = 0.12
+# Beyond 8 the curves are straight; ReLU's slope jumps behind 0.
+GRID = np.unique(np.concatenate([[-HALF, HALF, 0.0, 1e-9], np.linspace(-8, 8, 81)]))
 
 
 def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
@@ -23,26 +26,24 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
     trace: of a batch of one feature, (N, 1).
     """
     x, x_hat, y = (values[:, 0] for values in (trace.x, trace.x_hat, trace.y))
-    half = _half_width(trace)
-    grid = np.unique(np.concatenate([np.linspace(-half, half, 169), [0.0, 1e-9]]))  # ReLU's slope jumps behind 0
-    low, high = _height(activation, half)
+    low, high = _height(activation)
     ends = (low - ROOM * (high - low), high + ROOM * (high - low))
-    peak = float(activation.derivative(grid).max())
+    curves = _curves(activation)
+    peak = max(curves[1]["y"])
     data = [
         *(_strip(values, stage, 2 - k) for k, (stage, values) in enumerate(zip(STAGES, (x, x_hat, y), strict=True))),
-        lines(activation.name, grid, activation(grid), width=2, yaxis="y"),
-        lines("slope", grid, activation.derivative(grid), width=2, yaxis="y2"),
+        *curves,
     ]
     if line:
-        data += _straight_line(activation, y, grid, ends)
+        data += _straight_line(activation, y, ends)
     for stage, values in ((INPUT, x), (OUTPUT, y)):
         data += [
             _points(values, activation(values), stage, "y", "output"),
             _points(values, activation.derivative(values), stage, "y2", "slope"),
-            _mean_slope(float(activation.derivative(values).mean()), stage, half),
+            _mean_slope(float(activation.derivative(values).mean()), stage),
         ]
     ticks = [low, (low + high) / 2, high] if _has_two_ends(activation) else [0.0, 5.0, 10.0]
-    zones = _flat_zones(activation, half)
+    zones = _flat_zones(activation)
     symbols = {2 - k: stage.symbol for k, stage in enumerate(STAGES)}
     return {
         "data": data,
@@ -50,7 +51,7 @@ def draw(activation: Activation, trace: Trace, *, line: bool) -> Figure:
             HEIGHT,
             left=40,
             bottom=28,
-            xaxis=axis(-half, half, nticks=9, showgrid=False, anchor="y2"),
+            xaxis=axis(-HALF, HALF, nticks=9, showgrid=False, anchor="y2"),
             yaxis=axis(*ends, ticks=ticks, domain=CURVE),
             yaxis2=axis(-0.08 * peak, 1.2 * peak, ticks=[0, peak / 2, peak], domain=SLOPE),
             yaxis3=axis(-0.6, 2.6, ticks=symbols, size=15, domain=STRIP),
@@ -79,57 +80,59 @@ def describe(activation: Activation, trace: Trace, *, line: bool) -> str:
     return text
 
 
-def _half_width(trace: Trace) -> float:
-    largest = max(float(np.abs(values).max()) for values in (trace.x, trace.x_hat, trace.y))
-    return NARROW if largest < NARROW else WIDE
+@lru_cache(maxsize=len(ACTIVATIONS))
+def _curves(activation: Activation) -> Sequence[Mark]:
+    """F and its slope: the same lists in every picture."""
+    return [
+        lines(activation.name, GRID, activation(GRID), width=2, yaxis="y"),
+        lines("slope", GRID, activation.derivative(GRID), width=2, yaxis="y2"),
+    ]
 
 
-def _height(activation: Activation, half: float) -> tuple[float, float]:
+def _height(activation: Activation) -> tuple[float, float]:
     """The least and the largest value of f on the axis, or what it comes close to."""
     if _has_two_ends(activation):
         ends = np.round(activation(np.array([-1e3, 1e3])), 6)
         return float(ends[0]), float(ends[1])
-    return 0.0, half
+    return 0.0, HALF
 
 
 def _has_two_ends(activation: Activation) -> bool:
     return bool(np.isfinite(activation.steep[1]))
 
 
-def _flat_zones(activation: Activation, half: float) -> list[tuple[float, float]]:
+def _flat_zones(activation: Activation) -> list[tuple[float, float]]:
     low, high = activation.steep
-    return [(left, right) for left, right in ((-half, low), (high, half)) if left < right]
+    return [(left, right) for left, right in ((-HALF, low), (high, HALF)) if left < right]
 
 
 def _strip(values: FloatArray, stage: Stage, row: int) -> Mark:
-    text = [f"{stage.symbol} = {fixed(value)}" for value in values.tolist()]
-    return dots(f"{stage.name} values", values, row, stage.color, stage.marker, 6, text=text, yaxis="y3")
+    hover = f"{stage.symbol} = %{{x:.2f}}"
+    return dots(f"{stage.name} values", values, row, stage.color, stage.marker, 6, hover=hover, yaxis="y3")
 
 
 def _points(values: FloatArray, heights: FloatArray, stage: Stage, yaxis: str, what: str) -> Mark:
-    pairs = zip(values.tolist(), heights.tolist(), strict=True)
-    text = [f"{stage.symbol} = {fixed(value)}, {what} {fixed(height)}" for value, height in pairs]
     edge, size = {"color": "rgba(255,255,255,0.6)", "width": 0.5}, 11 if stage is INPUT else 7
-    name = f"{what} at {stage.symbol}"
-    return dots(name, values, heights, stage.color, stage.marker, size, edge=edge, text=text, yaxis=yaxis)
+    name, hover = f"{what} at {stage.symbol}", f"{stage.symbol} = %{{x:.2f}}, {what} %{{y:.2f}}"
+    return dots(name, values, heights, stage.color, stage.marker, size, edge=edge, hover=hover, yaxis=yaxis)
 
 
-def _mean_slope(mean: float, stage: Stage, half: float) -> Mark:
+def _mean_slope(mean: float, stage: Stage) -> Mark:
     """A line at the mean slope, with its number: the input's at the left end, the output's at the right."""
     number = f"{stage.symbol}: mean {fixed(mean)}"
     text, side = ([f" {number}", ""], "top right") if stage is INPUT else (["", f"{number} "], "top left")
     written: Mark = {"mode": "lines+text", "textposition": side, "textfont": {"size": 12}, "yaxis": "y2"}
     name = f"mean slope at {stage.symbol}"
-    return lines(name, [-half, half], mean, stage.color, text=text, hover="skip", **written)
+    return lines(name, [-HALF, HALF], mean, stage.color, text=text, hover="skip", **written)
 
 
-def _straight_line(activation: Activation, y: FloatArray, grid: FloatArray, ends: tuple[float, float]) -> list[Mark]:
+def _straight_line(activation: Activation, y: FloatArray, ends: tuple[float, float]) -> list[Mark]:
     """The tangent as far as it is inside the picture, and the distance of the value that is farthest from it."""
     now = regime(activation, y)
     low, high = ends
-    heights = tangent(activation, now.middle, grid)
-    inside = (low <= heights) & (heights <= high)
-    foot, head = (float(each(now.farthest)) for each in (activation, partial(tangent, activation, now.middle)))
+    line = partial(tangent, activation, now.middle)
+    foot, head = (float(each(now.farthest)) for each in (activation, line))
+    start, end = _inside(line, ends)
     shown = min(max(head, low), high)
     # The number stands where nothing else is: beside the end of the line where that leaves the picture, else off the curve.
     right = now.farthest > now.middle if shown != head else head < foot
@@ -138,7 +141,16 @@ def _straight_line(activation: Activation, y: FloatArray, grid: FloatArray, ends
     height = min(max(beside, low + room), high - room)
     side = "middle right" if right else "middle left"
     return [
-        lines("straight line", grid[inside], heights[inside], OUTPUT.color),
+        lines("straight line", [start, end], [float(line(start)), float(line(end))], OUTPUT.color),
         lines("distance", now.farthest, [foot, shown], OUTPUT.color, 4),
         words("largest distance", now.farthest, height, [f" {fixed(now.bend)} "], 13, textposition=side),
     ]
+
+
+def _inside(line: Callable[[float], FloatArray], ends: tuple[float, float]) -> tuple[float, float]:
+    """From where to where a rising or level line is inside the picture."""
+    low, high = ends
+    start, end = float(line(0.0)), float(line(1.0))
+    if end == start:
+        return -HALF, HALF
+    return max(-HALF, (low - start) / (end - start)), min(HALF, (high - start) / (end - start))

@@ -5,7 +5,7 @@ from ui.figures.marks import Mark, axis, colored, dots, note, segments
 from ui.figures.style import INPUT, NORMALIZED, OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
-HEIGHT = 540
+HEIGHT = 500
 
 # node: symbol (with the index of the example where it has one), place, color
 NODES = {
@@ -69,9 +69,15 @@ def draw(graph: Graph, row: int, step: int) -> Figure:
             left=8,
             bottom=8,
             xaxis=axis(-0.12, 2.0, visible=False),
-            yaxis=axis(-0.3, 6.7, visible=False),
+            yaxis=axis(-0.25, 6.55, visible=False),
             annotations=[_words(graph, name, row, name in known, name in now) for name in NODES],
         ),
+        # A press on a node goes to the step at which its gradient arrives.
+        "grips": [
+            {"slider": "bp_step", "trace": name, "point": 0, "stop": k}
+            for k, names in enumerate(REACHED)
+            for name in names
+        ],
     }
 
 
@@ -104,7 +110,7 @@ def _words(graph: Graph, name: str, row: int, known: bool, now: bool) -> Mark:
     if known:
         gradient = f"∂ = {_value(graph.gradients[name], row)}"
         text += f"<br>{colored(f'<b>{gradient}</b>' if now else gradient, NORMALIZED.color)}"
-    side: Mark = {"yanchor": "top", "yshift": -1} if name == UNDER else {"yanchor": "bottom", "yshift": 1}
+    side: Mark = {"yanchor": "top", "yshift": -2} if name == UNDER else {"yanchor": "bottom", "yshift": 3}
     return note(text, x, y, xanchor="left", xshift=10, align="left", **side)
 
 

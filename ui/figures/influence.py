@@ -9,6 +9,7 @@ from ui.numbers import fixed
 
 HEIGHT = 340
 RANGE = (0.0008, 4.0)
+HERE = "at the size that is set"
 TICKS = (0.001, 0.01, 0.1, 1.0)
 
 
@@ -19,14 +20,13 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None)
     are no others. A value of 0, when nothing was pushed, has no place on a logarithmic axis.
     """
     shown = [(m, value) for m, value in zip(sizes, moved.tolist(), strict=True) if value > 0]
-    text = [f"batches of {m}: {fixed(value, 3)}" for m, value in shown]
-    traces = [dots("all others, training", *apart(shown), OUTPUT.color, OUTPUT.marker, 9, text=text)]
+    told = "batches of %{x:.0f}: %{y:.2g}"
+    traces = [dots("all others, training", *apart(shown), OUTPUT.color, OUTPUT.marker, 9, hover=told)]
     if shown:
         last, value = shown[-1]
         traces.append(lines("as 1/m", [sizes[0], last], [value * last / sizes[0], value]))
     if here:
-        text = [f"batches of {size}: {fixed(here, 3)}"]
-        traces.append(dots("at the size that is set", size, here, OUTPUT.color, OUTPUT.marker, 17, text=text))
+        traces.append(dots(HERE, size, here, OUTPUT.color, OUTPUT.marker, 17, hover=told))
     others = (OUTPUT.marker, OUTPUT.color, "all others, training")
     signs = legend(others, ("solid", RULE, "falls as 1/m"), between="<br>")
     return {
@@ -39,6 +39,7 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None)
             yaxis=log_axis(*RANGE, "how far the others move", ticks={tick: f"{tick:g}" for tick in TICKS}),
             annotations=[pinned(f"{signs}<br>in inference: 0", 0.03, 0.03, "left bottom", align="left")],
         ),
+        "grips": [{"slider": "bs_together", "trace": HERE, "point": 0}],
     }
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bn import FloatArray, Placed, is_flat
-from ui.figures.curve import FLAT, NARROW, WIDE
-from ui.figures.marks import Mark, area, axis, band, dots, no_axis, note, rule
+from ui.figures.curve import FLAT, HALF
+from ui.figures.marks import Mark, area, at_edge, axis, band, dots, no_axis, note, rule
 from ui.figures.style import ACTIVATED, INPUT, OUTPUT, Figure, Stage, layout
 from ui.numbers import fixed, shortest
 
@@ -86,43 +86,37 @@ def _title(placed: Placed) -> str:
 def _rows(placed: Placed, revealed: bool) -> tuple[Row, Row, Row]:
     x, middle, out = (values[:, 0] for values in (placed.x, placed.middle, placed.out))
     flat = int(is_flat(placed.activation, placed.into_activation[:, 0]).sum())
-    wide = _around_zero(x, NARROW, WIDE)
+    wide = (-HALF, HALF)
     if placed.first:
         return (
             Row("x", INPUT, x, wide, None),
-            Row("y", OUTPUT, middle, _around_zero(middle, 4.0), flat),
-            Row("f(y)", ACTIVATED, out, _height(placed, out), None),
+            Row("y", OUTPUT, middle, wide, flat),
+            Row("f(y)", ACTIVATED, out, _height(placed), None),
         )
     return (
         Row("x", INPUT, x, wide, flat if revealed else None),
-        Row("f(x)", ACTIVATED, middle, _height(placed, middle), None),
-        Row("y", OUTPUT, out, _around_zero(out, 4.0), None),
+        Row("f(x)", ACTIVATED, middle, _height(placed), None),
+        Row("y", OUTPUT, out, wide, None),
     )
 
 
-def _around_zero(values: FloatArray, *halves: float) -> tuple[float, float]:
-    """The first of these half widths that holds the values, or the last, doubled until it does."""
-    largest = float(np.abs(values).max())
-    half = next((half for half in halves if largest <= half), halves[-1])
-    while largest > half:
-        half *= 2
-    return -half, half
-
-
-def _height(placed: Placed, values: FloatArray) -> tuple[float, float]:
-    """From the least to the largest value that f can have; where it has no largest, as much as the values need."""
+def _height(placed: Placed) -> tuple[float, float]:
+    """From the least to the largest value that f can have; where it has no largest, as far as the other rows go."""
     if np.isfinite(placed.activation.steep[1]):
         low, high = placed.activation(np.array([-1e3, 1e3])).tolist()
         return low, high
-    return 0.0, _around_zero(values, 4.0)[1]
+    return 0.0, HALF
 
 
 def _ridge(row: Row, base: float) -> Mark:
     """The distribution as one path over the values' own range; a spike where all are the same."""
     low, high = float(row.values.min()), float(row.values.max())
     if high - low > 1e-9:
-        counts, edges = np.histogram(row.values, bins=BINS)
-        xs = np.repeat(_places(edges, row), 2)
+        # np.histogram does the same and takes ten times as long, and a slider has a hundred stops.
+        shares = BINS * (row.values - low) / (high - low)
+        counts = np.bincount(np.minimum(shares.astype(int), BINS - 1), minlength=BINS)
+        edges = np.linspace(low, high, BINS + 1)
+        xs = np.repeat(_places(edges, row).clip(0, 1), 2)
         ys = np.concatenate([[0.0], np.repeat(RIDGE * counts / counts.max(), 2), [0.0]])
     else:
         xs, ys = _places(np.array([low, low]), row), np.array([0.0, RIDGE])
@@ -130,9 +124,9 @@ def _ridge(row: Row, base: float) -> Mark:
 
 
 def _dots(row: Row, base: float) -> Mark:
-    text = [f"{row.symbol} = {fixed(value)}" for value in row.values.tolist()]
-    name, places, stage = f"{row.symbol} values", _places(row.values, row), row.stage
-    return dots(name, places, base, stage.color, stage.marker, 7, text=text)
+    """The values; those beyond the axis as arrowheads at its end."""
+    stage, symbol = row.stage, at_edge(row.values, row.ends, row.stage.marker, ("triangle-left", "triangle-right"))
+    return dots(f"{row.symbol} values", _places(row.values, row).clip(0, 1), base, stage.color, symbol, 7)
 
 
 def _statistics(row: Row, base: float) -> list[Mark]:

@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from ui.figures.style import Figure
 
 WIDEST = 1000  # px between the margins; in a wider picture a dot may be off by more than a quarter of a pixel
-DOT, LINE = 2, 4  # parts of a pixel: a number is off by at most half of one; a line shows smaller steps than a dot
+DOT, LINE = 2, 4  # parts of a pixel: a number is off by at most half of one; a line without dots shows smaller steps
 SMOOTH = 150  # points; a line through more is jagged anyway
 SHADES = 512  # of a heat map
 MOST = 2**29  # a whole number that is sent
 DIGITS = 5
 FEW = 12  # numbers, of which digits are not worth a look
 
-Shot = tuple[Figure, str]  # a figure, and what it says
+# A figure, and what it says; where sliders do not share what they move, the part of what it says that each moves.
+Shot = tuple[Figure, str | dict[str, str]]
 Path = tuple[str | int, ...]
 Track = dict[str, Any]
 Integers = NDArray[np.int64]
@@ -33,7 +34,10 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Reel:
-    """The pictures of a slider's stops, low, low + step, …: packed, 1 to 60 kB."""
+    """The pictures of a slider's stops, low, low + step, …: packed, 1 to 60 kB.
+
+    options: what the stops stand for, if that is not the numbers that the browser's slider goes through.
+    """
 
     slider: str
     low: float
@@ -41,22 +45,32 @@ class Reel:
     stops: int
     height: int
     frames: str
+    options: Sequence[float] = ()
 
     def stop(self, value: float) -> int:
         """Which stop a value is, from 0."""
-        return round((value - self.low) / self.step)
+        return self.options.index(value) if self.options else round((value - self.low) / self.step)
 
     def value(self, stop: int) -> float:
         """The value at a stop: whole where all are."""
+        if self.options:
+            return self.options[stop]
         value = self.low + stop * self.step
         return value if isinstance(value, int) else round(value, 10)
 
 
 def reel(slider: str, low: float, high: float, step: float, shoot: Callable[[Any], Shot]) -> Reel:
     """Draw the picture at each stop of the slider with this key, these ends and this step."""
-    stops = round((high - low) / step) + 1
-    empty = Reel(slider, low, step, stops, 0, "")
-    shots = [shoot(empty.value(stop)) for stop in range(stops)]
+    return _shot(Reel(slider, low, step, round((high - low) / step) + 1, 0, ""), shoot)
+
+
+def reel_of(slider: str, options: Sequence[Any], shoot: Callable[[Any], Shot]) -> Reel:
+    """Draw the picture at each option of the st.select_slider with this key."""
+    return _shot(Reel(slider, 0, 1, len(options), 0, "", options), shoot)
+
+
+def _shot(empty: Reel, shoot: Callable[[Any], Shot]) -> Reel:
+    shots = [shoot(empty.value(stop)) for stop in range(empty.stops)]
     height = shots[0][0]["layout"]["height"]
     return replace(empty, height=height, frames=pack([{"figure": figure, "alt": alt} for figure, alt in shots]))
 
@@ -168,17 +182,24 @@ def _tracks(values: Sequence[Any], path: Path) -> Iterator[tuple[Path, Sequence[
 
 def _is_one(values: Sequence[list[Any]]) -> bool:
     """Whether lists are packed as wholes: of numbers, of words, or of different lengths without a figure's parts in them."""
-    kinds = {type(each) for value in values for each in value}
+    kinds = set().union(*(set(map(type, value)) for value in values))
     return kinds <= {int, float, type(None)} or kinds <= {str}
 
 
 def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Track, Integers | None]:
     """How the values at all stops are written, and the whole numbers that belong to it."""
     if all(isinstance(value, list) for value in values) and any(values):
+        longest = max(values, key=len)
+        if all(value == longest[: len(value)] for value in values):  # a curve that grows
+            return {"kind": "prefix", "lengths": list(map(len, values)), "of": _fine(longest)}, None
         if {type(each) for value in values for each in value} == {str}:
             return _words(values)
         if (unit := _unit(path, frames)) and (made := _numbers(values, *unit)):
             return made
+    one = [[value] for value in values]
+    numbers = all(type(value) in (int, float) for value in values)
+    if numbers and (unit := _unit(path, frames)) and (made := _numbers(one, *unit)):
+        return {**made[0], "one": True}, made[1]
     known: dict[str, int] = {}
     at = [known.setdefault(json.dumps(_fine(value), allow_nan=False), len(known)) for value in values]
     return {"kind": "each", "at": at, "of": [json.loads(each) for each in known]}, None
@@ -222,16 +243,27 @@ def _size(lists: Sequence[list[Any]]) -> Track:
 def _unit(path: Path, frames: Sequence[Any]) -> tuple[float, bool] | None:
     """The unit of what stands on an axis or a scale, and whether it is of the logarithm: a part of a pixel or a shade."""
     match path:
+        case ("figure", "layout", "shapes", int(k), "x0" | "x1" | "y0" | "y1"):
+            layouts = [frame["figure"]["layout"] for frame in frames]
+            units = [_edge(str(path[4])[0], layout["shapes"][k], layout) for layout in layouts]
         case ("figure", "data", int(k), "x" | "y"):
             units = [_pixel(str(path[3]), trace, frame["figure"]["layout"]) for frame, trace in _each(frames, k)]
         case ("figure", "data", int(k), "z", int()):
             units = [((trace["zmax"] - trace["zmin"]) / SHADES, False) for _, trace in _each(frames, k)]
         case _:
             return None
-    digits = [_last_digit(str(path[3]), trace) for _, trace in _each(frames, k)]
+    digits = [_last_digit(str(path[3]), trace) for _, trace in _each(frames, k)] if path[1] == "data" else []
     if math.inf in (sizes := [size for size, _ in units]):
         return None
     return _round_number(min(*sizes, *digits)), units[0][1]
+
+
+def _edge(letter: str, shape: Any, layout: Any) -> tuple[float, bool]:
+    """A part of a pixel for the edge of a shape, on an axis or as a share of the picture."""
+    ref = shape.get(f"{letter}ref", letter)
+    if ref == "paper":
+        return _axis_part({"range": (0, 1)}, letter, layout, LINE)
+    return _axis_part(layout[f"{letter}axis{ref[1:]}"], letter, layout, LINE)
 
 
 def _each(frames: Sequence[Any], k: int) -> list[tuple[Any, Any]]:
@@ -240,11 +272,15 @@ def _each(frames: Sequence[Any], k: int) -> list[tuple[Any, Any]]:
 
 def _pixel(letter: str, trace: Any, layout: Any) -> tuple[float, bool]:
     """A part of a pixel on the axis of a trace; infinite if the axis does not say its ends."""
+    mode = trace.get("mode", "lines")
+    smooth = "lines" in mode and "markers" not in mode and len(trace[letter]) <= SMOOTH
     axis = layout[f"{letter}axis{trace.get(f'{letter}axis', letter)[1:]}"]
+    return _axis_part(axis, letter, layout, LINE if smooth else DOT)
+
+
+def _axis_part(axis: Any, letter: str, layout: Any, parts: int) -> tuple[float, bool]:
     (low, high), margin = axis.get("domain", (0, 1)), layout["margin"]
     length = WIDEST if letter == "x" else layout["height"] - margin["t"] - margin["b"]
-    smooth = "lines" in trace.get("mode", "lines") and len(trace[letter]) <= SMOOTH
-    parts = LINE if smooth else DOT
     start, end = axis.get("range", (0, math.inf))
     return abs(end - start) / (length * (high - low) * parts), axis.get("type") == "log"
 

@@ -10,6 +10,7 @@ from ui.numbers import fixed
 
 HEIGHT = 390
 RANGE = (0.035, 2.2)
+HERE = "at the size that is set"
 TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 VARIANCE_MARKER = "triangle-down-open"
 Side = tuple[str, FloatArray, Callable[[int], float], str]  # name, measured, calculated, marker
@@ -35,9 +36,7 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
         if law(size) > 0:
             text = [f"{name}, batches of {size}, calculated: {fixed(law(size), 3)}"]
             edge = {"width": 3, "color": INPUT.color}
-            traces.append(
-                dots(f"{name} at the size that is set", size, law(size), size=17, edge=edge, text=text, **look)
-            )
+            traces.append(dots(f"{name} {HERE}", size, law(size), size=17, edge=edge, text=text, **look))
     sides = [(marker, INPUT.color, name) for name, _, _, marker in _sides(means, variances, source)]
     signs = legend(*sides, ("solid", RULE, "calculated"), between="<br>")
     ticks = [m for m in sizes if round(math.log2(m)) % 2 == 0]
@@ -51,6 +50,9 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
             yaxis=log_axis(*RANGE, "spread over batches", ticks={tick: f"{tick:g}" for tick in TICKS}),
             annotations=[pinned(signs, 0.03, 0.03, "left bottom", align="left")],
         ),
+        "grips": [
+            {"slider": "bs_m", "trace": f"{name} {HERE}", "point": 0} for name, *_ in _sides(means, variances, source)
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 import math
 
 from bn import Array, layer_arrays
-from ui.figures.marks import Mark, box, no_axis, words
+from ui.figures.marks import Mark, apart, box, no_axis, words
 from ui.figures.style import INPUT, MOVING_DASH, NORMALIZED, OUTPUT, Figure, layout
 
 HEIGHT = 340
@@ -20,22 +20,30 @@ def draw(n: int, c: int) -> Figure:
     Matrices stand above, vectors beneath; what is remembered has a dashed edge.
     """
     shapes: list[Mark] = []
-    written: list[tuple[float, float, str]] = []
+    places: dict[str, tuple[float, float]] = {}
     below = [0] * len(STEPS)
     for array in layer_arrays(n, c):
         step = array.step - 1
-        vector = len(array.shape) == 1
+        vector = _is_vector(array)
         width = side(array.shape[-1], MOST_FEATURES)
         height = THIN if vector else side(array.shape[0], MOST_ROWS)
         top = -0.36 - 0.5 * below[step] if vector else 1.0
         below[step] += vector
         shapes.append(_rectangle(array, step, width, top, height))
-        text = f'<span style="font-size:14px">{array.symbol}</span><br>{_written(array.shape)}'
-        written.append((step, top + 0.17, text))
-    written += [(step, 1.6, f"<b>{title}</b>") for step, title in enumerate(STEPS)]
-    xs, ys, texts = zip(*written, strict=True)
+        places[array.symbol] = (step, top + 0.09)
+    matrices, vectors = (
+        [places[each.symbol] for each in layer_arrays(n, c) if _is_vector(each) is k] for k in (False, True)
+    )
+    raised = [(x, y + 0.16) for x, y in places.values()]
+    # Rows and features are words of their own, so that neither slider moves what the other does.
     return {
-        "data": [words("labels", xs, ys, texts, 11, cliponaxis=False)],
+        "data": [
+            _written("symbols", raised, list(places), 14),
+            _written("rows", matrices, f"({n},", 11, "middle left"),
+            _written("features", matrices, f"{c})", 11, "middle right"),
+            _written("vectors", vectors, f"({c},)", 11),
+            _written("steps", [(step, 1.6) for step in range(len(STEPS))], [f"<b>{title}</b>" for title in STEPS], 11),
+        ],
         "layout": layout(
             HEIGHT,
             left=8,
@@ -49,8 +57,19 @@ def draw(n: int, c: int) -> Figure:
 
 def describe(n: int, c: int) -> str:
     """What the picture says now, for those who do not see it."""
-    parts = [f"{array.name} {_written(array.shape)}" for array in layer_arrays(n, c)]
-    return f"A batch of {n} rows and {c} features: {', '.join(parts)}."
+    return " ".join(said(n, c).values())
+
+
+def said(n: int, c: int) -> dict[str, str]:
+    """What the picture says, apart by what the rows and what the features decide."""
+    matrices, vectors = ([each.name for each in layer_arrays(n, c) if _is_vector(each) is k] for k in (False, True))
+    return {
+        "rows": f"A batch of {n} {'row' if n == 1 else 'rows'}, each of",
+        "features": (
+            f"{c} {'feature' if c == 1 else 'features'}: {', '.join(matrices)} have as many values in each row; "
+            f"{', '.join(vectors)} are vectors ({c},), whatever the number of rows."
+        ),
+    }
 
 
 def side(length: int, longest: int) -> float:
@@ -64,5 +83,12 @@ def _rectangle(array: Array, step: int, width: float, top: float, height: float)
     return box(wide, (top - height, top), color, dash=dash, fillcolor=FILLS[array.kind], name=array.name)
 
 
-def _written(shape: tuple[int, ...]) -> str:
-    return f"({shape[0]},)" if len(shape) == 1 else f"({shape[0]}, {shape[1]})"
+def _is_vector(array: Array) -> bool:
+    return len(array.shape) == 1
+
+
+def _written(name: str, places: list[tuple[float, float]], text: str | list[str], size: int, side: str = "") -> Mark:
+    xs, ys = apart(places)
+    texts = [text] * len(xs) if isinstance(text, str) else text
+    beside = {"textposition": side} if side else {}
+    return words(name, xs, ys, texts, size, cliponaxis=False, **beside)

@@ -26,21 +26,23 @@ class Reel(TypedDict):
 
 
 class Data(TypedDict):
-    """What the script is given."""
+    """What the script is given. apart: what one slider moves no other does."""
 
     height: int
+    apart: bool
     reels: list[Reel]
 
 
 _component = Component[Data]("film")
 
 
-def show(where: DeltaGenerator, *moved: tuple[reels.Reel, float], key: str) -> None:
+def show(where: DeltaGenerator, *moved: tuple[reels.Reel, float], key: str, apart: bool = False) -> None:
     """Show a picture that sliders move: the reel of each, and the slider's value now.
 
+    apart: what one slider moves no other does, wherever that stands. Then no reel goes stale.
     What the figures have in "grips" can be dragged: [{"slider": its key, "trace": name, "point": index}].
     """
-    data: Data = {"height": moved[0][0].height, "reels": [_reel(*each) for each in moved]}
+    data: Data = {"height": moved[0][0].height, "apart": apart, "reels": [_reel(*each) for each in moved]}
 
     def take_over() -> None:
         """A grip was dragged: its slider stands at another stop."""

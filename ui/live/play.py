@@ -1,24 +1,29 @@
-"""A button that plays the animations of charts in the browser, without asking the server."""
+"""A button that plays the stops of a slider in the films that listen to it, without asking the server."""
 
-from collections.abc import Sequence
 from typing import TypedDict
 
-from ui.figures.valley import END, PLAY, STOP
+import streamlit as st
+
 from ui.live.component import Component
+from ui.live.messages import told
 
 
 class Data(TypedDict):
-    """What the script is given: the keys of the charts, and what their own buttons are called."""
+    """What the script is given: the slider's key, and its last stop of 0, 1, 2, …."""
 
-    charts: list[str]
-    play: str
-    stop: str
-    end: str
+    slider: str
+    last: int
 
 
 _component = Component[Data]("play")
 
 
-def play_button(charts: Sequence[str], *, key: str) -> None:
-    """Show the button. charts: the keys of charts whose frames it plays, from their first, all at once."""
-    _component({"charts": list(charts), "play": PLAY, "stop": STOP, "end": END}, key=key)
+def play_button(slider: str, last: int, *, key: str) -> None:
+    """Show the button. Where it ends, or is stopped, the slider stands."""
+
+    def stand() -> None:
+        match told(key, "change"):
+            case int(stop) if stop in range(last + 1):
+                st.session_state[slider] = stop
+
+    _component({"slider": slider, "last": last}, key=key, on_change_change=stand)

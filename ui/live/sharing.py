@@ -1,6 +1,6 @@
 """Examples × channels as a grid for each norm, in which the values that share a mean have one hue and one number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from bn import Norm, Sharing, dividing
@@ -8,7 +8,9 @@ from ui.live.component import Component
 
 SIDE_BY_SIDE: tuple[Norm, ...] = ("batch norm", "layer norm", "group norm", "instance norm")
 MOST_EXAMPLES, MOST_CHANNELS, MOST_PIXELS = 4, 8, 3  # drawn; of larger shapes these many, evenly picked
-STRIP = 12  # values in the order of memory
+STRIP = 9  # values in the order of memory
+MOST_GROUPS = 32
+GROUPS = "ir_groups"  # the slider's key
 HUES = 9  # more than channels are drawn, so that tiles one above the other differ
 
 
@@ -23,6 +25,16 @@ class Panel(TypedDict):
     strip: list[tuple[int, int]]
 
 
+class Moving(TypedDict):
+    """What a slider moves while it is held: which of the norms, and what that is at each stop from the lowest on."""
+
+    slider: str
+    low: int
+    norm: int
+    at: list[int]
+    of: list[Panel]
+
+
 class Data(TypedDict):
     """What the script is given: the numbers of the examples and channels that are drawn, and the norms."""
 
@@ -31,6 +43,7 @@ class Data(TypedDict):
     room: tuple[int, int]
     pixels: tuple[int, int]
     panels: list[Panel]
+    moving: Moving
 
 
 _component = Component[Data]("sharing")
@@ -88,7 +101,17 @@ def picture(tensor: Tensor) -> Data:
         "room": (MOST_EXAMPLES, MOST_CHANNELS),
         "pixels": (min(tensor.h, MOST_PIXELS), min(tensor.w, MOST_PIXELS)),
         "panels": [_panel(tensor, norm, rows, columns) for norm in SIDE_BY_SIDE],
+        "moving": _moving(tensor, rows, columns),
     }
+
+
+def _moving(tensor: Tensor, rows: list[int], columns: list[int]) -> Moving:
+    """Group norm at each number of groups that can be asked for; several of them may come to the same."""
+    each = [replace(tensor, asked=groups) for groups in range(1, MOST_GROUPS + 1)]
+    different = {one.groups: _panel(one, "group norm", rows, columns) for one in each}
+    at = [list(different).index(one.groups) for one in each]
+    place = SIDE_BY_SIDE.index("group norm")
+    return {"slider": GROUPS, "low": 1, "norm": place, "at": at, "of": list(different.values())}
 
 
 def picked(length: int, most: int) -> list[int]:

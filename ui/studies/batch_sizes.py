@@ -3,7 +3,7 @@
 Not in the page, which runs anew for every change: what is cached here is shared by all sessions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -25,11 +25,17 @@ from bn import (
     sweep,
 )
 from bn.arrays import read_only
+from ui.figures import cloud, root_law
+from ui.figures import contagion as contagion_figure
+from ui.figures import influence as influence_figure
+from ui.figures.reels import Reel, Shot, reel, reel_of
+from ui.links import BATCH_SIZES
 from ui.studies.digits import digits
 from ui.studies.filtered_digits import GROUP, GROUPS, INSTANCE, LAYER, NORMALIZERS, WEIGHT, through
 from ui.studies.one_row import PATIENT
 
 SIZES = tuple(2**k for k in range(9))  # 1 to 256: where the whole dial is drawn
+LARGEST = SIZES[-1]
 BATCHES = 300  # drawn of the size that is set
 COMPANIES = 40  # drawn of each size, for one digit
 FEWER = 4  # of these, for the norms that need no company
@@ -77,12 +83,13 @@ def _dense() -> FloatArray:
 # --- statistics of batches ---------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def statistics(number: int, size: int, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance ÷m of each of BATCHES batches of one unit's values, both (T,): 5 kB."""
-    values = unit(number).values
-    batches = values[batch_rows(len(values), size, BATCHES, seed)].T  # (m, T): each batch is a column
-    trace, _ = _layer(BATCHES).train(batches)
+    """Mean and variance ÷m of each of BATCHES batches of one unit's values, both (T,): 5 kB.
+
+    Larger batches are the smaller ones with more examples, so that one can be followed while they grow.
+    """
+    trace, _ = _layer(BATCHES).train(_grown(number, size, BATCHES, seed))
     return read_only(trace.mean), read_only(trace.var)
 
 
@@ -92,6 +99,30 @@ def spreads(number: int, seed: int) -> tuple[FloatArray, FloatArray]:
     each = [statistics(number, size, seed) for size in SIZES]
     means, variances = (np.array([values.std() for values in side]) for side in zip(*each, strict=True))
     return read_only(means), read_only(variances)
+
+
+def _grown(number: int, size: int, batches: int, seed: int) -> FloatArray:
+    """The first `size` values of batches of LARGEST of one unit's values, (m, T): each batch is a column."""
+    values = unit(number).values
+    grown: FloatArray = values[batch_rows(len(values), LARGEST, batches, seed)[:, :size]].T
+    return grown
+
+
+@lru_cache(maxsize=64)
+def dial_reels(number: int, seed: int) -> tuple[Reel, Reel]:
+    """How the cloud of statistics and the law of their spread move with the batch size: 30 and 4 kB."""
+    source = unit(number).source
+    measured = spreads(number, seed)
+
+    def shoot(size: int) -> Shot:
+        data = (*statistics(number, size, seed), source, size)
+        return cloud.draw(*data), cloud.describe(*data)
+
+    def shoot_law(size: int) -> Shot:
+        data = (SIZES, *measured, source, size)
+        return root_law.draw(*data), root_law.describe(*data)
+
+    return reel_of("bs_m", BATCH_SIZES, shoot), reel_of("bs_m", BATCH_SIZES, shoot_law)
 
 
 # --- one digit in company ----------------------------------------------------------------------------------------
@@ -150,22 +181,57 @@ class Contagion:
     inference: FloatArray
 
 
-@lru_cache(maxsize=64)
-def infected(number: int, size: int, push: float, seed: int) -> Contagion:
-    """One batch whose first value is pushed by so many standard deviations."""
-    values = unit(number).values
-    x = values[batch_rows(len(values), size, 1, seed)].T  # (m, 1)
+@lru_cache(maxsize=512)
+def infected(size: int, push: float) -> Contagion:
+    """One batch of the first unit's values, of which the first is pushed by so many standard deviations: up to 6 kB."""
+    x = _grown(0, size, 1, 0)  # (m, 1)
     layer = _layer(1)
     moved = [contagion(layer, x, push, training)[:, 0] for training in (True, False)]
     return Contagion(read_only(layer.train(x)[0].y[:, 0]), *moved)
 
 
-@lru_cache(maxsize=512)
-def influence(number: int, size: int, push: float, seed: int) -> float:
+@lru_cache(maxsize=4096)
+def influence(size: int, push: float) -> float:
     """The root of the mean square of how far all others move, over SOME batches of one size, at least 2."""
-    values = unit(number).values
-    batches = values[batch_rows(len(values), size, SOME, seed)].T  # (m, T)
-    return root_mean_square(contagion(_layer(SOME), batches, push, training=True)[1:])
+    return root_mean_square(contagion(_layer(SOME), _grown(0, size, SOME, 0), push, training=True)[1:])
+
+
+PUSHES = tuple(k / 2 for k in range(-20, 21))  # in standard deviations
+
+
+@lru_cache(maxsize=64)
+def together_reels(push: float) -> tuple[Reel, Reel]:
+    """How the others' changes, and how large they are by size, move with the batch size: up to 15 and 2 kB."""
+    one, other = zip(*(contagion_shots(size, push) for size in BATCH_SIZES), strict=True)
+    return reel_of("bs_together", BATCH_SIZES, _one_after_another(one)), reel_of(
+        "bs_together", BATCH_SIZES, _one_after_another(other)
+    )
+
+
+@lru_cache(maxsize=64)
+def push_reels(size: int) -> tuple[Reel, Reel]:
+    """The same with the push: up to 10 and 4 kB."""
+    one, other = zip(*(contagion_shots(size, push) for push in PUSHES), strict=True)
+    first, second = (reel("bs_push", PUSHES[0], PUSHES[-1], 0.5, _one_after_another(side)) for side in (one, other))
+    return first, second
+
+
+def contagion_shots(size: int, push: float) -> tuple[Shot, Shot]:
+    """The picture of one batch, and that of all sizes."""
+    batch = infected(size, push)
+    spread = (batch.before, batch.training, batch.inference)
+    moved = np.array([influence(each, push) for each in SIZES[1:]])
+    by_size = (SIZES[1:], moved, size, influence(size, push) if size > 1 else None)
+    return (
+        (contagion_figure.draw(*spread), contagion_figure.describe(*spread)),
+        (influence_figure.draw(*by_size), influence_figure.describe(*by_size)),
+    )
+
+
+def _one_after_another(shots: Sequence[Shot]) -> Callable[[float], Shot]:
+    """Pictures that are there already, for a reel that asks for each."""
+    left = iter(shots)
+    return lambda _: next(left)
 
 
 def _layer(columns: int) -> BatchNorm:

@@ -27,3 +27,16 @@ def table_of_singles(values: Sequence[float], beta: float) -> str:
         trace, _ = layer.train(np.array([[value]]))
         lines.append(f"| {value:,.0f} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |")
     return "\n".join(["| x | x̂ | y |", "|--:|--:|--:|", *lines])
+
+
+def say_refusal(convention: Convention, training: bool, shown: int, learned: int) -> str:
+    """What a convention that does not train on one row makes of the rows that are shown and learned from; empty where it need not."""
+    words = []
+    if training and not convention.takes(shown):
+        words.append(f"{refusal(convention)} Shown is **inference**, where it is a batch like any other.")
+    if not convention.takes(learned):
+        words.append(
+            "Batches of one row teach the layer nothing, so its moving mean is still 0 and its moving variance 1; rows to "
+            "learn from can be given in the panel at the side."
+        )
+    return " ".join(words)

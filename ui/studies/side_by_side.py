@@ -5,8 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from bn import BatchNorm, Convention, FloatArray, History, feed, resample
+from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, History, feed, resample
 from bn.arrays import read_only
+from ui.figures import conventions
+from ui.figures.reels import Reel, Shot, reel
 
 MOST_STEPS = 300
 
@@ -38,3 +40,21 @@ def after(x: FloatArray, convention: Convention, steps: int) -> BatchNorm:
     """The layer as it was after so many of these batches."""
     path = history(x, convention)
     return path.layer.with_unchecked(running_mean=path.mean[steps], running_var=path.var[steps], batches_seen=steps)
+
+
+def steps_reel(x: FloatArray, of_mean: bool) -> Reel:
+    """The moving mean or variance of one feature, (N, 1), under every convention, after each number of batches: 10 kB."""
+    return _steps_reel(np.ascontiguousarray(x, dtype=np.float64).tobytes(), of_mean)
+
+
+@lru_cache(maxsize=64)
+def _steps_reel(values: bytes, of_mean: bool) -> Reel:
+    x = np.frombuffer(values)[:, None]
+    whole = {each.name: _history(values, each) for each in CONVENTIONS.values()}
+    paths = {name: (each.mean if of_mean else each.var)[:, 0] for name, each in whole.items()}
+    truth = float(x.mean() if of_mean else x.var())
+
+    def shoot(steps: int) -> Shot:
+        return conventions.draw(paths, truth, steps), conventions.describe(paths, truth, steps)
+
+    return reel("fw_steps", 0, MOST_STEPS, 1, shoot)

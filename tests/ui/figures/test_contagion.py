@@ -15,7 +15,7 @@ TRAINING, INFERENCE = np.array([2.1, 0.4, -0.9]), np.array([5.0, 0.0, 0.0])
 
 def traces(before=BEFORE, training=TRAINING, inference=INFERENCE):
     figure = contagion.draw(before, training, inference)
-    go.Figure(figure)
+    go.Figure({part: value for part, value in figure.items() if part != "grips"})
     json.dumps(figure, allow_nan=False)
     return {trace["name"]: trace for trace in figure["data"]}
 
@@ -31,8 +31,12 @@ def test_the_others_stand_where_they_were_at_how_far_they_move():
 
 def test_stems_join_each_to_zero():
     stems = traces()["from zero"]
-    assert stems["x"] == [-1.0] * 3 + [1.5] * 3
-    assert stems["y"] == [0, 0.4, None, 0, -0.9, None]
+    assert (stems["type"], stems["x"], stems["y"]) == ("bar", [-1.0, 1.5], [0.4, -0.9])
+
+
+def test_the_star_can_be_taken():
+    (grip,) = contagion.draw(BEFORE, TRAINING, INFERENCE)["grips"]
+    assert grip == {"slider": "bs_push", "trace": "the one that is pushed", "point": 0}
 
 
 @pytest.mark.parametrize(("change", "symbol"), [(2.1, "star"), (9.0, "triangle-up"), (-9.0, "triangle-down")])

@@ -26,7 +26,7 @@ def test_each_convention_has_its_line_and_ends_in_its_marker():
     markers = {trace["name"]: trace["y"] for trace in data if trace["mode"] == "markers"}
     for name, path in PATHS.items():
         assert lines[name] == path.tolist()
-        assert markers[name] == [path[-1]]
+        assert markers[f"{name} now"] == [path[-1]]
     assert lines["truth, ÷ N"] == [4.0, 4.0]
 
 
@@ -47,9 +47,25 @@ def test_it_is_described():
     assert said.endswith("The true value is 4.000.")
 
 
-def test_names_that_lie_close_stand_in_the_order_of_their_lines():
+def test_the_axes_stand_still_while_the_lines_grow():
+    first, second = (draw(steps=steps) for steps in (1, 2))
+    assert [len(figure["data"][1]["x"]) for figure in (first, second)] == [2, 3]
+    for name in ("xaxis", "yaxis"):
+        assert first["layout"][name] == second["layout"][name]
+
+
+def test_names_that_lie_close_stand_apart_in_the_order_of_their_lines():
     ends = dict(zip(NAMES, (5.0, 1.0, 1.2, 1.1, 4.9, 9.0), strict=True))
-    annotations = draw({name: np.array([1.0, 1.0, end]) for name, end in ends.items()})["layout"]["annotations"]
-    stacks = [[re.sub(r"<span.*?</span> ", "", name) for name in each["text"].split("<br>")] for each in annotations]
-    assert stacks == [["2015 paper"], ["PyTorch", "ONNX"], ["Keras 2", "Flax", "Keras 3"]]
-    assert [each["y"] for each in annotations] == pytest.approx([9.0, 4.95, 1.1])
+    figure = draw({name: np.array([1.0, 1.0, end]) for name, end in ends.items()})
+    names = figure["data"][-1]
+    said = [re.sub(r"<span.*?</span> ", "", name).strip() for name in names["text"]]
+    stack = sorted(zip(names["y"], said, strict=True), reverse=True)
+    assert [name for _, name in stack] == ["2015 paper", "PyTorch", "ONNX", "Keras 2", "Flax", "Keras 3"]
+    low, high = figure["layout"]["yaxis"]["range"]
+    gaps = -np.diff([y for y, _ in stack])
+    assert gaps.min() == pytest.approx(conventions.LINE * (high - low))
+
+
+def test_heaps_keep_their_middle_and_single_ones_their_place():
+    assert conventions.spread([0.0, 10.0, 10.0], 1.0) == [0.0, 10.5, 9.5]
+    assert conventions.spread([1.0, 1.5, 2.6], 1.0) == pytest.approx([0.7, 1.7, 2.7])

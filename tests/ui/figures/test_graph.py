@@ -16,7 +16,7 @@ IT = layer_graph(EXAMPLE[:, 0], DY, gamma=1.5, eps=1e-5)
 
 def words(step, row=2):
     figure = graph.draw(IT, row, step)
-    go.Figure(figure)
+    go.Figure({part: value for part, value in figure.items() if part != "grips"})
     json.dumps(figure, allow_nan=False)
     texts = [re.sub("<.*?>", " ", each["text"]) for each in figure["layout"]["annotations"]]
     return figure, dict(zip(graph.NODES, texts, strict=True))
@@ -58,6 +58,12 @@ def test_thick_edges_join_what_is_reached():
     thick = next(trace for trace in figure["data"] if trace["name"] == "way back")
     assert len([x for x in thick["x"] if x is None]) == 4  # scaled-y, beta-y, x_hat-scaled, gamma-scaled
     assert thick["line"]["width"] > 2
+
+
+def test_a_node_leads_to_the_step_at_which_its_gradient_arrives():
+    grips = {grip["trace"]: grip["stop"] for grip in graph.draw(IT, 2, 0)["grips"]}
+    assert grips.keys() == graph.NODES.keys()
+    assert all(name in graph.REACHED[stop] for name, stop in grips.items())
 
 
 def test_it_is_described():

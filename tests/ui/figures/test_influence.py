@@ -14,7 +14,7 @@ MOVED = np.array([0.9, 0.7, 0.4])
 
 def traces(moved=MOVED, size=5, here=0.6):
     figure = influence.draw(SIZES, moved, size, here)
-    go.Figure(figure)
+    go.Figure({part: value for part, value in figure.items() if part != "grips"})
     json.dumps(figure, allow_nan=False)
     return {trace["name"]: trace for trace in figure["data"]}
 

@@ -18,8 +18,9 @@ def drawn(widths=(50, 20)):
 
 
 def labels(figure):
-    (trace,) = figure["data"]
-    return list(zip(trace["text"], trace["x"], trace["y"], strict=True))
+    """The words that are somewhere, and where."""
+    words = [word for trace in figure["data"] for word in zip(trace["text"], trace["x"], trace["y"], strict=True)]
+    return [word for word in words if word[1] is not None]
 
 
 def shapes(figure, kind):
@@ -72,6 +73,13 @@ def test_nothing_leaves_the_picture_and_rows_keep_apart(layers):
 
 def test_the_description_says_sizes_and_counts():
     text = network.describe(count_network(784, [50, 20], 10))
-    for said in ("784 → 50 → 20 → 10", "2 hidden layers", "learned, 140 numbers", "70 numbers"):
+    for said in ("784 inputs", "50, 20 neurons", "2 hidden layers", "γ, β (learned)", "(remembered)"):
         assert said in text
     assert "1 hidden layer with" in network.describe(count_network(784, [50], 10))
+
+
+@pytest.mark.parametrize("layers", [1, 3, 10])
+def test_the_words_of_the_sizes_are_the_same_for_each_number_of_layers(layers):
+    """So that a film can show any number of layers and of neurons."""
+    sizes = [drawn([50] * each)["data"][1]["text"] for each in (2, layers)]
+    assert sizes[0] == sizes[1]

@@ -53,9 +53,12 @@ def test_every_value_is_where_the_ends_of_its_row_say(place, name, gamma, beta, 
     symbols = ["x", "y", "f(y)"] if data.first else ["x", "f(x)", "y"]
     found = list(rows(drawn(data)))
     assert [symbol for symbol, _, _ in found] == symbols
-    assert [look for _, look, _ in found] == [(stage.color, stage.marker) for stage in stages]
-    for (_, _, values), expected in zip(found, (data.x, data.middle, data.out), strict=True):
-        np.testing.assert_allclose(values, expected[:, 0], atol=1e-9)
+    for (_, (color, marker), values), stage, right in zip(found, stages, (data.x, data.middle, data.out), strict=True):
+        assert color == stage.color
+        np.testing.assert_allclose(values, right[:, 0].clip(-placement.HALF, placement.HALF), atol=1e-9)
+        markers = [marker] * len(values) if isinstance(marker, str) else marker
+        beyond = ["triangle-right" if value > placement.HALF else stage.marker for value in right[:, 0]]
+        assert markers == beyond
 
 
 @ORDERS
@@ -88,7 +91,7 @@ def test_each_ridge_counts_every_value(place):
 
 def test_values_that_are_all_the_same_are_a_spike():
     ridge = [each for each in drawn(placed(before_activation, gamma=0.0, beta=2.0))["data"] if each.get("fill")][1]
-    assert ridge["x"] == [0.75, 0.75]
+    assert ridge["x"] == [0.5 + 2 / 34] * 2
     assert ridge["y"] == [1.0, 1.5]
 
 
@@ -100,7 +103,7 @@ def test_mean_and_deviation_are_drawn_and_written():
     lines = [shape for shape in shapes(figure) if shape["type"] == "line"]
     assert [line["x0"] for line in lines] == pytest.approx([0.5, 0.5, 0.5])
     band = next(shape for shape in shapes(figure) if shape["type"] == "rect" and shape["y0"] == pytest.approx(-0.08))
-    assert [band["x0"], band["x1"]] == pytest.approx([3 / 8, 5 / 8], abs=1e-4)
+    assert [band["x0"], band["x1"]] == pytest.approx([0.5 - 1 / 34, 0.5 + 1 / 34], abs=1e-4)
 
 
 def test_the_flat_parts_are_shaded_and_counted_in_the_row_that_the_activation_gets():
@@ -109,10 +112,7 @@ def test_the_flat_parts_are_shaded_and_counted_in_the_row_that_the_activation_ge
         zones = [shape for shape in shapes(figure) if shape.get("fillcolor") == placement.FLAT]
         assert {round(zone["y0"] + 0.28) for zone in zones} == {base}
         assert f"<b>{count} flat</b>" in texts(figure)
-        ends = 11 if place is after_activation else 4
-        assert [zones[0]["x1"], zones[1]["x0"]] == pytest.approx(
-            [0.5 - np.log(19) / 2 / ends, 0.5 + np.log(19) / 2 / ends]
-        )
+        assert [zones[0]["x1"], zones[1]["x0"]] == pytest.approx([0.5 - np.log(19) / 34, 0.5 + np.log(19) / 34])
 
 
 @ORDERS

@@ -1,7 +1,6 @@
 """The shapes of the five steps: which rectangle grows with what."""
 
 import json
-import re
 
 import plotly.graph_objects as go
 import pytest
@@ -48,16 +47,36 @@ def test_a_single_neuron_is_one_feature_wide():
 
 
 def test_each_array_is_labeled_with_its_shape():
-    texts = [re.sub("</?span[^>]*>", "", text) for text in drawn(2, 784)["data"][0]["text"]]
-    for label in (
-        "x<br>(2, 784)",
-        "μ<br>(784,)",
-        "x̂<br>(2, 784)",
-        "γ<br>(784,)",
-        "y<br>(2, 784)",
-        "moving σ²<br>(784,)",
-    ):
-        assert label in texts
+    parts = {trace["name"]: trace for trace in drawn(2, 784)["data"]}
+    assert parts["symbols"]["text"] == ["x", "μ", "σ²", "x̂", "γ", "β", "y", "moving μ", "moving σ²"]
+    assert parts["rows"]["text"] == ["(2,"] * 3
+    assert parts["features"]["text"] == ["784)"] * 3
+    assert parts["vectors"]["text"] == ["(784,)"] * 6
+    symbols = dict(
+        zip(parts["symbols"]["text"], zip(parts["symbols"]["x"], parts["symbols"]["y"], strict=True), strict=True)
+    )
+    below = {
+        (x, round(y + 0.16, 9))
+        for name in ("rows", "vectors")
+        for x, y in zip(parts[name]["x"], parts[name]["y"], strict=True)
+    }
+    assert below == {(x, round(y, 9)) for x, y in symbols.values()}
+
+
+def test_what_the_rows_move_the_features_do_not():
+    """So that a film can show any number of both."""
+    one, taller, wider = drawn(2, 50), drawn(64, 50), drawn(2, 784)
+    moved = [{path for path, value in leaves(one) if value != dict(leaves(other))[path]} for other in (taller, wider)]
+    assert all(moved)
+    assert not moved[0] & moved[1]
+
+
+def leaves(node, path=()):
+    if isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from leaves(value, (*path, key))
+    else:
+        yield path, node
 
 
 def test_what_is_remembered_is_dashed_and_what_is_learned_filled():
@@ -93,5 +112,10 @@ def test_a_side_grows_with_the_logarithm(length, longest, expected):
 
 def test_the_description_names_every_shape():
     text = shapes.describe(64, 50)
-    for said in ("64 rows and 50 features", "mean (50,)", "moving variance (50,)", "output (64, 50)"):
+    for said in (
+        "64 rows, each of 50 features",
+        "input, normalized, output have",
+        "mean, variance, scale",
+        "vectors (50,)",
+    ):
         assert said in text

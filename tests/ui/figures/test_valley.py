@@ -1,4 +1,4 @@
-"""Ravine and bowl: rings of equal loss, the path where it is, arrows that point downhill, frames that walk it."""
+"""Ravine and bowl: rings of equal loss, the path where it is, arrows that point downhill."""
 
 import json
 import math
@@ -15,12 +15,12 @@ from ui.figures.style import INPUT, NORMALIZED
 X = np.random.default_rng(1).standard_normal((30, 2)) @ np.array([[1.0, 0.5], [0.0, 5.0]])
 PROBLEM = least_squares(X, X @ np.array([-3.0, 2.0]))
 STEPS = 12
-DRAWN = 10.0**-valley.DIGITS  # a path is drawn to these decimals
 
 
 def picture(share=0.9, step=4, stage=INPUT):
     descent = descend(PROBLEM, np.zeros(2), share * PROBLEM.limit, STEPS)
-    return valley.Picture(PROBLEM, descent, step, STEPS, stage, "As counted", ("age", "distance"))
+    window = valley.window_of(PROBLEM, np.zeros(2))
+    return valley.Picture(PROBLEM, descent, step, STEPS, stage, "As counted", ("age", "distance"), window)
 
 
 def drawn(**settings):
@@ -43,13 +43,13 @@ def test_a_ring_joins_weights_of_equal_loss(share):
     ring = points(trace(drawn(), f"{share:.0%} of the loss at the start"))
     start = PROBLEM.above_lowest(np.zeros(2))
     np.testing.assert_allclose(PROBLEM.above_lowest(ring), share * start, rtol=5e-3)
-    np.testing.assert_allclose(ring[0], ring[-1])
+    np.testing.assert_allclose(ring[0], ring[-1], atol=1e-9)
 
 
 def test_the_first_ring_goes_through_the_start_and_fits_into_the_picture():
     figure = drawn()
     outer = points(figure["data"][0])
-    assert np.hypot(*outer.T).min() < 0.2 * np.hypot(*PROBLEM.best)
+    assert np.hypot(*outer.T).min() < 0.3 * np.hypot(*PROBLEM.best)
     for axis, values in zip(("xaxis", "yaxis"), outer.T, strict=True):
         low, high = figure["layout"][axis]["range"]
         assert low < values.min()
@@ -59,7 +59,7 @@ def test_the_first_ring_goes_through_the_start_and_fits_into_the_picture():
 
 def test_the_path_goes_where_gradient_descent_goes():
     path = trace(drawn(), "path")
-    np.testing.assert_allclose(points(path), picture().descent.w, atol=DRAWN)
+    np.testing.assert_allclose(points(path), picture().descent.w)
     assert path["text"] == [f"step {k}" for k in range(STEPS + 1)]
     assert path["marker"]["symbol"] == INPUT.marker
     assert trace(drawn(stage=NORMALIZED), "path")["marker"]["symbol"] == NORMALIZED.marker
@@ -73,11 +73,11 @@ def test_the_cross_marks_the_lowest_point():
 def test_the_arrows_are_the_parts_of_the_downhill_direction(step):
     data, figure = picture(step=step), drawn(step=step)
     at, down = data.descent.w[step], -data.descent.gradient[step]
-    np.testing.assert_allclose(points(trace(figure, "now")), [at], atol=DRAWN)
+    np.testing.assert_allclose(points(trace(figure, "now")), [at])
     parts = []
     for j, name in enumerate(data.names):
         (x0, y0), (x1, y1) = points(trace(figure, f"downhill along {name}"))
-        np.testing.assert_allclose([x0, y0], at, atol=DRAWN)
+        np.testing.assert_allclose([x0, y0], at)
         assert (y1 - y0 if j == 0 else x1 - x0) == 0
         parts.append(x1 - x0 if j == 0 else y1 - y0)
     np.testing.assert_allclose(np.array(parts) / np.hypot(*parts), down / np.hypot(*down), atol=1e-3)
@@ -91,33 +91,6 @@ def test_the_heads_of_the_arrows_point_along(sign, heads):
     data = replace(data, descent=replace(data.descent, gradient=sign * np.ones((STEPS + 1, 2))))
     figure = valley.draw(data)
     assert [trace(figure, f"downhill along {name}")["marker"]["symbol"] for name in data.names] == heads
-
-
-def test_frames_one_after_the_other_move_dot_and_arrows_and_nothing_else():
-    figure = drawn()
-    assert [frame["name"] for frame in figure["frames"]] == [str(k) for k in range(STEPS + 1)]
-    names = [each["name"] for each in figure["data"]]
-    seen = {}
-    for k, frame in enumerate(figure["frames"]):
-        assert [names[i] for i in frame["traces"]] == ["downhill along age", "downhill along distance", "now"]
-        standing = drawn(step=k)["data"]
-        for i, moved in zip(frame["traces"], frame["data"], strict=True):
-            seen[i] = {**seen.get(i, {}), **moved}
-            for key, value in seen[i].items():
-                still = standing[i][key]
-                assert (still if key != "marker" else {name: still[name] for name in value}) == value
-
-
-def test_the_first_and_the_last_frame_say_all_that_moves():
-    first, *_, last = drawn()["frames"]
-    assert [set(each) for each in first["data"]] == [set(each) for each in last["data"]]
-    assert {"x", "y", "text", "marker", "textposition"} == set(last["data"][0])
-
-
-def test_the_buttons_play_stop_and_end():
-    (menu,) = drawn()["layout"]["updatemenus"]
-    assert [button["label"] for button in menu["buttons"]] == [valley.PLAY, valley.STOP, valley.END]
-    assert menu["buttons"][2]["args"][0] == [str(STEPS)]
 
 
 def test_a_settled_descent_has_no_arrows():
@@ -134,6 +107,7 @@ def test_divergence_is_cut_off_outside_the_picture_and_said(share, step):
     figure = drawn(share=share, step=step)
     low, high = figure["layout"]["xaxis"]["range"]
     path = points(trace(figure, "path"))
+    assert len(path) == STEPS + 1
     assert np.abs(path).max() < 50 * (high - low) * 10
     (label,) = trace(figure, "now")["text"]
     if share >= 5 and step == STEPS:
@@ -154,7 +128,7 @@ def test_the_description_says_how_far_it_has_come_and_where_downhill_is():
     data = picture(step=3)
     left = 100 * data.descent.above_lowest[3] / data.descent.above_lowest[0]
     words = valley.describe(data)
-    assert f"After 3 steps of {STEPS} the loss above the lowest is {left:.1f} percent" in words
+    assert f"After 3 steps of {STEPS} the loss above the lowest is {left:.3g} percent" in words
     age, distance = -data.descent.gradient[3]
-    assert f"{age:.3f} along age and {distance:.3f} along distance" in words
+    assert f"{age:.1f} along age and {distance:.1f} along distance" in words
     assert f"{math.sqrt(PROBLEM.condition):.1f} times as long as wide" in words

@@ -29,7 +29,7 @@ CACHED = {
     "spreads": lambda: batch_sizes.spreads(3, 1),
     "channels": batch_sizes.channels,
     "company": lambda: batch_sizes.company(5, 1, 0),
-    "infected": lambda: batch_sizes.infected(3, 8, 2.0, 0),
+    "infected": lambda: batch_sizes.infected(8, 2.0),
 }
 
 
@@ -49,8 +49,9 @@ def test_no_relative_can_be_put_in_the_place_of_another():
 
 
 def test_the_caches_are_bounded():
-    for each in (batch_sizes.statistics, batch_sizes.spreads, batch_sizes.company, batch_sizes.infected):
-        assert each.cache_info().maxsize <= 64
+    small = (batch_sizes.statistics, batch_sizes.spreads, batch_sizes.company, batch_sizes.infected)
+    for each in (*small, batch_sizes.dial_reels, batch_sizes.push_reels, batch_sizes.together_reels):
+        assert each.cache_info().maxsize <= 512
 
 
 def test_the_learning_rate_is_given_for_batches_of_32():
@@ -61,3 +62,21 @@ def test_the_learning_rate_is_given_for_batches_of_32():
 def test_the_dial_s_sizes_are_the_powers_of_two():
     assert (SIZES[0], SIZES[-1], len(SIZES)) == (1, 256, 9)
     assert set(np.diff(np.log2(SIZES))) == {1}
+
+
+def test_a_batch_grows_out_of_the_smaller_ones():
+    means, larger = (batch_sizes.statistics(3, size, 1)[0] for size in (8, 16))
+    assert np.corrcoef(means, larger)[0, 1] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("reels", "most"),
+    [
+        (lambda: batch_sizes.dial_reels(3, 1), 45_000),
+        (lambda: batch_sizes.together_reels(-10.0), 18_000),
+        (lambda: batch_sizes.push_reels(8), 8_000),
+        (lambda: batch_sizes.push_reels(256), 15_000),
+    ],
+)
+def test_films_are_small(reels, most):
+    assert sum(len(each.frames) for each in reels()) < most

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bn import FILTERS
+from tests.films import unrolled
 from ui.studies.digits import digits
 from ui.studies.filtered_digits import (
     BATCH,
@@ -15,6 +16,7 @@ from ui.studies.filtered_digits import (
     change_in_inference,
     changes,
     company,
+    ink_reels,
     maps,
     through,
 )
@@ -61,3 +63,11 @@ def test_with_moving_averages_nobody_answers():
 def test_a_batch_of_one_is_instance_norm_and_larger_ones_are_not():
     alone, two, all_four = apart_by_size(DIGIT, 1.0, (1, 2, 4))
     assert alone < 1e-12 < 0.01 < min(two, all_four)
+
+
+def test_the_pictures_move_with_the_ink_and_are_small():
+    reels = ink_reels(1, BATCH)
+    assert sum(len(reel.frames) for reel in reels) < 50_000
+    before, after, *_ = ([frame["alt"] for frame in unrolled(reel.frames, reel.stops)] for reel in reels)
+    assert len(set(before)) == len(set(after)) == len(before) == 20
+    assert "100% ink" in before[reels[0].stop(1.0)]

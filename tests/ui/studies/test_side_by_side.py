@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm, feed, resample
-from ui.studies.side_by_side import after, history
+from ui.studies.side_by_side import MOST_STEPS, after, history, steps_reel
 
 X = EXAMPLE[:, [1]]
 
@@ -24,3 +24,9 @@ def test_it_is_computed_once_and_shared_unchangeable():
     keras = CONVENTIONS["keras"]
     assert history(X, keras) is history(X.copy(), keras)
     assert not after(X, keras, 3).running_mean.flags.writeable
+
+
+def test_the_film_of_all_steps_is_small():
+    reel = steps_reel(X, of_mean=False)
+    assert (reel.slider, reel.stops) == ("fw_steps", MOST_STEPS + 1)
+    assert len(reel.frames) < 30_000

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bn import CARS, RENTS, counted, descend, steps_needed
+from tests.films import unrolled
 from ui.studies import valleys
 
 RATIOS = pytest.mark.parametrize("ratio", [1, 2, 6, 20])
@@ -56,3 +57,37 @@ def test_years_and_kilometers_take_millions_of_steps_and_means_make_it_worse():
     with_ones = np.column_stack([np.ones(24), CARS])
     assert with_bias.condition == pytest.approx(np.linalg.cond(with_ones) ** 2, rel=1e-3)
     assert with_bias.condition > given.valley.condition
+
+
+WALK = valleys.Walk(6, -0.95, 3)
+
+
+@pytest.mark.parametrize("name", ["ravine", "bowl"])
+def test_each_reel_shows_the_same_picture_where_the_sliders_rest(name):
+    shown = [unrolled(reel.frames, reel.stops)[reel.stop(value)] for reel, value in valleys.reels(name, WALK)]
+    assert len(shown) == (3 if name == "ravine" else 2)
+    for each in shown[1:]:
+        assert each["alt"] == shown[0]["alt"]
+        for trace, other in zip(each["figure"]["data"], shown[0]["figure"]["data"], strict=True):
+            np.testing.assert_allclose(trace["x"], other["x"], atol=0.03)
+            np.testing.assert_allclose(trace["y"], other["y"], atol=0.03)
+
+
+def test_the_axes_stand_still_while_the_ratio_moves_and_hold_the_ring_through_the_start():
+    reel, _ = valleys.reels("ravine", WALK)[0]
+    layouts = [frame["figure"]["layout"] for frame in unrolled(reel.frames, reel.stops)]
+    assert all(layout["xaxis"] == layouts[0]["xaxis"] and layout["yaxis"] == layouts[0]["yaxis"] for layout in layouts)
+    for frame in unrolled(reel.frames, reel.stops):
+        for letter in "xy":
+            low, high = layouts[0][f"{letter}axis"]["range"]
+            ring = frame["figure"]["data"][0][letter]
+            assert low < min(ring) < max(ring) < high
+
+
+def test_with_rates_of_their_own_the_slider_of_the_rate_moves_nothing():
+    assert [reel.slider for reel, _ in valleys.reels("bowl", valleys.Walk(6, None, 3))] == ["wn_step"]
+
+
+def test_an_answer_weighs_little():
+    frames = [reel.frames for name in ("ravine", "bowl") for reel, _ in valleys.reels(name, WALK)]
+    assert sum(map(len, frames)) < 32_000

@@ -1,0 +1,187 @@
+// All features of a batch side by side, on axes that they share: as a choice of which is in front, or above the sliders of
+// γ and β, whose moves they show while they are held.
+
+import { DRAWN, Live, MOVED, clamp, drawn, element, gridKey, mount, say, set, write, zoom } from "./shared.js";
+import { MARKERS } from "./stage.js";
+
+/**
+ * One feature: its values in each stage, and the mean and standard deviation that the layer gives each.
+ * @typedef {[number, number]} Range
+ * @typedef {{name: string, about: string, values: number[][], marks: Range[], counts: number[], gamma: number,
+ *   beta: number}} Small
+ * @typedef {{features: Small[], front: number, stages: number[], ranges: Range[], ticks: [number, number][],
+ *   moving: boolean, sliders: boolean}} Data
+ * @typedef {{values: number[][], marks: [number, number][], counts: number[], gamma: number}} Picture
+ */
+
+const NAMES = ["x", "x_hat", "y"];
+const ROW = 46; // a stage's height
+const BASE = 30; // its line
+const LANES = 5;
+const RIDGE = 18;
+const SIDE = 6;
+const LEFT = 16; // for the symbol
+const R = 2.6;
+
+/** A picture's empty elements. @param {number[]} stages */
+function frame(stages) {
+  const rows = stages.map((k) =>
+    drawn(
+      "g",
+      { class: `row ${NAMES[k]}` },
+      drawn("path", { class: "rule" }),
+      drawn("rect", { class: "band" }),
+      drawn("path", { class: "ridge" }),
+      drawn("path", { class: "dots" }),
+      drawn("path", { class: "mean" }),
+      drawn("text", { class: "symbol" }, ["x", "x̂", "y"][k]),
+      drawn("g", { class: "axis" }),
+    ),
+  );
+  return drawn("svg", { "aria-hidden": "true" }, drawn("g", {}, drawn("g", {}, ...rows)));
+}
+
+/** @extends {Live<Data>} */
+class Features extends Live {
+  /** @param {HTMLElement} root @param {Data} data */
+  constructor(root, data) {
+    super(root, data);
+    this.boxes = /** @type {HTMLElement[]} */ ([]);
+    this.look = /** @type {(() => void)[]} */ ([]); // for the sliders
+    this.held = /** @type {Map<string, number>} */ (new Map());
+    this.drawn = /** @type {Picture[]} */ ([]);
+    this.asked = 0;
+    this.on(document, DRAWN, (/** @type {CustomEvent} */ { detail: [column, feature] }) => this.#take(column, feature));
+    this.on(root, "click", ({ target }) => this.#choose(/** @type {Element} */ (target)));
+    this.on(root, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
+    for (const name of ["pointerdown", "focusin"]) this.on(document, name, () => this.look.forEach((each) => each()));
+    this.watch(root, () => this.#draw());
+  }
+
+  /** @param {Data} data */
+  update(data) {
+    super.update(data);
+    const { features, stages, sliders, front } = data;
+    if (this.boxes.length !== features.length) {
+      this.boxes = features.map((_, j) => this.#box(j));
+      this.root.replaceChildren(...this.boxes);
+      this.look = sliders ? features.flatMap((_, j) => ["gamma", "beta"].map((kind) => this.follow(`${kind}_${j}`, (value) => this.slide(kind, j, value)))) : [];
+    }
+    this.root.style.setProperty("--features", String(Math.min(4, features.length)));
+    this.held.clear();
+    this.drawn = features.map(({ values, marks, counts, gamma }) => ({ values, marks, counts, gamma }));
+    this.boxes.forEach((box, j) => {
+      const { name, about } = features[j];
+      write(box.children[0], name);
+      box.title = name;
+      const svg = box.children[1];
+      set(svg, { class: `${data.moving ? "moving" : ""} ${features[j].values[1].length > 64 ? "crowded" : ""}` });
+      if (sliders) set(svg, { "aria-label": about, role: "img", "aria-hidden": "false" });
+      else set(box, { "aria-label": `${name}. ${about}`, "aria-pressed": String(j === front), tabindex: j === front ? 0 : -1 });
+      svg.querySelectorAll(".axis").forEach((axis, at) =>
+        axis.replaceChildren(...data.ticks.filter(([k]) => k === stages[at]).map(([, v]) => drawn("text", {}, String(v).replace("-", "−")))),
+      );
+    });
+    this.look.forEach((each) => each());
+    this.#draw();
+  }
+
+  /** @param {number} j */
+  #box(j) {
+    const { stages, sliders } = this.data;
+    const svg = frame(stages);
+    if (sliders) {
+      const group = svg.children[0];
+      set(group, { "data-live": `gamma_${j}` });
+      set(group.children[0], { "data-live": `beta_${j}` });
+      return element("div", { class: "feature" }, element("span"), svg);
+    }
+    return element("button", { type: "button", class: "feature", "data-feature": j }, element("span"), svg);
+  }
+
+  /** What the feature in front shows now. @param {number} column @param {{x: number[], x_hat: number[], y: number[], mean: number, spread: number, std: number, gamma: number, beta: number, counts: number[]}} feature */
+  #take(column, { x, x_hat, y, mean, spread, std, gamma, beta, counts }) {
+    if (!this.drawn[column]) return;
+    const deviation = std ? spread / std : 0;
+    /** @type {[number, number][]} */
+    const marks = [[mean, spread], [0, deviation], [beta, Math.abs(gamma) * deviation]];
+    this.drawn[column] = { values: [x, x_hat, y], marks, counts, gamma };
+    this.#soon();
+  }
+
+  /** A slider of γ or β stands elsewhere than the server knows. @param {string} kind @param {number} column @param {number} value */
+  slide(kind, column, value) {
+    const feature = this.data.features[column];
+    const key = `${kind}_${column}`;
+    if (!this.held.has(key) && Math.abs(value - (kind === "gamma" ? feature.gamma : feature.beta)) < 1e-9) return;
+    this.held.set(key, value);
+    const gamma = this.held.get(`gamma_${column}`) ?? feature.gamma;
+    const beta = this.held.get(`beta_${column}`) ?? feature.beta;
+    const { values, marks, counts } = this.drawn[column];
+    /** @type {[number, number]} */
+    const mark = [beta, Math.abs(gamma) * marks[1][1]];
+    const y = values[1].map((v) => gamma * v + beta);
+    this.drawn[column] = { values: [values[0], values[1], y], marks: [marks[0], marks[1], mark], counts, gamma };
+    this.#soon();
+    say(MOVED, { kind, column, value });
+  }
+
+  /** @param {Element} target */
+  #choose(target) {
+    const box = target.closest("[data-feature]");
+    if (box) this.tell("front", Number(box.getAttribute("data-feature")));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const at = this.boxes.indexOf(/** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest(".feature")));
+    const place = at < 0 || this.data.sliders ? null : gridKey(event, [0, at], 1, this.boxes.length);
+    if (!place) return;
+    this.boxes.forEach((box, j) => (box.tabIndex = j === place[1] ? 0 : -1));
+    this.boxes[place[1]].focus();
+    event.preventDefault();
+  }
+
+  #soon() {
+    this.asked ||= requestAnimationFrame(() => {
+      this.asked = 0;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const unit = zoom();
+    this.boxes.forEach((box, j) => {
+      const svg = box.children[1];
+      const width = svg.clientWidth / unit;
+      if (width <= 0 || !this.drawn[j]) return;
+      const height = ROW * this.data.stages.length + 16;
+      set(svg, { viewBox: `0 0 ${width.toFixed(2)} ${height}`, height: height * unit });
+      this.data.stages.forEach((k, at) => this.#drawStage(svg.querySelectorAll(".row")[at], k, at * ROW + (k ? 14 : 0), this.drawn[j], width));
+    });
+  }
+
+  /** @param {Element} row @param {number} k @param {number} top @param {Picture} picture @param {number} width */
+  #drawStage({ children: [rule, band, ridge, dots, mean, symbol, axis] }, k, top, { values, marks, counts, gamma }, width) {
+    const [low, high] = this.data.ranges[k];
+    const place = (/** @type {number} */ v) => clamp(LEFT + SIDE + ((v - low) / (high - low)) * (width - LEFT - 2 * SIDE), LEFT, width);
+    const y = top + BASE;
+    const [center, spread] = marks[k];
+    const [left, middle, right] = [center - spread, center, center + spread].map(place);
+    const own = values[k];
+    // Every stage is linear in x, so one shape serves all; a negative γ turns it.
+    const ends = [place(Math.min(...own)), place(Math.max(...own))];
+    const [first, last] = k === 2 && gamma < 0 ? [ends[1], ends[0]] : ends;
+    const [base, bar, tallest] = [y - LANES - 2, (last - first) / counts.length, Math.max(...counts)];
+    const steps = counts.map((c, b) => `V${(base - (RIDGE * c) / tallest).toFixed(1)}H${(first + bar * (b + 1)).toFixed(1)}`);
+    set(rule, { d: `M${LEFT} ${y}H${width.toFixed(1)}` });
+    set(band, { x: left.toFixed(1), width: Math.max(0, right - left).toFixed(1), y: base - RIDGE, height: RIDGE + 2 * LANES + 4 });
+    set(ridge, { d: `M${first.toFixed(1)} ${base}${Math.abs(last - first) < 0.5 ? `v${-RIDGE}` : steps.join("")}V${base}` });
+    set(dots, { d: own.map((v, i) => MARKERS[k](place(v), y + LANES * ((2 * i + 1) / own.length - 1), own.length > 64 ? 1.4 : R)).join("") });
+    set(mean, { d: `M${middle.toFixed(1)} ${base - RIDGE}v${RIDGE + 2 * LANES + 4}` });
+    set(symbol, { x: 0, y: y + 4 });
+    this.data.ticks.filter(([stage]) => stage === k).forEach(([, v], at) => axis.children[at] && set(axis.children[at], { x: place(v).toFixed(1), y: y + LANES + 14 }));
+  }
+}
+
+export default mount(Features);

@@ -1,0 +1,57 @@
+// All features side by side: which is in front, and what the sliders of γ and β show while they are held.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { draw, fire, page, press, shown } from "./page.js";
+import features from "../../assets/live/features.js";
+
+const small = (name) => ({ name, about: "", values: [[1, 3], [-1, 1], [-1, 3]], marks: [[2, 1], [0, 1], [1, 2]], counts: [1, 1], gamma: 2, beta: 1 });
+const data = (more = {}) => ({
+  features: [small("F0"), small("F1")], front: 0, stages: [0, 1, 2], ranges: [[0, 4], [-4, 4], [-4, 4]], ticks: [[0, 2], [2, 0]], moving: false, sliders: false, ...more,
+});
+
+function open(more = {}) {
+  page.frames = [];
+  const part = shown(features);
+  part.answer(data(more));
+  const boxes = () => [...part.root.querySelectorAll(".feature")];
+  for (const box of boxes()) box.querySelector("svg").clientWidth = 228; // 200 between the ends: 25 for each 1 of y
+  part.answer(data(more));
+  draw();
+  const dots = (j, stage) => boxes()[j].querySelector(`.${stage} .dots`).getAttribute("d");
+  return { ...part, boxes, dots };
+}
+
+test("one that is pressed comes to the front, and arrow keys go from one to the next", () => {
+  const { boxes, told } = open();
+  fire(boxes()[1], "click");
+  assert.deepEqual(told, [["front", 1]]);
+  assert.deepEqual(boxes().map((box) => box.getAttribute("aria-pressed")), ["true", "false"]);
+  press(boxes()[0], "ArrowRight");
+  assert.deepEqual(boxes().map((box) => box.tabIndex), [-1, 0]);
+});
+
+test("it shows what the picture of the feature in front shows", () => {
+  const { dots } = open();
+  const before = [dots(0, "x"), dots(1, "x")];
+  const feature = { x: [1, 4], x_hat: [-1, 1], y: [0, 2], mean: 2.5, spread: 1.5, std: 1.5, gamma: 1, beta: 1, counts: [1, 1] };
+  fire(page.document, "bn-drawn", { detail: [0, feature] });
+  draw();
+  assert.notEqual(dots(0, "x"), before[0]);
+  assert.equal(dots(1, "x"), before[1]);
+});
+
+test("above the sliders it shows γ · x̂ + β, and tells the stage", () => {
+  const { root, dots } = open({ sliders: true, stages: [2] });
+  const heard = [];
+  page.document.addEventListener("bn-moved", ({ detail }) => heard.push(detail));
+  const before = dots(1, "y");
+  root.live.slide("beta", 1, 2);
+  draw();
+  assert.deepEqual(heard, [{ kind: "beta", column: 1, value: 2 }]);
+  const places = (d) => d.match(/M[\d.]+/g).map((at) => Number(at.slice(1)));
+  assert.deepEqual(places(dots(1, "y")).map((at, i) => Math.round(at - places(before)[i])), [25, 25]);
+  root.live.slide("beta", 0, 1);
+  assert.equal(heard.length, 1, "what the server has is no move");
+});
