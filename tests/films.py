@@ -56,9 +56,10 @@ def unrolled(frames, stops):
     steps = (folded >> 1) ^ -(folded & 1)
     made = [deepcopy(packed["still"]) for _ in range(stops)]
     for path, track in packed["moving"]:
-        size = track.get("size", 0) * stops
+        rows = 1 if track.get("grows") else stops
+        size = track.get("size", 0) * rows
         own, steps = steps[:size], steps[size:]
-        for stop, value in enumerate(_played(track, own.reshape(stops, -1) if size else own)):
+        for stop, value in enumerate(_played(track, own.reshape(rows, -1) if size else own)):
             _put(made[stop], path, value)
     return made
 
@@ -82,6 +83,8 @@ def _played(track, steps):
     if track.get("one"):
         return [row[0] for row in rows]
     rows = [[None if i in track["gaps"] else each for i, each in enumerate(row)] for row in rows]
+    if track.get("grows"):
+        return [rows[0][:length] for length in lengths]
     return [row[:length] for row, length in zip(rows, lengths, strict=True)]
 
 

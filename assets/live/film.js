@@ -29,7 +29,7 @@ const REACH = 14; // and this near to a grip takes hold of it
  * What of a figure moves: where it is, and how its values at all stops are packed.
  * @typedef {{kind: "each", at: number[], of: unknown[]} | {kind: "prefix", lengths: number[], of: unknown[]} |
  *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
- *   {kind: "numbers", one?: boolean, size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
+ *   {kind: "numbers", one?: boolean, grows?: boolean, size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
  * @typedef {{track?: (stop: number) => unknown, under?: Map<string | number, Branch>}} Branch
  */
@@ -53,8 +53,9 @@ export async function unrolled(reel) {
       if (!branch.under.has(key)) branch.under.set(key, {});
       branch = /** @type {Branch} */ (branch.under.get(key));
     }
-    const size = "size" in track ? track.size * reel.stops : 0;
-    branch.track = played(track, whole.subarray(from, from + size), reel.stops);
+    const rows = "grows" in track ? 1 : reel.stops; // what grows is at each stop a part of the whole
+    const size = "size" in track ? track.size * rows : 0;
+    branch.track = played(track, whole.subarray(from, from + size), rows);
     from += size;
   }
   /** @type {Map<number, Frame>} */
@@ -78,15 +79,18 @@ function integers(bytes) {
   return made;
 }
 
-/** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} stops @returns {(stop: number) => unknown} */
-function played(track, steps, stops) {
+/** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} rows @returns {(stop: number) => unknown} */
+function played(track, steps, rows) {
   if (track.kind === "each") return (stop) => track.of[track.at[stop]];
   if (track.kind === "prefix") return (stop) => track.of.slice(0, track.lengths[stop]);
   const { size, along, lengths } = track;
   // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
-  if (along.includes("s")) for (let i = size; i < size * stops; i++) steps[i] += steps[i - size];
-  if (along.includes("p")) for (let i = 0; i < size * stops; i++) if (i % size) steps[i] += steps[i - 1];
-  const row = (/** @type {number} */ stop) => Array.from(steps.subarray(stop * size, stop * size + (lengths?.[stop] ?? size)));
+  if (along.includes("s")) for (let i = size; i < size * rows; i++) steps[i] += steps[i - size];
+  if (along.includes("p")) for (let i = 0; i < size * rows; i++) if (i % size) steps[i] += steps[i - 1];
+  const row = (/** @type {number} */ stop) => {
+    const from = rows === 1 ? 0 : stop * size;
+    return Array.from(steps.subarray(from, from + (lengths?.[stop] ?? size)));
+  };
   if (track.kind === "words") return (stop) => row(stop).map((each) => track.of[each]);
   if (track.one) return (stop) => scaled(track, row(stop)[0]);
   const gaps = new Set(track.gaps);

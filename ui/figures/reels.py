@@ -191,7 +191,10 @@ def _track(path: Path, values: Sequence[Any], frames: Sequence[Any]) -> tuple[Tr
     if all(isinstance(value, list) for value in values) and any(values):
         longest = max(values, key=len)
         if all(value == longest[: len(value)] for value in values):  # a curve that grows
-            return {"kind": "prefix", "lengths": list(map(len, values)), "of": _fine(longest)}, None
+            lengths = list(map(len, values))
+            if (unit := _unit(path, frames)) and (made := _numbers([longest], *unit)):
+                return {**made[0], "grows": True, "lengths": lengths}, made[1]
+            return {"kind": "prefix", "lengths": lengths, "of": _fine(longest)}, None
         if {type(each) for value in values for each in value} == {str}:
             return _words(values)
         if (unit := _unit(path, frames)) and (made := _numbers(values, *unit)):
