@@ -73,7 +73,9 @@ def test_the_main_slider_of_a_chapter_moves_its_picture_while_it_is_held(reader,
         pictures.add(now["drawn"])
         stops.add(now["stop"])
     assert len(stops) > 1
-    assert len(pictures) == len(stops)
+    assert len(pictures) >= len(stops)
+    page.wait_for_timeout(200)  # it glides to the last
+    now = shown(page, key)
     assert sent == []
     page.mouse.up()
     wait_until(page, lambda: sent != [])
