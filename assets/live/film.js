@@ -1,10 +1,11 @@
 // A film: a picture that shows what NumPy has computed for the stop under the hand while a native slider is held.
 //
 // The picture listens to the sliders' own inputs. Each slider that moves it has a reel: the figures of all its stops, with
-// every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels.
+// every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels. From stop
+// to stop the picture glides, straight, for less time than an eye takes to read a number; all it says is the stop's.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, STOP, clamp, drawn, element, mount, say, set } from "./shared.js";
+import { Live, STOP, calm, clamp, drawn, element, mount, say, set } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one
@@ -12,7 +13,10 @@ import { Live, STOP, clamp, drawn, element, mount, say, set } from "./shared.js"
  * @typedef {{slider: string, low: number, step: number, stops: number, now: number, frames: string}} Reel
  * @typedef {{height: number, apart: boolean, reels: Reel[]}} Data
  * @typedef {{figure: import("./drawing.js").Words, alt: string | Record<string, string>}} Frame
- * @typedef {Reel & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number) => Frame}} Unrolled
+ * Unrolled: the frame of a stop; what moves put over another frame, at a stop and where on the way there it is now.
+ * @typedef {Reel & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number, at: number) => Frame}} Unrolled
+ * The way of a slider's picture from one place among the stops to another.
+ * @typedef {{frames: string, from: number, to: number, began: number}} Way
  * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
  * @typedef {{slider: string, trace: string, point: number, stop?: number}} Grip
  * A grip that is held: where the pointer took it, and where it is at each stop.
@@ -22,6 +26,9 @@ import { Live, STOP, clamp, drawn, element, mount, say, set } from "./shared.js"
 const ROOT_PX = 16; // the page's letters at their usual size; with larger ones the whole picture grows
 const NEAR = 20; // a pointer this near to a point is told what it says
 const REACH = 14; // and this near to a grip takes hold of it
+const GLIDE_MS = 60; // from stop to stop
+const FRAME_MS = 16;
+const GLIDES = new Set(["range", "x", "y", "x0", "x1", "y0", "y1", "ax", "ay", "size", "width"]); // of what is not data
 
 // --- frames ---
 
@@ -31,7 +38,8 @@ const REACH = 14; // and this near to a grip takes hold of it
  *   {kind: "words", size: number, lengths?: number[], of: string[], along: string} |
  *   {kind: "numbers", one?: boolean, grows?: boolean, size: number, lengths?: number[], unit: number, log: boolean, gaps: number[], along: string}} Track
  * @typedef {{still: unknown, moving: [(string | number)[], Track][]}} Pack
- * @typedef {{track?: (stop: number) => unknown, under?: Map<string | number, Branch>}} Branch
+ * @typedef {(stop: number, at: number) => unknown} Played
+ * @typedef {{track?: Played, under?: Map<string | number, Branch>}} Branch
  */
 
 /** Unroll the figures of a reel. @param {Reel} reel @returns {Promise<Unrolled>} */
@@ -55,16 +63,17 @@ export async function unrolled(reel) {
     }
     const rows = "grows" in track ? 1 : reel.stops; // what grows is at each stop a part of the whole
     const size = "size" in track ? track.size * rows : 0;
-    branch.track = played(track, whole.subarray(from, from + size), rows);
+    branch.track = played(track, whole.subarray(from, from + size), rows, GLIDES.has(String(path.findLast((key) => typeof key === "string"))));
     from += size;
   }
   /** @type {Map<number, Frame>} */
   const shown = new Map();
   const frame = (/** @type {number} */ stop) => {
-    if (!shown.has(stop)) shown.set(stop, /** @type {Frame} */ (grown(pack.still, root, stop)));
+    if (!shown.has(stop)) shown.set(stop, over(/** @type {Frame} */ (pack.still), stop, stop));
     return /** @type {Frame} */ (shown.get(stop));
   };
-  const over = (/** @type {Frame} */ other, /** @type {number} */ stop) => /** @type {Frame} */ (grown(other, root, stop));
+  const over = (/** @type {Frame} */ other, /** @type {number} */ stop, /** @type {number} */ at) =>
+    /** @type {Frame} */ (grown(other, root, stop, at));
   return { ...reel, frame, over };
 }
 
@@ -79,9 +88,15 @@ function integers(bytes) {
   return made;
 }
 
-/** A track's value at a stop. @param {Track} track @param {Int32Array} steps @param {number} rows @returns {(stop: number) => unknown} */
-function played(track, steps, rows) {
-  if (track.kind === "each") return (stop) => track.of[track.at[stop]];
+/**
+ * A track's values: at a stop, and of numbers where they are on the way there.
+ * @param {Track} track @param {Int32Array} steps @param {number} rows @param {boolean} glides @returns {Played}
+ */
+function played(track, steps, rows, glides) {
+  if (track.kind === "each") {
+    const value = (/** @type {number} */ stop) => track.of[track.at[stop]];
+    return glides ? gliding(value) : value;
+  }
   if (track.kind === "prefix") return (stop) => track.of.slice(0, track.lengths[stop]);
   const { size, along, lengths } = track;
   // Sent is by how much each number differs from the one before, in its list, at the stop before, or both.
@@ -92,10 +107,25 @@ function played(track, steps, rows) {
     return Array.from(steps.subarray(from, from + (lengths?.[stop] ?? size)));
   };
   if (track.kind === "words") return (stop) => row(stop).map((each) => track.of[each]);
-  if (track.one) return (stop) => scaled(track, row(stop)[0]);
+  if (track.one) return gliding((stop) => scaled(track, row(stop)[0]));
   const gaps = new Set(track.gaps);
-  return (stop) =>
-    row(stop).map((each, i) => (gaps.has(i) ? null : scaled(track, each)));
+  return gliding((stop) => row(stop).map((each, i) => (gaps.has(i) ? null : scaled(track, each))));
+}
+
+/** Values that go straight from stop to stop, where they are numbers. @param {(stop: number) => unknown} value @returns {Played} */
+function gliding(value) {
+  return (stop, at) => {
+    const before = Math.floor(at);
+    return before === at ? value(at) : between(value(before), value(before + 1), at - before, value(stop));
+  };
+}
+
+/** @param {unknown} from @param {unknown} to @param {number} share @param {unknown} other if there is nothing in between @returns {unknown} */
+export function between(from, to, share, other) {
+  if (typeof from === "number" && typeof to === "number") return from + (to - from) * share;
+  if (!Array.isArray(from) || !Array.isArray(to) || !Array.isArray(other)) return other;
+  if (from.length !== to.length || to.length !== other.length) return other;
+  return from.map((each, i) => between(each, to[i], share, other[i]));
 }
 
 /** What a whole number stands for. @param {{unit: number, log: boolean}} track @param {number} whole */
@@ -103,12 +133,15 @@ function scaled({ unit, log }, whole) {
   return log ? 10 ** (whole * unit) : Number((whole * unit).toPrecision(12));
 }
 
-/** What stands still, with what moves put in. @param {unknown} still @param {Branch} branch @param {number} stop @returns {unknown} */
-function grown(still, branch, stop) {
-  if (branch.track) return branch.track(stop);
+/**
+ * What stands still, with what moves put in.
+ * @param {unknown} still @param {Branch} branch @param {number} stop @param {number} at @returns {unknown}
+ */
+function grown(still, branch, stop, at) {
+  if (branch.track) return branch.track(stop, at);
   if (!branch.under) return still;
   const made = /** @type {any} */ (Array.isArray(still) ? [...still] : { .../** @type {object} */ (still) });
-  for (const [key, under] of branch.under) made[key] = grown(made[key], under, stop);
+  for (const [key, under] of branch.under) made[key] = grown(made[key], under, stop, at);
   return made;
 }
 
@@ -133,7 +166,9 @@ class Film extends Live {
     this.leads = ""; // the slider whose frames are shown
     this.shown = /** @type {Frame | null} */ (null);
     this.frame = /** @type {import("./drawing.js").Frame | null} */ (null);
-    this.place = ""; // where all sliders stood when they were last shown together
+    this.place = ""; // what was shown last
+    this.ways = /** @type {Map<string, Way>} */ (new Map()); // of the sliders
+    this.next = 0; // the frame that is waited for
     this.width = 0;
     this.unit = 1;
     this.came = 0; // answers
@@ -203,25 +238,42 @@ class Film extends Live {
   /** Show the frame of the slider that is not where the server has it; of several, the one that was moved first. */
   #look() {
     if (!this.reels.length) return;
-    if (this.data.apart) {
-      this.#together();
-      return;
-    }
-    const moved = this.reels.map((reel) => ({ reel, stop: this.#stop(reel) })).filter(({ reel, stop }) => stop !== reel.now);
-    const rest = { reel: this.reels[0], stop: this.reels[0].now };
-    const lead = moved.find(({ reel }) => reel.slider === this.leads) ?? moved[0] ?? rest;
-    this.leads = moved.length ? lead.reel.slider : "";
-    this.preview(lead.reel.frame(lead.stop));
+    const moved = this.reels.filter((reel) => this.#stop(reel) !== reel.now);
+    const lead = moved.find((reel) => reel.slider === this.leads) ?? moved[0] ?? this.reels[0];
+    this.leads = moved.length && !this.data.apart ? lead.slider : "";
+    this.#show(this.data.apart ? this.reels : [lead]);
   }
 
-  /** Show what each slider moves, where it stands. */
-  #together() {
-    const stops = this.reels.map((reel) => this.#stop(reel));
-    const place = JSON.stringify([this.came, stops]);
+  /** Show what these reels move, at their sliders' stops or on the way there. @param {Unrolled[]} reels */
+  #show(reels) {
+    const stops = reels.map((reel) => this.#stop(reel));
+    const at = reels.map((reel, k) => this.#glide(reel, stops[k]));
+    if (at.some((each, k) => each !== stops[k])) this.#lookAgain();
+    const place = JSON.stringify([this.came, reels[0].slider, stops, at]);
     if (this.place === place) return;
     this.place = place;
-    const [first, ...others] = this.reels;
-    this.preview(others.reduce((frame, reel, k) => reel.over(frame, stops[k + 1]), first.frame(stops[0])));
+    const [first, ...others] = reels;
+    const begin = at[0] === stops[0] ? first.frame(stops[0]) : first.over(first.frame(stops[0]), stops[0], at[0]);
+    this.preview(others.reduce((frame, reel, k) => reel.over(frame, stops[k + 1], at[k + 1]), begin));
+  }
+
+  /** In the next frame. */
+  #lookAgain() {
+    this.next ||= requestAnimationFrame(() => {
+      this.next = 0;
+      if (!this.gone) this.#look();
+    });
+  }
+
+  /** Where on its way to a stop a slider's picture is now. @param {Unrolled} reel @param {number} stop */
+  #glide({ slider, frames, now }, stop) {
+    const time = performance.now();
+    let way = this.ways.get(slider);
+    if (way?.frames !== frames) way = { frames, from: now, to: now, began: time };
+    this.ways.set(slider, way);
+    if (way.to !== stop) Object.assign(way, { from: onWay(way, time), to: stop, began: time - FRAME_MS });
+    if (this.held || calm()) way.from = stop; // what is held stays under the pointer
+    return onWay(way, time);
   }
 
   /** Where a slider stands: where its grip was dragged to, until the server has that or the slider moves by itself. @param {Reel} reel */
@@ -348,6 +400,11 @@ class Film extends Live {
     const place = `left: ${near.x * this.unit}px; top: ${near.y * this.unit}px; --edge: ${ink(near.color)}`;
     set(this.hint, { class: beyond ? "hint before" : "hint", style: place });
   }
+}
+
+/** @param {Way} way @param {number} time */
+function onWay({ from, to, began }, time) {
+  return from + (to - from) * clamp((time - began) / GLIDE_MS, 0, 1);
 }
 
 /** The stop at which a grip is nearest to the pointer; of several, the nearest to the one where it is. @param {([number, number] | null)[]} places @param {number} x @param {number} y @param {number} now */

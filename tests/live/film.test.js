@@ -5,8 +5,8 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { Node, fire, page, settled, shown } from "./page.js";
-import film, { nearest, nearestStop, patch, unrolled } from "../../assets/live/film.js";
+import { Node, draw as frame, fire, page, settled, shown } from "./page.js";
+import film, { between, nearest, nearestStop, patch, unrolled } from "../../assets/live/film.js";
 
 /** Frames as Python packs them, each as a whole. */
 function packed(frames, still = null, more = []) {
@@ -48,6 +48,7 @@ function slider(key, value) {
 async function opened(...reels) {
   page.document.children = [];
   page.observers = [];
+  page.frames = [];
   const sliders = Object.fromEntries(reels.map((each) => [each.slider, slider(each.slider, each.now)]));
   const { root, told, answer } = shown(film);
   answer({ height: 250, reels });
@@ -102,6 +103,48 @@ test("while the slider is held its frames are shown, and nothing is told", async
   it.sliders.a.move(99);
   assert.equal(it.says(), "a 10");
   assert.deepEqual(it.told, []);
+});
+
+/** A film of one slider whose numbers glide, as Python packs them: the dot is at its stop. */
+function gliding() {
+  const { figure } = picture(0, "");
+  const track = { kind: "numbers", size: 1, unit: 1, log: false, gaps: [], along: "s" };
+  const words = { kind: "each", at: STOPS, of: STOPS.map((stop) => `a ${stop}`) };
+  const planes = Buffer.alloc(44);
+  STOPS.forEach((stop) => (planes[stop] = stop ? 2 : 0)); // one more than at the stop before
+  const moving = [[["figure", "data", 0, "x"], track], [["alt"], words]];
+  return { ...reel("a", 3), frames: deflated(Buffer.concat([packed([], { figure, alt: null }, moving), planes])) };
+}
+
+test("from stop to stop the picture glides, and says at once what it will show", async () => {
+  const it = await opened(gliding());
+  const x = () => Number(it.grip().getAttribute("cx"));
+  assert.equal(x(), 160);
+  it.sliders.a.move(5);
+  assert.ok(x() > 160 && x() < 240, `${x()}`);
+  assert.equal(it.says(), "a 5");
+  await new Promise((done) => setTimeout(done, 80));
+  frame();
+  assert.equal(x(), 240);
+  assert.equal(page.frames.length, 0);
+  page.calm = true;
+  it.sliders.a.move(9);
+  assert.equal(x(), 400);
+  page.calm = false;
+});
+
+test("what is held does not glide", async () => {
+  const it = await opened(gliding());
+  fire(it.grip(), "pointerdown", it.at(160));
+  fire(it.svg, "pointermove", it.at(280));
+  assert.equal(it.grip().getAttribute("cx"), "280");
+});
+
+test("of what is not a number, or has no partner, there is nothing in between", () => {
+  assert.equal(between(1, 2, 0.5, 2), 1.5);
+  assert.deepEqual(between([1, null], [3, null], 0.5, [3, null]), [2, null]);
+  assert.deepEqual(between([1], [3, 4], 0.5, [3, 4]), [3, 4]);
+  assert.equal(between("a", "b", 0.5, "b"), "b");
 });
 
 test("an answer that comes late does not take the picture back", async () => {

@@ -1,9 +1,14 @@
-"""Films on a page: what they are sent, and what a grip that was dragged does."""
+"""Films on a page: what they are sent, what a grip that was dragged does, and their colors in the dark."""
+
+import re
 
 import pytest
 
+from tests.colors import contrast
 from tests.pages.driving import films, open_page, tell
+from ui.figures.style import ACTIVATED, STAGES
 from ui.links import SHOW_ME
+from ui.live.component import LIVE
 
 SCRIPT = "pages/training_vs_inference.py"
 USED = {"ti_guess": SHOW_ME, "ti_training": "false", "ti_moved": "true"}
@@ -41,3 +46,10 @@ def test_what_no_grip_sends_is_ignored(message):
     assert not at.exception
     assert at.slider(key="ti_shift").value == 1.5
     assert at.slider(key="ti_decay").value == 0.99
+
+
+def test_the_colors_of_the_stages_are_lighter_in_the_dark():
+    inks = dict(re.findall(r"--ink-(\w{6}): light-dark\(#\1, (#\w{6})\)", (LIVE / "film.css").read_text()))
+    for stage in (*STAGES, ACTIVATED):
+        lighter = inks[stage.color.lower().removeprefix("#")]
+        assert contrast(lighter, "#0F141A") > max(6, contrast(stage.color, "#0F141A"))
