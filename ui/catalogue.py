@@ -27,8 +27,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         script="app.py",
         title="Batch Norm Lab",
         promise="Deep networks train far more easily while the numbers inside them keep to one scale. So batch norm gives "
-        "each feature of a batch the mean 0 and the standard deviation 1, and then a shift $\\beta$ and a stretch $\\gamma$ "
-        "that are learned. **Drag a blue dot**: all others answer.",
+        "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
+        "**Drag a blue dot**: all others answer.",
         slider="gamma_0",
     ),
     Chapter(
