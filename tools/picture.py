@@ -12,7 +12,9 @@ def main() -> None:
     """Open the lab with some γ and β moved, and save what is on the first screen."""
     with sync_playwright() as playwright, served(ROOT / "app.py") as (url, _):
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        page = chromium.new_page(reduced_motion="reduce", viewport={"width": 1400, "height": 1000}, color_scheme="light")
+        page = chromium.new_page(
+            reduced_motion="reduce", viewport={"width": 1400, "height": 1000}, color_scheme="light"
+        )
         page.goto(url + LINK)
         page.wait_for_function(DRAWN)
         page.wait_for_load_state("networkidle")
