@@ -222,13 +222,25 @@ test("a drag that is broken off changes nothing", async () => {
   assert.deepEqual(it.told, []);
 });
 
-test("while the server answers for another slider, nothing is taken", async () => {
+test("what is taken while the server answers for another slider follows the pointer once it has", async () => {
   const it = await opened(reel("a", 3), reel("b", 2));
-  it.sliders.b.move(4);
-  assert.ok(!fire(it.grip(), "pointerdown", it.at(200)).prevented);
+  it.sliders.b.move(3);
+  fire(it.grip(), "pointerdown", it.at(160));
+  fire(it.svg, "pointermove", it.at(280));
+  assert.equal(it.says(), "b 3");
+  await it.answer(reel("a", 3, STOPS, "a after b"), reel("b", 3));
+  assert.equal(it.says(), "a after b 6");
+  fire(it.svg, "pointerup", it.at(280));
+  assert.deepEqual(it.told, [["change", ["a", 6]]]);
+});
+
+test("what is let go before the server has answered for another slider is where it was", async () => {
+  const it = await opened(reel("a", 3), reel("b", 2));
+  it.sliders.b.move(3);
+  fire(it.grip(), "pointerdown", it.at(160));
   fire(it.svg, "pointermove", it.at(280));
   fire(it.svg, "pointerup", it.at(280));
-  assert.equal(it.says(), "b 4");
+  assert.equal(it.says(), "b 3");
   assert.deepEqual(it.told, []);
 });
 
