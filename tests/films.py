@@ -38,7 +38,7 @@ def _together(reels):
         for path in paths:
             _put(frame, path, reduce(lambda node, key: node[key], path, other))
         moved |= {tuple(path) for path in paths}
-    return frame["figure"], " ".join(frame["alt"].values())
+    return _in_plotlys_words(frame["figure"]), " ".join(frame["alt"].values())
 
 
 def _tracks(reel):

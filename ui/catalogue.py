@@ -28,7 +28,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Batch Norm Lab",
         promise="Deep networks train far more easily while the numbers inside them keep to one scale. So batch norm gives "
         "each feature of a batch the mean 0 and the standard deviation 1, and then a shift $\\beta$ and a stretch $\\gamma$ "
-        "that are learned. **Drag a blue dot: all others answer.**",
+        "that are learned. **Drag a blue dot**: all others answer.",
         slider="gamma_0",
     ),
     Chapter(

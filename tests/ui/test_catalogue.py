@@ -28,7 +28,7 @@ def test_the_page_stands_in_the_frame_of_its_chapter_and_has_its_main_slider(cha
     at = open_page(chapter.script)
     assert at.title[0].value == chapter.title
     assert read_prose(f"{chapter.name}/takeaway").strip() in [each.value for each in at.markdown]
-    sliders = {slider.key for slider in at.slider}
+    sliders = {slider.key for slider in (*at.slider, *at.select_slider)}
     assert (chapter.slider in sliders) if chapter.slider else (sliders == set())
 
 

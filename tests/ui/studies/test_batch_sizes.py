@@ -73,7 +73,7 @@ def test_a_batch_grows_out_of_the_smaller_ones():
     ("reels", "most"),
     [
         (lambda: batch_sizes.dial_reels(3, 1), 45_000),
-        (lambda: batch_sizes.together_reels(-10.0), 18_000),
+        (lambda: batch_sizes.together_reels(-10.0), 19_000),
         (lambda: batch_sizes.push_reels(8), 8_000),
         (lambda: batch_sizes.push_reels(256), 15_000),
     ],
