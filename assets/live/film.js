@@ -19,8 +19,8 @@ import { Live, STOP, calm, clamp, drawn, element, mount, say, set } from "./shar
  * @typedef {{frames: string, from: number, to: number, began: number}} Way
  * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
  * @typedef {{slider: string, trace: string, point: number, stop?: number}} Grip
- * A grip that is held: where the pointer took it, and where it is at each stop.
- * @typedef {{reel: Unrolled, pointer: number, aside: [number, number], places: ([number, number] | null)[]}} Hold
+ * A grip that is held: how far from it the pointer took it, where it is taken to, and where it is at each stop.
+ * @typedef {{grip: Grip, pointer: number, aside: [number, number], at: [number, number], places: ([number, number] | null)[]}} Hold
  */
 
 const ROOT_PX = 16; // the page's letters at their usual size; with larger ones the whole picture grows
@@ -223,6 +223,7 @@ class Film extends Live {
     this.reels = news;
     this.#find();
     this.#look();
+    this.#grasp();
   }
 
   /** Listen to the sliders that are on the page now. */
@@ -280,7 +281,7 @@ class Film extends Live {
   #stop(reel) {
     const stop = stopOf(reel);
     if (this.wish?.slider === reel.slider) {
-      if (this.held || (stop === this.wish.was && reel.now !== this.wish.stop)) return this.wish.stop;
+      if (this.held?.grip.slider === reel.slider || (stop === this.wish.was && reel.now !== this.wish.stop)) return this.wish.stop;
       this.wish = null;
     }
     return stop ?? reel.now;
@@ -337,47 +338,61 @@ class Film extends Live {
   #take(event) {
     const target = /** @type {Element} */ (event.target);
     const grip = /** @type {Grip | undefined} */ (this.shown?.figure.grips?.[Number(target.getAttribute("data-grip") ?? NaN)]);
-    const reel = this.reels.find((each) => each.slider === grip?.slider);
-    // While the server still answers for another slider, the frames of this one are those of before.
-    if (!grip || !reel || event.button || (this.leads && this.leads !== reel.slider)) return false;
-    const places = Array.from({ length: reel.stops }, (_, stop) => {
-      const { figure } = reel.frame(stop);
-      return placeOf(figure, framed(figure, this.width), grip.trace, grip.point);
-    });
-    const stop = this.#stop(reel);
-    const [x, y] = this.#at(event);
-    const here = places[stop] ?? /** @type {[number, number]} */ ([x, y]);
-    this.held = { reel, pointer: event.pointerId, aside: /** @type {[number, number]} */ ([x - here[0], y - here[1]]), places };
-    this.wish = { slider: reel.slider, stop: grip.stop ?? stop, was: stopOf(reel) };
-    if (grip.stop !== undefined) {
-      this.held.places = []; // it stays there, wherever the pointer goes
-      this.#look();
-    }
+    if (!grip || !this.shown || !this.frame || event.button) return false;
+    if (!this.reels.some(({ slider }) => slider === grip.slider)) return false;
+    const pointer = this.#at(event);
+    const here = placeOf(this.shown.figure, this.frame, grip.trace, grip.point) ?? pointer;
+    const aside = /** @type {[number, number]} */ (pointer.map((each, i) => each - here[i]));
+    this.held = { grip, pointer: event.pointerId, aside, at: here, places: [] };
     this.svg.setPointerCapture(event.pointerId);
     this.svg.classList.add("held");
     this.hint.hidden = true;
     event.preventDefault();
+    this.#grasp();
     return true;
+  }
+
+  /** Let what is held lead, unless the server still answers for another slider: until then the frames are those of before. */
+  #grasp() {
+    const { held } = this;
+    if (!held || (this.wish && this.wish.slider !== held.grip.slider)) return;
+    const reel = /** @type {Unrolled} */ (this.reels.find(({ slider }) => slider === held.grip.slider));
+    if (this.leads && this.leads !== reel.slider) return;
+    const { trace, point, stop } = held.grip;
+    this.wish = { slider: reel.slider, stop: stop ?? this.#stop(reel), was: stopOf(reel) };
+    if (stop === undefined) {
+      held.places = Array.from({ length: reel.stops }, (_, k) => {
+        const { figure } = reel.frame(k);
+        return placeOf(figure, framed(figure, this.width), trace, point);
+      });
+    }
+    this.#follow();
   }
 
   /** @param {PointerEvent} event */
   #drag(event) {
-    if (!this.held || !this.wish || event.pointerId !== this.held.pointer) return;
-    const [x, y] = this.#at(event);
-    const { aside, places } = this.held;
-    this.wish.stop = nearestStop(places, x - aside[0], y - aside[1], this.wish.stop);
+    if (!this.held || event.pointerId !== this.held.pointer) return;
+    const { aside } = this.held;
+    this.held.at = /** @type {[number, number]} */ (this.#at(event).map((each, i) => each - aside[i]));
+    this.#follow();
+  }
+
+  /** Show what is held where it is taken to. */
+  #follow() {
+    if (!this.held || !this.wish) return;
+    this.wish.stop = nearestStop(this.held.places, ...this.held.at, this.wish.stop);
     say(STOP, [this.wish.slider, this.wish.stop]); // to other films of the same slider
     this.#look();
   }
 
   /** @param {PointerEvent} event @param {boolean} keep */
   #release(event, keep) {
-    if (!this.held || !this.wish || event.pointerId !== this.held.pointer) return;
-    const { reel } = this.held;
+    if (!this.held || event.pointerId !== this.held.pointer) return;
+    const reel = /** @type {Unrolled} */ (this.reels.find(({ slider }) => slider === this.held?.grip.slider));
     this.held = null;
     this.svg.classList.remove("held");
-    if (keep && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
-    else this.#forget(reel);
+    if (keep && this.wish && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
+    else if (this.wish?.slider === reel.slider) this.#forget(reel);
     this.#look();
   }
 

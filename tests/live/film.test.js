@@ -87,6 +87,15 @@ test("numbers come as differences, at the stop before or in their list, with gap
   assert.equal(made.frame(1), made.frame(1), "a frame is made once");
 });
 
+test("numbers of a logarithmic axis come as their logarithms, and a list that grows comes once", async () => {
+  const track = { kind: "numbers", size: 2, grows: true, lengths: [1, 2], unit: 1, log: true, gaps: [], along: "" };
+  const planes = Buffer.alloc(8);
+  [2, 4].forEach((step, i) => (planes[i] = step));
+  const bytes = Buffer.concat([packed([], { y: null }, [[["y"], track]]), planes]);
+  const made = await unrolled({ slider: "a", low: 0, step: 1, stops: 2, now: 0, frames: deflated(bytes) });
+  assert.deepEqual([made.frame(0), made.frame(1)], [{ y: [10] }, { y: [10, 100] }]);
+});
+
 test("at rest the frame of the stop that the server has is shown, under the slider's name", async () => {
   const it = await opened(reel("a", 3));
   assert.equal(it.says(), "a 3");
@@ -162,7 +171,8 @@ test("of two answers that come one upon the other the second counts, though the 
   it.send(reel("a", 3, STOPS, "first"));
   await it.answer(reel("a", 3));
   await new Promise((done) => setTimeout(done, 100));
-  assert.equal(it.says(), "a 3");
+  it.sliders.a.move(4);
+  assert.equal(it.says(), "a 4");
 });
 
 test("of two sliders the one that was moved first is shown, until the server has answered it", async () => {
@@ -176,6 +186,13 @@ test("of two sliders the one that was moved first is shown, until the server has
   await it.answer(reel("a", 5), reel("b", 8, STOPS, "b after a 5"));
   it.sliders.a.move(6);
   assert.equal(it.says(), "a 6");
+});
+
+test("which slider was moved first does not depend on their order", async () => {
+  const it = await opened(reel("a", 3), reel("b", 2));
+  it.sliders.b.move(8);
+  it.sliders.a.move(5);
+  assert.equal(it.says(), "b 8");
 });
 
 test("a slider that comes anew is listened to, and one that is gone leaves the picture at rest", async () => {
@@ -222,13 +239,25 @@ test("a drag that is broken off changes nothing", async () => {
   assert.deepEqual(it.told, []);
 });
 
-test("while the server answers for another slider, nothing is taken", async () => {
+test("what is taken while the server answers for another slider follows the pointer once it has", async () => {
   const it = await opened(reel("a", 3), reel("b", 2));
-  it.sliders.b.move(4);
-  assert.ok(!fire(it.grip(), "pointerdown", it.at(200)).prevented);
+  it.sliders.b.move(3);
+  fire(it.grip(), "pointerdown", it.at(160));
+  fire(it.svg, "pointermove", it.at(280));
+  assert.equal(it.says(), "b 3");
+  await it.answer(reel("a", 3, STOPS, "a after b"), reel("b", 3));
+  assert.equal(it.says(), "a after b 6");
+  fire(it.svg, "pointerup", it.at(280));
+  assert.deepEqual(it.told, [["change", ["a", 6]]]);
+});
+
+test("what is let go before the server has answered for another slider is where it was", async () => {
+  const it = await opened(reel("a", 3), reel("b", 2));
+  it.sliders.b.move(3);
+  fire(it.grip(), "pointerdown", it.at(160));
   fire(it.svg, "pointermove", it.at(280));
   fire(it.svg, "pointerup", it.at(280));
-  assert.equal(it.says(), "b 4");
+  assert.equal(it.says(), "b 3");
   assert.deepEqual(it.told, []);
 });
 
