@@ -17,9 +17,11 @@ from bn import Network, summarize, watch
 from bn.networks.network import NORM_KINDS
 from ui.studies.digits import CLASSES, SIZE, digits
 from ui.studies.four_networks import BATCH_SIZE, EVERY, FIXED, LAST, MULTIPLES, STEPS, UNITS, FourSettings, over_seeds
-from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, SWEEP_STEPS, TwinSettings, sweep, train_twins
+from ui.studies.rate_map import DEPTHS, RATES, sweep
+from ui.studies.twins import TwinSettings, train_twins
 
 SEEDS, DEPTH, LEARNING_RATE = 20, 4, 0.3
+MAP_STEPS = 200
 
 
 def side_by_side() -> dict[str, float]:
@@ -72,12 +74,12 @@ def measure() -> dict[str, float]:
     singly = time.perf_counter() - begin
 
     begin = time.perf_counter()
-    cells = sum(cell is not None for cell in sweep(TwinSettings()))
+    cells = sum(cell is not None for cell in sweep(TwinSettings(steps=MAP_STEPS)))
     the_map = time.perf_counter() - begin
     begin = time.perf_counter()
-    for depth in SWEEP_DEPTHS:
-        for rate in SWEEP_RATES:
-            for _ in train_twins(replace(TwinSettings(), depth=depth, rate=rate, steps=SWEEP_STEPS), 10, 1):
+    for depth in DEPTHS:
+        for rate in RATES:
+            for _ in train_twins(replace(TwinSettings(), depth=depth, rate=rate, steps=MAP_STEPS), 10, 1):
                 pass
     pairs = time.perf_counter() - begin
     return {

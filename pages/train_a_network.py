@@ -9,92 +9,69 @@ import streamlit as st
 from bn import LayerLook, Look
 from bn.networks.network import PLACEMENTS
 from bn.networks.recording import Three
-from ui.choice import choose_one
+from ui.choice import choose_one, keep_name
 from ui.figures.panels import Curve, Panel
 from ui.figures.style import WITH, WITHOUT, Twin
 from ui.frame import fragment, frame
 from ui.live.curves import show_curves
 from ui.live.layers import show_layers
+from ui.live.rate_map import chosen, keep_mark, show_rate_map
 from ui.memory import remember_link
 from ui.numbers import short
-from ui.predict import predict, reveal
-from ui.serving.jobs import asked_for, in_turns, start_again, stop
+from ui.predict import predict, said_of, say_right
+from ui.serving.jobs import WAIT, asked_for, beside, in_turns, recalled, start_again, stop
 from ui.studies.deep_stacks import EXAMPLES as STACK_EXAMPLES
 from ui.studies.deep_stacks import UNITS as STACK_UNITS
 from ui.studies.deep_stacks import say_growth, stack_table
+from ui.studies.digits import HELD_OUT
 from ui.studies.guesses import guesses
-from ui.studies.rate_map import rate_map
-from ui.studies.twins import (
-    CHANCE,
-    GUESSING,
-    MAX_DEPTH,
-    PRESETS,
-    SWEEP_DEPTHS,
-    SWEEP_RATES,
-    SWEEP_STEPS,
-    UNITS,
+from ui.studies.rate_map import (
+    DEPTHS,
+    LEARNED,
+    RATES,
+    SCALES,
     Cell,
-    Pair,
-    Run,
-    TwinSettings,
-    in_words,
-    runs,
+    how_many_learn,
+    known,
+    map_of,
+    nearest_known,
     sweep,
-    train_twins,
 )
-from ui.studies.verdicts import CLEAR, because
+from ui.studies.twins import GUESSING, MAX_DEPTH, PRESETS, UNITS, Pair, Run, TwinSettings, in_words, runs, train_twins
+from ui.studies.verdicts import because
 from ui.words import prose
 
-AS_MANY, FEWER, GUESSED = "About as many, or more", "Clearly fewer", "Hardly more than by guessing"
+AS_MANY, MORE, MANY_MORE = "About as many, or fewer", "Up to twice as many", "More than twice as many"
+A_FEW_MORE, TWICE = 1.15, 2.0  # times as many as the other
 FUNCTIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
 KEYS = {name: f"tn_{name}" for name in asdict(TwinSettings())}
+PLACES = len(RATES) * len(DEPTHS)
 LOSS_AXIS, SHARE_AXIS = (0.0, 3.0), (0.0, 100.0)
+LAST = "last"
+CURVES_HEIGHT = 200
 
 
-# --- the twins ---------------------------------------------------------------------------------------------------
+# --- what is trained ---------------------------------------------------------------------------------------------
 
 
-@fragment
-def twins() -> None:
-    """Everything that the learning rate changes."""
-    settings = controls()
-    guess = predict(
-        "One twin has batch norm. The other has the **same weights and sees the same batches**, without it. How many "
-        "of the held-out digits does it get right at the end, compared with its twin?",
-        [AS_MANY, FEWER, GUESSED],
-        key="tn_guess",
-    )
-    in_turns("tn_twins", settings, partial(train_twins, settings), partial(show_run, settings, guess))
-    which_rates(settings)
-
-
-def controls() -> TwinSettings:
-    """The dials, and one click to each of the cases worth seeing."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for name, preset in PRESETS.items():
-            st.button(name, key=f"tn_preset_{name}", on_click=put, args=(preset,))
-    defaults = TwinSettings()
-    columns = st.columns([3, 2, 2])
-    rate = columns[0].slider(
-        "Learning rate, log₁₀ η", -3.0, 2.0, defaults.rate, 0.1, key="tn_rate", bind="query-params"
-    )
-    depth = columns[1].slider("Hidden layers", 1, MAX_DEPTH, defaults.depth, 1, key="tn_depth", bind="query-params")
-    with columns[2]:
-        activation = choose_one("Activation", tuple(FUNCTIONS), "sigmoid", key="tn_activation")
-    with st.expander("More settings: initialization, placement, batch size, steps, seed"):
+def network() -> TwinSettings:
+    """All but the place on the map, and one click to each of the cases worth seeing."""
+    activation = choose_one("Activation", tuple(FUNCTIONS), "sigmoid", key="tn_activation")
+    with st.expander("Other networks: initialization, placement, batch size, steps, seed"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            for name, preset in PRESETS.items():
+                st.button(name, key=f"tn_preset_{name}", on_click=put, args=(preset,))
         more = st.columns(5)
-        scale = more[0].selectbox(
-            "Weights at the start, ×", (0.01, 0.1, 0.3, 1.0, 3.0, 10.0), 3, key="tn_scale", bind="query-params"
-        )
+        scale = more[0].selectbox("Weights at the start, ×", SCALES, 3, key="tn_scale", bind="query-params")
         placement = more[1].selectbox(
             "Batch norm stands … the activation", PLACEMENTS, key="tn_placement", bind="query-params"
         )
         batch = more[2].selectbox("Batch size", (2, 4, 8, 16, 32, 64, 128, 256), 5, key="tn_batch", bind="query-params")
         steps = more[3].selectbox("Steps", (200, 500, 1000, 2000), 1, key="tn_steps", bind="query-params")
         seed = more[4].number_input("Seed", 0, 999, 0, 1, key="tn_seed", bind="query-params")
-    settings = TwinSettings(FUNCTIONS[activation], depth, rate, scale, placement, batch, steps, int(seed))
-    st.markdown(in_short(settings))
-    return settings
+    return TwinSettings(
+        FUNCTIONS[activation], scale=scale, placement=placement, batch=batch, steps=steps, seed=int(seed)
+    )
 
 
 def put(preset: TwinSettings) -> None:
@@ -104,41 +81,147 @@ def put(preset: TwinSettings) -> None:
         st.session_state[KEYS[name]] = names.get(value, value)
 
 
-def in_short(settings: TwinSettings) -> str:
-    function = next(name for name, value in FUNCTIONS.items() if value == settings.activation)
-    layers = f"{settings.depth} hidden layer{'' if settings.depth == 1 else 's'} of {UNITS} {function} units"
-    return (
-        f"**η = {settings.learning_rate:.3g}** · {layers} · weights × {settings.scale:g} · {settings.steps:,} steps of "
-        f"{settings.batch} digits · seed {settings.seed}"
+# --- the numbers of the map --------------------------------------------------------------------------------------
+
+
+def the_map(settings: TwinSettings) -> tuple[Sequence[Cell], str]:
+    """The map of a network, and what its numbers are.
+
+    Most maps were computed beforehand. Where batches or seed are others, the reader can have the map trained with them,
+    and sees the nearest until it is there.
+    """
+    base, where = map_of(settings), "computed beforehand"
+    cells: Sequence[Cell] = known(base)
+    if not cells:
+        key = ("sweep", base)
+        if asked_for("tn_sweep", key, f"Train the map with batches of {base.batch} and seed {base.seed}"):
+            in_turns("tn_sweep", key, partial(sweep, base), show_sweep)
+        cells, where = [cell for cell in recalled(key) if cell], "computed here"
+    if not cells:
+        base, where = nearest_known(settings), "computed beforehand"
+        cells = known(base)
+    return cells, (
+        f"% of {HELD_OUT} held-out digits right after {base.steps} steps of {base.batch}: one run a cell, seed {base.seed}, "
+        f"{where}. ✗: diverged."
     )
 
 
-def show_run(settings: TwinSettings, guess: str | None, done: tuple[Pair, ...], more: bool) -> None:
-    """The run so far; the twin without batch norm only to those who have said what they expect of it."""
+def show_sweep(done: tuple[Cell | None, ...], more: bool) -> None:
+    count = sum(cell is not None for cell in done)
+    if more:
+        bar, button = st.columns([5, 2], vertical_alignment="center")
+        bar.progress(count / PLACES, f"The map: {count} of {PLACES} pairs of twins")
+        button.button("■ Stop", key="tn_sweep_stop", on_click=stop, args=("tn_sweep",), width="stretch")
+
+
+# --- the prediction ----------------------------------------------------------------------------------------------
+
+
+def ask(settings: TwinSettings, cells: Sequence[Cell]) -> str | None:
+    """The question about the map of the twin with batch norm; once it is answered, what is right stands in its place."""
+    guess = st.session_state.get("tn_guess")
+    question = f"In how many cells does the twin **with batch norm** get {LEARNED:.0%} or more right, compared with the one without?"
+    return predict(
+        question, [AS_MANY, MORE, MANY_MORE], key="tn_guess", answer=guess and answer(guess, settings, cells)
+    )
+
+
+def answer(guess: str, settings: TwinSettings, cells: Sequence[Cell]) -> str:
+    """What is right, and whether a guess that was made about this map was."""
+    with_norm, without = how_many_learn(cells)
+    more = with_norm / max(1, without)
+    right = AS_MANY if more < A_FEW_MORE else MORE if more <= TWICE else MANY_MORE
+    because = (
+        f"{LEARNED:.0%} or more right: in {with_norm} of {len(cells)} cells with batch norm, in {without} without it."
+    )
+    return say_right(said_of(guess, nearest_known(settings), key="tn_guess"), right, because)
+
+
+# --- the map and the run -----------------------------------------------------------------------------------------
+
+
+@fragment
+def twins(network: TwinSettings, guess: bool, cells: Sequence[Cell], note: str) -> None:
+    """What answers to the hand: the map, the run at the cell that was chosen, and the axes of the map as sliders."""
+    map_place, run_place = st.container(), st.container()
+    defaults = TwinSettings()
+    with st.container(horizontal=True):
+        rate = st.slider("Learning rate, log₁₀ η", -3.0, 2.0, defaults.rate, 0.1, key=KEYS["rate"], bind="query-params")
+        depth = st.slider("Hidden layers", 1, MAX_DEPTH, defaults.depth, 1, key=KEYS["depth"], bind="query-params")
+    settings = replace(network, rate=rate, depth=depth)
+    if done := recalled(settings):  # this run has ended, here or before somebody else's eyes
+        keep_mark(settings, runs(done))
+    with map_place:
+        show_rate_map(
+            cells,
+            settings,
+            covered=not guess,
+            note=note,
+            sliders=(KEYS["rate"], KEYS["depth"]),
+            key="tn_map",
+            on_choose=go_to_cell,
+        )
+    with run_place:
+        in_turns(
+            "tn_twins",
+            settings,
+            partial(train_twins, settings),
+            partial(show_run, settings, guess),
+            first=2,
+            wait=partial(show_both, settings, seen((Run(()), Run(())), guess), WAIT, True),
+        )
+
+
+def go_to_cell() -> None:
+    """Turn the two sliders to the cell of the map that was chosen."""
+    if place := chosen("tn_map"):
+        st.session_state[KEYS["rate"]], st.session_state[KEYS["depth"]] = place
+
+
+def show_run(settings: TwinSettings, guess: bool, done: tuple[Pair, ...], more: bool) -> None:
+    """The run so far."""
     remember_link()
     pair = runs(done)
-    shown = list(zip((WITH, WITHOUT), pair, strict=True))[: 2 if guess else 1]
-    progress(settings, pair, more)
-    show_curves([loss_panel(settings, shown), accuracy_panel(settings, shown)], key="tn_curves")
-    st.markdown("  \n".join(status(twin, run, pair) for twin, run in shown))
-    if guess:
-        answer(settings, guess, pair, more)
-    st.markdown("**Ten held-out digits** and what each network takes them for now")
-    st.html(guesses([(twin, run.looks[-1][1].guesses) for twin, run in shown if run.looks]))
-    inside(settings, shown, more)
+    number = step_of(pair)
+    words = "training" if more else "done" if has_ended(settings, pair) else "stopped"
+    show_both(
+        settings, seen(pair, guess), f"step {number:,} of {settings.steps:,}: {words}", more, number / settings.steps
+    )
 
 
-def progress(settings: TwinSettings, pair: tuple[Run, Run], more: bool) -> None:
-    number = max(run.parts[-1].number for run in pair if run.parts)
-    bar, button = st.columns([5, 2], vertical_alignment="center")
-    words = "training" if more else "done" if number == settings.steps else "ended"
-    bar.progress(min(1.0, number / settings.steps), f"Step {number:,} of {settings.steps:,}: {words}")
-    if more:
-        button.button("■ Stop", key="tn_stop", on_click=stop, args=("tn_twins",), width="stretch")
-    else:
-        button.button(
-            "↺ Rewind, train again", key="tn_again", on_click=start_again, args=("tn_twins",), width="stretch"
-        )
+def seen(pair: tuple[Run, Run], guess: bool) -> list[tuple[Twin, Run]]:
+    """The twins to be seen: the one with batch norm only by those who have said what they expect of it."""
+    with_norm, without = pair
+    return [(WITHOUT, without), (WITH, with_norm)][: 2 if guess else 1]
+
+
+def step_of(pair: tuple[Run, Run]) -> int:
+    return max(run.parts[-1].number for run in pair if run.parts)
+
+
+def has_ended(settings: TwinSettings, pair: tuple[Run, Run]) -> bool:
+    return step_of(pair) == settings.steps or all(run.stopped for run in pair)
+
+
+def show_both(
+    settings: TwinSettings, shown: Sequence[tuple[Twin, Run]], words: str, more: bool, share: float = 0.0
+) -> None:
+    """How far the run is, and both curves."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(1.0, share), f"{in_short(settings)}: {words}")
+        if more:
+            st.button("■ Stop", key="tn_stop", on_click=stop, args=("tn_twins",), width=200)
+        else:
+            st.button("↺ Rewind, train again", key="tn_again", on_click=start_again, args=("tn_twins",), width=200)
+    panels = [loss_panel(settings, shown), accuracy_panel(settings, shown)]
+    show_curves(panels, key="tn_curves", height=CURVES_HEIGHT, run=str(settings), growing=more)
+
+
+def in_short(settings: TwinSettings) -> str:
+    function = next(name for name, value in FUNCTIONS.items() if value == settings.activation)
+    return (
+        f"**η = {settings.learning_rate:.3g}**, {settings.depth} {function} layer{'' if settings.depth == 1 else 's'}"
+    )
 
 
 def status(twin: Twin, run: Run, pair: tuple[Run, Run]) -> str:
@@ -195,46 +278,34 @@ def say(what: str, curves: Sequence[Curve], unit: str) -> str:
     return f"{what}: {'; '.join(ends)}."
 
 
-# --- the prediction ----------------------------------------------------------------------------------------------
-
-
-def answer(settings: TwinSettings, guess: str, pair: tuple[Run, Run], more: bool) -> None:
-    with_norm, without = pair
-    number = max(run.parts[-1].number for run in pair)
-    ended = without.stopped and with_norm.stopped
-    if more:
-        st.info("The answer is computed from this run: it comes when the run has ended.")
-    elif number < settings.steps and not ended:
-        st.info(f"Stopped at step {number:,}. Train again to the end for the answer.")
-    else:
-        reveal(guess, right_answer(with_norm, without), because(with_norm, without))
-
-
-def right_answer(with_norm: Run, without: Run) -> str:
-    if without.accuracy < CHANCE:
-        return GUESSED
-    return AS_MANY if without.accuracy > with_norm.accuracy - CLEAR else FEWER
-
-
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
-def inside(settings: TwinSettings, shown: Sequence[tuple[Twin, Run]], more: bool) -> None:
-    """The layers over time: all at one step, then one at all steps."""
+def show_inside(guess: bool, settings: TwinSettings, done: tuple[Pair, ...], more: bool) -> None:
+    """What came of the run and why, and the layers: all at one step, then one at all steps."""
+    remember_link()
+    pair = runs(done)
+    shown = seen(pair, guess)
+    st.markdown("  \n".join(status(twin, run, pair) for twin, run in shown))
+    if guess and not more and has_ended(settings, pair):
+        st.info(because(*pair))
+    st.markdown("**Ten held-out digits** and what each network takes them for now")
+    st.html(guesses([(twin, run.looks[-1][1].guesses) for twin, run in shown if run.looks]))
     st.subheader("Inside the layers", anchor=False)
     prose("train_a_network/inside")
     looks = [(twin, run.looks) for twin, run in shown if run.looks]
     # While the run goes on, the newest look is enough; sending all of them at each turn would cost more than training.
     newest = [(twin, seen[-1:]) for twin, seen in looks]
     show_layers(newest if more else looks, settings.activation, UNITS, key="tn_layers")
-    left, right = st.columns([2, 3], vertical_alignment="center")
-    asked = left.slider("Hidden layer over time", 1, MAX_DEPTH, MAX_DEPTH, 1, key="tn_layer", bind="query-params")
-    layer = min(asked, settings.depth)
-    last = f"The last one: there {'is' if layer == 1 else 'are'} {layer}. " if asked > layer else ""
-    right.markdown(f":small[{last}Line: the middle value; band: from the 15th to the 85th percentile.]")
-    show_curves(
-        [into_activation(settings, looks, layer), *learned(settings, looks, layer)], key="tn_over_time", height=220
-    )
+    layers = [*map(str, range(1, settings.depth)), LAST]
+    keep_name("tn_layer", layers[::-1])
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        asked = choose_one("Hidden layer over time", layers, LAST, key="tn_layer")
+    right.markdown(":small[Line: the middle value; band: from the 15th to the 85th percentile.]")
+    layer = settings.depth if asked == LAST else int(asked)
+    panels = [into_activation(settings, looks, layer), *of_its_units(settings, looks, layer)]
+    show_curves(panels, key="tn_over_time", height=220, run=str(settings), growing=more)
 
 
 def into_activation(settings: TwinSettings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> Panel:
@@ -249,9 +320,13 @@ def into_activation(settings: TwinSettings, looks: Sequence[tuple[Twin, list[tup
     )
 
 
-def learned(settings: TwinSettings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int) -> list[Panel]:
+def of_its_units(
+    settings: TwinSettings, looks: Sequence[tuple[Twin, list[tuple[int, Look]]]], layer: int
+) -> list[Panel]:
     """γ and β of the layer, which only the twin with batch norm has."""
-    seen = looks[0][1] if looks and looks[0][0] is WITH else []
+    seen = next((seen for twin, seen in looks if twin is WITH), None)
+    if seen is None:
+        return []
     panels = []
     for symbol, axis, what in (
         ("γ", (0.0, 3.0), lambda look: look.gammas),
@@ -279,43 +354,6 @@ def over_time(
     return curve(twin, steps, middle, low=low, high=high)
 
 
-# --- which learning rates train at all? --------------------------------------------------------------------------
-
-
-def which_rates(settings: TwinSettings) -> None:
-    """A small sweep of both twins, started by a button, for the settings that are set above."""
-    st.subheader("Which learning rates train at all?", anchor=False)
-    prose("train_a_network/sweep")
-    base = replace(settings, rate=0.0, depth=1, steps=SWEEP_STEPS)
-    key = ("sweep", base)
-    count = len(SWEEP_RATES) * len(SWEEP_DEPTHS)
-    if asked_for("tn_sweep", key, f"Train {count} pairs of twins, {SWEEP_STEPS} steps each"):
-        in_turns("tn_sweep", key, partial(sweep, base), show_sweep)
-
-
-def show_sweep(done: tuple[Cell | None, ...], more: bool) -> None:
-    cells = [cell for cell in done if cell]
-    count = len(SWEEP_RATES) * len(SWEEP_DEPTHS)
-    bar, button = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(len(cells) / count, f"{len(cells)} of {count} pairs")
-    if more:
-        button.button("■ Stop", key="tn_sweep_stop", on_click=stop, args=("tn_sweep",), width="stretch")
-    for column, (k, twin) in zip(st.columns(2), enumerate((WITH, WITHOUT)), strict=True):
-        with column:
-            st.html(rate_map(cells, twin, k))
-    if cells:
-        st.markdown(trained_at_all(cells))
-
-
-def trained_at_all(cells: Sequence[Cell]) -> str:
-    enough = 0.8
-    with_norm, without = (sum(cell.accuracies[k] >= enough for cell in cells) for k in (0, 1))
-    return (
-        f"Of {len(cells)} pairs, **{with_norm}** networks with batch norm got at least 80% right, and **{without}** "
-        "without it. Learning rate η from left to right, layers from bottom to top; ✗: diverged."
-    )
-
-
 # --- deeper ------------------------------------------------------------------------------------------------------
 
 
@@ -334,5 +372,11 @@ def deeper() -> None:
 
 
 with frame("train_a_network"):
-    twins()
+    question_place, run_place = st.container(), st.container()
+    own = network()
+    cells, note = the_map(own)
+    with question_place:
+        guess = ask(own, cells)
+    with beside("tn_twins", partial(show_inside, bool(guess))), run_place:
+        twins(own, bool(guess), cells, note)
     deeper()

@@ -69,8 +69,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         name="train_a_network",
         script="pages/train_a_network.py",
         title="Train a network",
-        promise="Two networks learn to read handwritten digits, from the same weights and the same batches, one with batch "
-        "norm and one without. Move the **learning rate** or the number of **layers**, and watch which twin can follow.",
+        promise="Two networks learn to read digits, from the same weights and batches; one has batch norm. **Choose a cell**, and "
+        "both train there.",
         slider="tn_rate",
         trains=True,
     ),

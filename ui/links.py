@@ -10,7 +10,13 @@ SHOW_ME = "Just show me"  # the answer to a question of a page that shows what i
 SHOWN = 40
 GONE = {"own_axes"}  # what every picture does today
 # What settings were called in links that have been shared, by key and text.
-RENAMED = {(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")}
+RENAMED = {
+    **{(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")},
+    ("tn_guess", "About as many, or more"): "About as many, or fewer",
+    ("tn_guess", "Clearly fewer"): "Up to twice as many",
+    ("tn_guess", "Hardly more than by guessing"): "More than twice as many",
+    ("tn_layer", "10"): "last",
+}
 
 # Where sliders with uneven steps stop: all batch sizes up to 16, then eight for each doubling. A number between two stops,
 # as links from before have it, becomes the nearer.

@@ -7,7 +7,7 @@ import { Live, clamp, drawn, element, find, isShortcut, mount, set, ticks, write
  *   y: (number | null)[], low: (number | null)[], high: (number | null)[]}} Curve
  * @typedef {{title: string, x_axis: [number, number], y_axis: [number, number], x_name: string, curves: Curve[],
  *   about: string, unit: string, digits: number, rules: [number, string][], logarithmic: boolean}} Panel
- * @typedef {{height: number, panels: Panel[]}} Data
+ * @typedef {{height: number, panels: Panel[], run: string, growing: boolean}} Data
  * @typedef {{panel: Panel, left: number, right: number, top: number, bottom: number}} Frame
  */
 
@@ -22,12 +22,15 @@ class Curves extends Live {
   constructor(root, data) {
     super(root, data);
     this.at = /** @type {number | null} */ (null); // where values are read off
+    this.before = /** @type {Panel[]} */ ([]); // the curves of another run, until this one has come
     this.width = 0;
     this.watch(root, () => root.clientWidth !== this.width && this.#draw());
   }
 
   /** @param {Data} data */
   update(data) {
+    if (!data.growing) this.before = [];
+    else if (isAnother(data, this.data) && points(this.data)) this.before = this.data.panels;
     super.update(data);
     if (this.root.children.length !== data.panels.length) {
       this.root.replaceChildren(...data.panels.map((_, k) => this.#build(k)));
@@ -51,7 +54,7 @@ class Curves extends Live {
     return element(
       "figure",
       {},
-      element("figcaption", {}, element("span", { class: "title" }), element("span", { class: "readout" })),
+      element("figcaption", {}, ...["title", "legend", "readout"].map((name) => element("span", { class: name }))),
       element("div", { class: "plot" }, drawn("svg", { role: "img" }), reader),
     );
   }
@@ -89,12 +92,15 @@ class Curves extends Live {
     this.data.panels.forEach((panel, k) => {
       const figure = this.root.children[k];
       const svg = find(figure, "svg");
-      write(find(figure, ".title"), panel.title);
-      set(svg, { "aria-label": panel.about, height: this.data.height });
       const frame = framed(this.data, k, figure.clientWidth);
+      const before = ghosts(frame, this.before[k]);
+      const legend = before.length ? "Dotted: the run before" : "";
+      write(find(figure, ".title"), panel.title);
+      write(find(figure, ".legend"), legend);
+      set(svg, { "aria-label": legend ? `${panel.about} ${legend}.` : panel.about, height: this.data.height });
       const curves = panel.curves.flatMap((curve) => lines(frame, curve));
       const ends = panel.curves.map((curve) => end(frame, curve));
-      svg.replaceChildren(...axes(frame), ...curves, ...names(frame, ends), drawn("g", { class: "at" }));
+      svg.replaceChildren(...axes(frame), ...before, ...curves, ...names(frame, ends), drawn("g", { class: "at" }));
     });
     this.#read();
   }
@@ -123,6 +129,16 @@ class Curves extends Live {
       });
     });
   }
+}
+
+/** Whether these are the curves of another run than those, or of the same run from its beginning. @param {Data} data @param {Data} before */
+function isAnother(data, before) {
+  return data.run !== before.run || points(data) < points(before);
+}
+
+/** How many points the longest curve has. @param {Data} data */
+function points(data) {
+  return Math.max(0, ...data.panels.flatMap((panel) => panel.curves.map((curve) => curve.x.length)));
 }
 
 /** Every place where a curve of the panel has a point, in order. @param {Panel} panel */
@@ -223,6 +239,13 @@ function lines(frame, curve) {
   const last = end(frame, curve);
   if (last) made.push(mark(curve.marker, last.x, last.y, curve.color));
   return made;
+}
+
+/** The lines of a panel that stood here before, on the same axis. @param {Frame} frame @param {Panel | undefined} before */
+function ghosts(frame, before) {
+  if (!before || `${before.x_axis}` !== `${frame.panel.x_axis}`) return [];
+  const curves = before.curves.filter((curve) => curve.x.length);
+  return curves.map((curve) => drawn("path", { class: "ghost", d: path(frame, curve.x, curve.y), stroke: curve.color }));
 }
 
 /** Where a curve ends, or null. @param {Frame} frame @param {Curve} curve */

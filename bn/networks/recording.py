@@ -137,12 +137,14 @@ def look(network: Network, probe: Images, held_out: Images, guessed: Sequence[in
             passed, _ = network.train(probe.images)
             gradients = passed.backward(probe.labels)
             judged = network.infer(held_out.images)
-        except ValueError:  # numbers overflow in front of batch normalization
+            states = layer_states(passed, gradients)
+        except (
+            ValueError
+        ):  # numbers overflow in front of batch normalization, or of a sigmoid, which makes 1 of infinity
             return None
         loss = judged.loss(held_out.labels)
         if not (math.isfinite(gradients.loss) and math.isfinite(loss) and all_finite(gradients.vector)):
             return None
-        states = layer_states(passed, gradients)
     layers = tuple(
         LayerLook(
             counts=_counts(hidden.into_activation),

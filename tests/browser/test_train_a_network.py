@@ -1,10 +1,9 @@
-"""Train a network in a browser: curves that grow without blinking, reading them by keyboard, scrubbing, stopping."""
+"""Train a network in a browser: a map to choose from, curves that grow without blinking and are read by keyboard, stopping."""
 
 import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import press
 from tests.browser.reading import assert_it_fits_and_can_be_read, put_on
 
 PATH = "/train_a_network"
@@ -25,20 +24,95 @@ def reader_of_loss(page: Page):
     return page.get_by_role("slider", name="Read values: Loss on the training batches")
 
 
-def test_the_prediction_reveals_the_twin_and_a_preset_is_one_click_away(reader):
-    page = reader.open(f"{PATH}?tn_depth=6", fresh=True)
+def cell(page: Page, rate: str, depth: int, twin: str = "Without"):
+    """A cell of one of the two maps."""
+    grid = page.get_by_role("grid", name=re.compile(f"^{twin} batch norm"))
+    return grid.get_by_role("gridcell", name=re.compile(f"^η = {re.escape(rate)}, {depth} layers?: "))
+
+
+def dots(page: Page):
+    return page.locator('.rate_map [data-map="0"] .dots i')
+
+
+def count_messages_now(page: Page) -> None:
+    """From now on window.sent counts what the page sends."""
+    page.evaluate(
+        """() => {
+          window.sent = 0;
+          const send = WebSocket.prototype.send;
+          WebSocket.prototype.send = function (data) { window.sent++; return send.call(this, data); };
+        }"""
+    )
+
+
+def test_the_prediction_uncovers_the_map_and_a_cell_is_trained_where_it_is_chosen(reader):
+    page = reader.open(PATH, fresh=True)
     wait_until_trained(page)
-    expect(loss(page)).not_to_have_attribute("aria-label", re.compile("without"))
-    page.locator(".st-key-tn_guess").get_by_text("Clearly fewer").click()
-    expect(page.get_by_text("You said Clearly fewer. It is Hardly more than by guessing")).to_be_visible()
-    expect(loss(page)).to_have_attribute("aria-label", re.compile("without from .* at step 500"))
-    expect(page).to_have_url(re.compile("tn_guess=Clearly"))
-    press(page, "tn_rate", "ArrowRight")
-    expect(page.get_by_text("η = 0.631")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"tn_rate=-0\.2"))
+    expect(cell(page, "0.5", 3)).to_have_attribute("aria-selected", "true")
+    expect(cell(page, "0.5", 6)).to_have_text(re.compile(r"^\d+$"))
+    expect(cell(page, "0.5", 6, "With")).to_have_text("")
+    expect(loss(page)).not_to_have_attribute("aria-label", re.compile("with batch norm"))
+    page.locator(".st-key-tn_guess").get_by_text("About as many").click()
+    expect(page.get_by_text("You said About as many, or fewer. It is More than twice as many")).to_be_visible()
+    expect(cell(page, "0.5", 6, "With")).to_have_text(re.compile(r"^9\d$"))
+    expect(loss(page)).to_have_attribute("aria-label", re.compile("with batch norm from .* at step 500"))
+    expect(page).to_have_url(re.compile("tn_guess=About"))
+    expect(dots(page)).to_have_count(1)
+
+    cell(page, "2", 6, "With").click()
+    expect(page.get_by_text("Dotted: the run before").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"tn_rate=0\.3&.*tn_depth=6|tn_depth=6&.*tn_rate=0\.3"))
     wait_until_trained(page)
-    page.get_by_role("button", name="Where it brings nothing").click()
-    expect(page.get_by_text("Batch norm brings nothing here")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Dotted: the run before").first).to_be_hidden()
+    expect(dots(page)).to_have_count(2)
+    expect(cell(page, "2", 6)).to_have_attribute(
+        "aria-label", re.compile(r"without \d+%\. Your run: without \d+\.\d%, with \d+\.\d%\.")
+    )
+    page.reload()
+    expect(cell(page, "2", 6)).to_have_attribute("aria-selected", "true")
+
+
+def test_the_map_is_reached_by_tab_once_and_chosen_from_by_keyboard(reader):
+    page = reader.open(f"{PATH}?tn_guess=Just+show+me&tn_steps=200&tn_depth=1")
+    wait_until_trained(page)
+    expect(page.locator(".rate_map [tabindex='0']")).to_have_count(1)
+    cell(page, "0.5", 1).focus()
+    for key in ("ArrowRight", "ArrowUp", "End", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(cell(page, "10", 2, "With")).to_be_focused()
+    expect(cell(page, "0.5", 1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(cell(page, "10", 2, "With")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text("η = 10, 2 sigmoid layers")).to_be_visible()
+    expect(cell(page, "10", 2, "With")).to_be_focused()
+    expect(page).to_have_url(re.compile("tn_rate=1"))
+    wait_until_trained(page)
+    expect(dots(page)).to_have_count(2)
+
+
+RING = "() => [...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('.now')).shadowRoot.querySelector('.now').style.left"
+
+
+def test_while_a_slider_is_held_the_ring_goes_along_and_nothing_is_sent(reader):
+    page = reader.open(f"{PATH}?tn_steps=200&tn_depth=1")
+    wait_until_trained(page)
+    page.locator(".st-key-tn_stop").wait_for(state="detached")
+    count_messages_now(page)
+    slider = page.locator(".st-key-tn_rate input[type=range]")
+    thumb = slider.evaluate_handle("input => input.closest('[data-rac]') ?? input.parentElement").as_element()
+    thumb.scroll_into_view_if_needed()
+    box = thumb.bounding_box()
+    before = page.evaluate(RING)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2, steps=6)
+    page.wait_for_function(f"({RING})() !== '{before}'")
+    assert page.evaluate("window.sent") == 0
+    held = page.evaluate(RING)
+    page.mouse.up()
+    page.wait_for_function("window.sent > 0")
+    wait_until_trained(page)
+    assert page.evaluate(RING) == held
 
 
 def test_curves_grow_in_the_same_element(reader):
@@ -65,15 +139,15 @@ def test_values_are_read_and_looks_scrubbed_in_the_browser_alone(reader):
     reads = reader_of_loss(page)
     reads.focus()
     page.keyboard.press("Home")
-    expect(reads).to_have_attribute("aria-valuetext", re.compile(r"step 5: with batch norm \d\.\d\d, without \d\.\d\d"))
+    expect(reads).to_have_attribute("aria-valuetext", re.compile(r"step 5: without \d\.\d\d, with batch norm \d\.\d\d"))
     page.keyboard.press("ArrowRight")
     expect(reads).to_have_attribute("aria-valuetext", re.compile("step 10:"))
     page.keyboard.press("End")
-    expect(page.get_by_text(re.compile(r"^step 500: with batch norm \d+\.\d%, without \d+\.\d%$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^step 500: without \d+\.\d%, with batch norm \d+\.\d%$"))).to_be_visible()
     page.keyboard.press("Escape")
     expect(reads).to_have_attribute("aria-valuetext", re.compile("no step chosen"))
     reads.hover()
-    expect(reads).to_have_attribute("aria-valuetext", re.compile(r"step \d+: with batch norm"))
+    expect(reads).to_have_attribute("aria-valuetext", re.compile(r"step \d+: without"))
     scrub = page.get_by_role("slider", name="Step looked at")
     gradient = page.get_by_role("row", name=re.compile("^1 ")).first
     at_the_end = gradient.inner_text()
@@ -110,13 +184,12 @@ def assert_the_server_is_asked_no_more(page: Page) -> None:
     assert page.evaluate("window.runs") == 0
 
 
-def test_the_map_grows_when_asked_and_can_be_read(reader):
-    page = reader.open(f"{PATH}?tn_guess=Just+show+me&tn_steps=200&tn_activation=ReLU", scheme="dark")
+def test_a_map_of_ones_own_is_trained_when_asked_and_the_page_can_be_read_meanwhile(reader):
+    page = reader.open(f"{PATH}?tn_guess=Just+show+me&tn_steps=200&tn_activation=ReLU&tn_batch=2", scheme="dark")
     wait_until_trained(page)
     page.locator(".st-key-tn_stop").wait_for(state="detached")
-    page.get_by_role("button", name=re.compile("^Train 42 pairs")).click()
-    expect(page.get_by_role("table", name=re.compile("with batch norm: %"))).to_be_visible()
-    page.wait_for_function("document.querySelectorAll('.bn-map td[style]').length >= 4")
+    page.get_by_role("button", name=re.compile("^Train the map with batches of 2")).click()
+    expect(page.get_by_text("The map: 0 of 80 pairs of twins")).to_be_visible()
     page.locator(".st-key-tn_sweep_stop button").click()
     expect(page.locator(".st-key-tn_sweep_stop")).to_have_count(0)
     assert_it_fits_and_can_be_read(page)

@@ -125,3 +125,68 @@ test("where values are read off stays there when points arrive", () => {
   assert.equal(root.querySelector(".reader"), reader);
   assert.equal(now(), "step 0: with 3.00");
 });
+
+function growing(run, y, more = {}) {
+  const x = y.map((_, i) => i * 5);
+  return { height: 260, run, growing: true, panels: [panel({ curves: [curve({ x, y })], ...more })] };
+}
+
+function followed() {
+  const part = shown(curves);
+  const ghosts = () => part.root.querySelectorAll(".ghost").map((each) => each.getAttribute("d"));
+  const lines = () => part.root.querySelectorAll(".line").map((each) => each.getAttribute("d"));
+  return { ...part, ghosts, lines, legend: () => part.root.querySelector(".legend").textContent };
+}
+
+test("the curves of the run before stay, dotted and named, until the new run has come", () => {
+  const { root, answer, ghosts, lines, legend } = followed();
+  answer(growing("one", [3, 2, 1]));
+  assert.deepEqual([ghosts(), legend()], [[], ""]);
+  const [before] = lines();
+  answer(growing("two", [3]));
+  assert.deepEqual([ghosts(), legend()], [[before], "Dotted: the run before"]);
+  assert.match(root.querySelector("svg").getAttribute("aria-label"), /Dotted: the run before/);
+  answer(growing("two", [3, 1]));
+  assert.deepEqual(ghosts(), [before]);
+  answer({ ...growing("two", [3, 1, 0]), growing: false });
+  assert.deepEqual([ghosts(), legend()], [[], ""]);
+});
+
+test("values are read off the new run alone", () => {
+  const { root, answer } = followed();
+  answer(growing("one", [3, 2, 1]));
+  answer(growing("two", [0]));
+  const reader = root.querySelector(".reader");
+  press(reader, "End");
+  assert.equal(reader.getAttribute("aria-valuetext"), "step 0: with 0.00");
+});
+
+test("a run that begins anew stands beside its own dotted curves", () => {
+  const { answer, ghosts } = followed();
+  answer(growing("one", [3, 2, 1]));
+  answer(growing("one", [3]));
+  assert.equal(ghosts().length, 1);
+});
+
+test("while the new run has no point, another run that is asked for does not take the dotted curves away", () => {
+  const { answer, ghosts, lines } = followed();
+  answer(growing("one", [3, 2, 1]));
+  const [before] = lines();
+  answer(growing("two", []));
+  answer(growing("three", []));
+  assert.deepEqual(ghosts(), [before]);
+});
+
+test("on another axis the curves of the run before would lie, and are left out", () => {
+  const { answer, ghosts, legend } = followed();
+  answer(growing("one", [3, 2, 1]));
+  answer(growing("two", [3], { x_axis: [0, 99] }));
+  assert.deepEqual([ghosts(), legend()], [[], ""]);
+});
+
+test("a run that was remembered comes as a whole, without the one before", () => {
+  const { answer, ghosts } = followed();
+  answer(growing("one", [3, 2, 1]));
+  answer({ ...growing("two", [3, 2]), growing: false });
+  assert.deepEqual(ghosts(), []);
+});

@@ -234,6 +234,12 @@ export function press(target, key, held = {}) {
   return fire(target, "keydown", { key, ctrlKey: false, metaKey: false, altKey: false, ...held });
 }
 
+/** An attribute of a node that somebody else owns becomes another one. @param {Node} node @param {string} name @param {string} value */
+export function change(node, name, value) {
+  node.setAttribute(name, value);
+  fire(node, "attribute", { bubbles: false });
+}
+
 /** A frame is drawn. @param {number} now */
 export function draw(now = 0) {
   for (const act of page.frames.splice(0)) act(now);
@@ -277,7 +283,9 @@ Object.assign(globalThis, {
     }
     /** @param {Node} target */
     observe(target) {
-      page.observers.push({ by: this, target, act: this.act });
+      const observed = { by: this, target, act: this.act };
+      page.observers.push(observed);
+      target.addEventListener("attribute", () => page.observers.includes(observed) && this.act()); // said by `change`
     }
     disconnect() {
       page.observers = page.observers.filter(({ by }) => by !== this);

@@ -1,4 +1,4 @@
-"""Train a network: the page shows the run that bn.train makes, hides one twin until asked, stops, rewinds, and sweeps."""
+"""Train a network: a map to choose from, the run that bn.train makes there, and one twin hidden until it was predicted."""
 
 from functools import cache
 
@@ -9,7 +9,8 @@ from tests.pages.driving import components, open_page
 from ui.serving import jobs
 from ui.studies import twins
 from ui.studies.digits import digits
-from ui.studies.twins import SWEEP_DEPTHS, SWEEP_RATES, percent, train_twins
+from ui.studies.rate_map import DEPTHS, RATES, how_many_learn, known, map_of
+from ui.studies.twins import TwinSettings, percent, train_twins
 
 pytestmark = pytest.mark.trains
 
@@ -30,6 +31,14 @@ def trained_once(monkeypatch):
 
 def words(at):
     return "\n".join(each.value for kind in ("markdown", "info", "success", "warning") for each in at.get(kind))
+
+
+def progress(at):
+    return [each.proto.text for each in at.get("progress")]
+
+
+def the_map(at):
+    return next(data for data in components(at) if "maps" in data)
 
 
 def panels(at):
@@ -69,47 +78,168 @@ def test_the_settings_of_a_link_are_those_of_the_run():
 
 
 @pytest.mark.usefixtures("all_at_once")
-def test_the_twin_without_is_hidden_until_it_was_predicted():
+def test_the_twin_with_batch_norm_is_hidden_until_it_was_predicted():
     at = open_page(SCRIPT)
-    assert [curve["name"] for panel in panels(at)[:3] for curve in panel["curves"]] == ["with batch norm"] * 3
-    assert [twin["name"] for twin in layers(at)["twins"]] == ["with batch norm"]
-    assert "**Without" not in words(at)
-    assert percent(reached(None)) not in words(at)
-    at.radio(key="tn_guess").set_value("About as many, or more").run()
-    assert [curve["name"] for curve in panels(at)[0]["curves"]] == ["with batch norm", "without"]
-    assert [twin["name"] for twin in layers(at)["twins"]] == ["with batch norm", "without"]
-    assert "You said About as many, or more. It is **Clearly fewer**" in words(at)
+    assert [curve["name"] for panel in panels(at) for curve in panel["curves"]] == ["without"] * 3
+    assert [twin["name"] for twin in layers(at)["twins"]] == ["without"]
+    assert [each["covered"] for each in the_map(at)["maps"]] == [False, True]
+    assert "**With batch norm**" not in words(at)
+    assert percent(reached("batch")) not in words(at)
+    at.radio(key="tn_guess").set_value("About as many, or fewer").run()
+    assert [curve["name"] for curve in panels(at)[0]["curves"]] == ["without", "with batch norm"]
+    assert [twin["name"] for twin in layers(at)["twins"]] == ["without", "with batch norm"]
+    assert [each["covered"] for each in the_map(at)["maps"]] == [False, False]
+    with_norm, without = how_many_learn(known(map_of(TwinSettings())))
+    assert "You said About as many, or fewer. It is **More than twice as many**. 80% or more right: in " in words(at)
+    assert f"in {with_norm} of 80 cells with batch norm, in {without} without it." in words(at)
+
+
+@pytest.mark.usefixtures("all_at_once")
+def test_a_guess_about_one_map_is_not_held_against_another():
+    at = open_page(SCRIPT, tn_guess="More than twice as many")
+    assert "Yes: **More than twice as many**" in words(at)
+    at.segmented_control(key="tn_activation").set_value("ReLU").run()
+    assert "It is **Up to twice as many**" in words(at)
+    assert "You said" not in words(at)
+    at.segmented_control(key="tn_activation").set_value("sigmoid").run()
+    assert "Yes: **More than twice as many**" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("About as many, or more", "About as many, or fewer"),
+        ("Clearly fewer", "Up to twice as many"),
+        ("Hardly more than by guessing", "More than twice as many"),
+        ("Just show me", "Just show me"),
+    ],
+)
+def test_links_that_answered_the_question_of_before_show_both_twins(old, new):
+    at = open_page(SCRIPT, tn_guess=old, tn_depth="6")
+    assert at.radio(key="tn_guess").value == new
+    assert not at.warning or "could not be used" not in at.warning[0].value
+    assert len(panels(at)[0]["curves"]) == 2
 
 
 @pytest.mark.usefixtures("all_at_once")
 @pytest.mark.parametrize(
-    ("preset", "right", "said"),
+    ("preset", "said"),
     [
-        ("Three sigmoid layers", "Clearly fewer", "It learns, but not as fast"),
-        ("Six sigmoid layers", "Hardly more than by guessing", "gradient fades on its way back"),
-        ("Too long a step", "Hardly more than by guessing", "diverged"),
-        ("Weights too small", "Hardly more than by guessing", "signal shrinks"),
-        ("Where it brings nothing", "About as many, or more", "Batch norm brings nothing here"),
+        ("Three sigmoid layers", "It learns, but not as fast"),
+        ("Six sigmoid layers", "gradient fades on its way back"),
+        ("Five ReLU layers, η = 2", "diverged"),
+        ("Five tanh layers, weights × 0.1", "signal shrinks"),
+        ("One ReLU layer", "Batch norm brings nothing here"),
     ],
 )
-def test_each_preset_is_one_click_away_and_says_what_it_shows(preset, right, said):
+def test_each_preset_is_one_click_away_and_says_what_it_shows(preset, said):
     at = open_page(SCRIPT, **ANSWERED)
     at.button(key=f"tn_preset_{preset}").click().run()
-    assert f"It is **{right}**" in words(at)
     assert said in words(at)
     assert not at.exception
 
 
-def test_curves_grow_and_the_answer_comes_at_the_end(monkeypatch):
+# --- the map -----------------------------------------------------------------------------------------------------
+
+
+def test_the_map_is_there_at_once_and_says_what_it_is():
+    data = the_map(open_page(SCRIPT))
+    cells = {(cell.rate, cell.depth): cell for cell in known(map_of(TwinSettings()))}
+    without = data["maps"][0]
+    for row, depth in enumerate(DEPTHS):
+        for column, rate in enumerate(RATES):
+            assert without["percents"][row][column] == round(100 * cells[rate, depth].accuracies[1])
+    assert data["note"] == (
+        "% of 360 held-out digits right after 500 steps of 64: one run a cell, seed 0, computed beforehand. ✗: diverged."
+    )
+
+
+def test_the_map_is_that_of_the_network_that_is_set():
+    at = open_page(SCRIPT, tn_activation="tanh", tn_scale="0.1", tn_placement="after")
+    base = map_of(TwinSettings("tanh", scale=0.1, placement="after"))
+    assert the_map(at)["maps"][0]["percents"][0] == [
+        round(100 * cell.accuracies[1]) for cell in known(base) if cell.depth == 1
+    ]
+
+
+@pytest.mark.usefixtures("all_at_once")
+def test_a_run_goes_to_the_cell_and_leaves_its_mark_there():
+    at = open_page(SCRIPT, tn_steps="200", **ANSWERED)
+    assert the_map(at)["now"] == [-0.3, 3]
+    at.slider(key="tn_rate").set_value(-1.0)
+    at.slider(key="tn_depth").set_value(1).run()
+    assert the_map(at)["now"] == [-1.0, 1]
+    assert any(text.startswith("**η = 0.1**, 1 sigmoid layer: step 200 of 200") for text in progress(at))
+    one, other = (percent(reached(norm, depth=1, rate=-1.0, steps=200)) for norm in (None, "batch"))
+    marks = {tuple(mark["at"]): mark["words"] for mark in the_map(at)["marks"]}
+    assert set(marks) == {(-0.3, 3), (-1.0, 1)}
+    assert marks[-1.0, 1] == f"Your run after 200 steps: without {one}, with {other}."
+
+
+def test_a_run_that_was_stopped_leaves_no_mark():
     at = open_page(SCRIPT, **ANSWERED)
-    first = len(panels(at)[0]["curves"][0]["x"])
+    at.button(key="tn_stop").click().run()
+    assert "stopped" in progress(at)[0]
+    assert the_map(at)["marks"] == []
+
+
+def test_what_the_map_shows_can_be_set_on_the_dials(monkeypatch):
+    monkeypatch.setattr(twins, "train_twins", train_twins)  # of each setting the first part is enough
+    at = open_page(SCRIPT)
+    for key, places in (("tn_depth", DEPTHS), ("tn_rate", RATES)):
+        dial = at.slider(key=key)
+        assert dial.min <= min(places) < max(places) <= dial.max
+        for value in places:
+            assert dial.set_value(value).run().slider(key=key).value == value
+
+
+def test_a_map_that_was_not_computed_beforehand_is_trained_when_asked_and_can_be_stopped(monkeypatch):
+    """Until then the nearest one stands, and says what it is."""
+    at = open_page(SCRIPT, tn_seed="3")
+    assert "seed 0, computed beforehand" in the_map(at)["note"]
+    nearest = the_map(at)["maps"]
+    at.button(key="tn_sweep_go").click().run()
+    assert "The map: 0 of 80 pairs of twins" in progress(at)
+    assert the_map(at)["maps"] == nearest
+    at.button(key="tn_sweep_stop").click().run()
+    assert not at.exception
+    monkeypatch.setattr(jobs, "FIRST_TURN_SECONDS", 1e9)
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
+    monkeypatch.setattr("ui.studies.rate_map.STEPS", 20)
+    other = open_page(SCRIPT, tn_seed="4")
+    other.button(key="tn_sweep_go").click().run()
+    other.run()
+    assert "seed 4, computed here" in the_map(other)["note"]
+    assert the_map(other)["maps"] != nearest
+    assert None not in the_map(other)["maps"][0]["percents"][-1]
+
+
+# --- the run -----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_answer_has_points_in_both_panels_and_each_turn_brings_more(monkeypatch):
+    at = open_page(SCRIPT, **ANSWERED)
+    assert [curve["x"] for panel in panels(at)[:2] for curve in panel["curves"]] == [[5], [5], [0], [0]]
+    assert "training" in progress(at)[0]
     at.run()
-    assert len(panels(at)[0]["curves"][0]["x"]) == first + 1
-    assert "it comes when the run has ended" in words(at)
+    assert panels(at)[0]["curves"][0]["x"] == [5, 10]
+    assert all(data["growing"] for data in components(at) if "growing" in data)
     monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
     at.run()
     assert panels(at)[0]["curves"][0]["x"] == list(range(5, 501, 5))
-    assert "It is **" in words(at)
+    assert "It learns, but not as fast" in words(at)
+    assert not any(data["growing"] for data in components(at) if "growing" in data)
+
+
+def test_who_waits_for_others_sees_the_place_of_the_curves(monkeypatch):
+    """In which the browser leaves those of the run before."""
+    monkeypatch.setattr(jobs, "ORDER", jobs.Order())
+    with jobs.ORDER.turn(jobs.Job("another", iter(()))):
+        at = open_page(SCRIPT, **ANSWERED)
+    assert progress(at) == [f"**η = 0.501**, 3 sigmoid layers: {jobs.WAIT}"]
+    assert [curve["x"] for panel in panels(at) for curve in panel["curves"]] == [[], [], [], []]
+    assert [data["growing"] for data in components(at) if "growing" in data] == [True]
+    assert not at.exception
 
 
 def test_stop_keeps_what_is_done_and_rewind_gives_the_same_run(monkeypatch):
@@ -121,7 +251,7 @@ def test_stop_keeps_what_is_done_and_rewind_gives_the_same_run(monkeypatch):
     stopped = panels(at)[0]["curves"]
     at.run()
     assert panels(at)[0]["curves"] == stopped
-    assert "Stopped at step" in words(at)
+    assert "stopped" in progress(at)[0]
     at.button(key="tn_again").click().run()
     assert len(panels(at)[0]["curves"][0]["x"]) < len(stopped[0]["x"])
     monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
@@ -135,7 +265,7 @@ def test_divergence_of_one_twin_is_said_and_the_other_goes_on():
     at = open_page(SCRIPT, tn_activation="ReLU", tn_depth="5", tn_rate="0.5", **ANSWERED)
     assert "**Without diverged.** The run ended at step" in words(at)
     assert "Its twin goes on." in words(at)
-    with_norm, without = panels(at)[0]["curves"]
+    without, with_norm = panels(at)[0]["curves"]
     assert with_norm["x"][-1] == 500
     assert without["x"][-1] < 50
 
@@ -152,31 +282,27 @@ def test_layers_can_be_looked_at_at_each_look():
 @pytest.mark.usefixtures("all_at_once")
 def test_the_chosen_layer_is_shown_over_time_or_the_last_one():
     at = open_page(SCRIPT, **ANSWERED)
+    assert list(at.segmented_control(key="tn_layer").options) == ["1", "2", "last"]
     assert panels(at)[2]["title"] == "Into the activation of layer 3"
     first = panels(at)[2]["curves"]
-    at.slider(key="tn_layer").set_value(1).run()
+    at.segmented_control(key="tn_layer").set_value("1").run()
     assert panels(at)[2]["title"] == "Into the activation of layer 1"
     assert panels(at)[2]["curves"] != first
     assert [panel["title"][0] for panel in panels(at)[3:5]] == ["γ", "β"]
     assert panels(at)[3]["curves"][0]["y"][0] == 1
 
 
-def test_the_map_is_started_by_a_button_grows_and_stops(monkeypatch):
-    at = open_page(SCRIPT)
-    assert not [each for each in at.get("html") if 'class="bn-map"' in each.proto.body]
-    at.button(key="tn_sweep_go").click().run()
-    assert "0 of 42 pairs" in [each.proto.text for each in at.get("progress")]
-    at.button(key="tn_sweep_stop").click().run()
+@pytest.mark.parametrize(("link", "depth", "shown"), [("2", "4", 2), ("10", "10", 10), ("7", "3", 3), ("1", "1", 1)])
+def test_a_layer_that_a_network_does_not_have_is_its_last(link, depth, shown):
+    at = open_page(SCRIPT, tn_layer=link, tn_depth=depth)
+    assert panels(at)[2]["title"] == f"Into the activation of layer {shown}"
+
+
+def test_a_network_with_fewer_layers_shows_its_last():
+    at = open_page(SCRIPT, tn_depth="5", tn_layer="4")
+    at.slider(key="tn_depth").set_value(3).run()
+    assert panels(at)[2]["title"] == "Into the activation of layer 3"
     assert not at.exception
-    monkeypatch.setattr(jobs, "FIRST_TURN_SECONDS", 1e9)
-    monkeypatch.setattr(jobs, "TURN_SECONDS", 1e9)
-    monkeypatch.setattr("ui.studies.twins.SWEEP_DEPTHS", (1, 2))
-    other = open_page(SCRIPT, tn_seed="3")
-    other.button(key="tn_sweep_go").click().run()
-    maps = [each.proto.body for each in other.get("html") if 'class="bn-map"' in each.proto.body]
-    assert len(maps) == 2
-    assert all(body.count("background:") == 2 * len(SWEEP_RATES) for body in maps)
-    assert "Of 14 pairs" in words(other)
 
 
 @pytest.mark.usefixtures("all_at_once")
@@ -189,16 +315,6 @@ def test_a_session_cannot_change_what_another_sees():
     job.done.clear()
     other = open_page(SCRIPT, **ANSWERED)
     assert panels(other) == before
-
-
-def test_what_the_map_shows_can_be_set_on_the_dials(monkeypatch):
-    monkeypatch.setattr(twins, "train_twins", train_twins)  # of each setting the first part is enough
-    at = open_page(SCRIPT)
-    for key, swept in (("tn_depth", SWEEP_DEPTHS), ("tn_rate", SWEEP_RATES)):
-        dial = at.slider(key=key)
-        assert dial.min <= min(swept) < max(swept) <= dial.max
-        for value in swept:
-            assert dial.set_value(value).run().slider(key=key).value == value
 
 
 def test_deep_stacks_answer_to_their_slider():

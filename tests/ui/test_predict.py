@@ -13,6 +13,16 @@ def asking() -> None:
         reveal(guess, "two", "One and one.")
 
 
+def asking_of_two_pictures() -> None:
+    import streamlit as st
+
+    from ui.predict import predict, reveal, said_of
+
+    picture = st.radio("Picture", ["first", "second"], key="picture")
+    if guess := predict("How many?", ["one", "two"], key="guess"):
+        reveal(said_of(guess, picture, key="guess"), "two", picture)
+
+
 @pytest.fixture
 def at():
     return AppTest.from_function(asking).run()
@@ -36,3 +46,33 @@ def test_the_answer_is_in_the_link():
     at.query_params["guess"] = "two"
     assert at.run().radio(key="guess").value == "two"
     assert at.success
+
+
+def test_what_was_said_of_one_picture_is_not_held_against_another():
+    at = AppTest.from_function(asking_of_two_pictures).run()
+    at.radio(key="guess").set_value("one").run()
+    assert at.warning[0].value == "You said one. It is **two**. first"
+    at.radio(key="picture").set_value("second").run()
+    assert [each.value for each in at.info] == ["It is **two**. second"]
+    at.radio(key="picture").set_value("first").run()
+    assert at.warning
+    at.radio(key="picture").set_value("second").run()
+    at.radio(key="guess").set_value("two").run()
+    assert at.success[0].value == "Yes: **two**. second"
+
+
+def asking_in_one_place() -> None:
+    import streamlit as st
+
+    from ui.predict import predict, say_right
+
+    guess = st.session_state.get("guess")
+    predict("How many?", ["one", "two"], key="guess", answer=guess and say_right(guess, "two", "One and one."))
+
+
+def test_an_answer_can_stand_in_the_place_of_its_question():
+    at = AppTest.from_function(asking_in_one_place).run()
+    assert [each.value for each in at.markdown] == ["**Predict.** How many?"]
+    at.radio(key="guess").set_value("one").run()
+    assert [each.value for each in at.markdown] == ["You said one. It is **two**. One and one."]
+    assert at.radio(key="guess").value == "one"

@@ -43,18 +43,26 @@ class Panel(TypedDict):
 
 
 class Data(TypedDict):
-    """What the script is given."""
+    """What the script is given; while a run grows, the curves of the one before stand dotted beside it."""
 
     height: int
     panels: list[Panel]
+    run: str
+    growing: bool
 
 
 _component = Component[Data]("curves")
 
 
-def show_curves(shown: Sequence[panels.Panel], *, key: str, height: int = HEIGHT) -> None:
-    """Show panels side by side, under one another where it is narrow; their readouts move together."""
-    _component({"height": height, "panels": [_panel(each) for each in shown]}, key=key)
+def show_curves(
+    shown: Sequence[panels.Panel], *, key: str, height: int = HEIGHT, run: str = "", growing: bool = False
+) -> None:
+    """Show panels side by side, under one another where it is narrow; their readouts move together.
+
+    run: what tells one run from another; growing: whether more of it is to come. Until all has come, the curves of the
+    run that was shown before stay, dotted.
+    """
+    _component({"height": height, "panels": [_panel(each) for each in shown], "run": run, "growing": growing}, key=key)
 
 
 def _panel(panel: panels.Panel) -> Panel:

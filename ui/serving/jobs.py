@@ -23,8 +23,10 @@ FIRST_TURN_SECONDS = 0.0  # one part: a reader's hand is answered at once
 TURN_SECONDS = 0.1
 NEWCOMERS_SECONDS = TURN_SECONDS  # so long they go before others, all together
 CLOCK_SECONDS = 0.2
+SLOW_CLOCK_SECONDS = 1.0
 PATIENCE_SECONDS = 2 * CLOCK_SECONDS  # enough for who waits to ask again
 REMEMBERED = 32
+WAIT = "Somebody else's computation has its turn. Yours begins in a moment."
 Done = TypeVar("Done")  # what a job yields
 
 
@@ -92,27 +94,32 @@ ORDER = Order()
 
 @dataclass
 class Job:
-    """A computation of one session: what identifies it, where it goes on, and the parts that are done."""
+    """A computation of one session: what identifies it, where it goes on, and the parts that are done.
+
+    first: as many parts the first turn computes, at least
+    """
 
     key: Hashable
     rest: Iterator[Any]
     done: list[Any] = field(default_factory=list)
     finished: bool = False
     stopped: bool = False
+    first: int = 1
+    shown: bool = False
     last_turn: float = -math.inf  # when it ended
 
     def take_turn(self) -> None:
-        """Compute the first part, and later as many as fit into a turn, unless it is another job's turn now."""
+        """Compute the first parts, and later as many as fit into a turn, unless it is another job's turn now."""
         with ORDER.turn(self) as mine:
             if mine:
                 self._compute(TURN_SECONDS if self.done else FIRST_TURN_SECONDS)
 
     def _compute(self, seconds: float) -> None:
-        """Compute for this long, at least one part."""
+        """Compute for this long, at least the first parts, and later one."""
         end = time.monotonic() + seconds
         for part in self.rest:
             self.done.append(part)
-            if time.monotonic() >= end:
+            if time.monotonic() >= end and len(self.done) >= self.first:
                 return
         self.finished = True
 
@@ -143,24 +150,52 @@ class Memory:
 MEMORY = Memory(REMEMBERED)
 
 
+def say_wait() -> None:
+    """What stands where nothing is done yet."""
+    st.info(WAIT)
+
+
 def in_turns(
-    name: str, key: Hashable, start: Callable[[], Iterator[Done]], show: Callable[[tuple[Done, ...], bool], None]
+    name: str,
+    key: Hashable,
+    start: Callable[[], Iterator[Done]],
+    show: Callable[[tuple[Done, ...], bool], None],
+    *,
+    first: int = 1,
+    wait: Callable[[], None] = say_wait,
 ) -> None:
-    """Compute what `start` yields in turns, and after each `show` the parts that are done (one at least) and whether there are more.
+    """Compute what `start` yields in turns, and after each `show` the parts that are done and whether there are more.
 
     name is the place of the job in the session; key holds every setting that the parts depend on, and another key
-    begins anew. The parts must be immutable, with read-only arrays.
+    begins anew. The parts must be immutable, with read-only arrays. first: how many parts there are the first time, at
+    least; as long as others go before, `wait` shows that there is none.
     """
     compute_on_one_thread()
     state = st.session_state
     job: Job | None = state.get(f"_{name}")
     if job is None or job.key != key:
         known = None if state.pop(f"_{name}_anew", False) else MEMORY.recall(key)
-        job = Job(key, iter(()), list(known), finished=True) if known else Job(key, start())
+        job = Job(key, iter(()), list(known), finished=True) if known else Job(key, start(), first=first)
         state[f"_{name}"] = job
     if _goes_on(job):
         state[f"_{name}_ticks"] = True
-    st.fragment(_turn, run_every=CLOCK_SECONDS if _goes_on(job) else None)(name, show)
+    ticks = _goes_on(job) or _is_ahead(name, job)
+    st.fragment(_turn, run_every=CLOCK_SECONDS if ticks else None)(name, show, wait)
+
+
+@contextmanager
+def beside(name: str, show: Callable[[Any, tuple[Done, ...], bool], None]) -> Iterator[None]:
+    """Within this the job takes its turns; after it `show`, with the job's key, what takes longer to draw.
+
+    For what is far from the reader's hand: another job is answered at once, and this follows with its second turn. Then it
+    goes by a slower clock.
+    """
+    state = st.session_state
+    state.pop(f"_{name}_beside", None)
+    yield
+    job: Job | None = state.get(f"_{name}")
+    state[f"_{name}_beside"] = job
+    st.fragment(_show_beside, run_every=SLOW_CLOCK_SECONDS if job and _goes_on(job) else None)(name, show)
 
 
 def asked_for(name: str, key: Hashable, label: str) -> bool:
@@ -170,6 +205,11 @@ def asked_for(name: str, key: Hashable, label: str) -> bool:
         return True
     st.button(label, key=f"{name}_go", on_click=st.session_state.__setitem__, args=(place, key))
     return False
+
+
+def recalled(key: Hashable) -> tuple[Any, ...]:
+    """The parts of a job that somebody has finished; empty where none is remembered."""
+    return MEMORY.recall(key) or ()
 
 
 def so_far(name: str) -> tuple[tuple[Any, ...], bool]:
@@ -200,10 +240,11 @@ def _goes_on(job: Job) -> bool:
     return not (job.finished or job.stopped)
 
 
-def _turn(name: str, show: Callable[[tuple[Done, ...], bool], None]) -> None:
+def _turn(name: str, show: Callable[[tuple[Done, ...], bool], None], wait: Callable[[], None]) -> None:
     job: Job | None = st.session_state.get(f"_{name}")
     if job is None:
         st.rerun()  # what is shown had a button that starts again
+    is_late = job.shown and _is_ahead(name, job)
     if _goes_on(job):
         job.take_turn()
         if job.finished:
@@ -211,6 +252,21 @@ def _turn(name: str, show: Callable[[tuple[Done, ...], bool], None]) -> None:
     if job.done:
         show(tuple(job.done), _goes_on(job))
     else:
-        st.info("Somebody else's computation has its turn. Yours begins in a moment.")
+        wait()
+    job.shown = bool(job.done)
+    if is_late:
+        st.rerun()  # only a run of the whole page draws beside what is another job now
     if not _goes_on(job) and st.session_state.pop(f"_{name}_ticks", False):
         st.rerun()  # only a run of the whole page stops the clock, be it that of another job in this place
+
+
+def _show_beside(name: str, show: Callable[[Any, tuple[Done, ...], bool], None]) -> None:
+    job: Job | None = st.session_state.get(f"_{name}")
+    if job and job.done:
+        show(job.key, tuple(job.done), _goes_on(job))
+
+
+def _is_ahead(name: str, job: Job) -> bool:
+    """Whether what is shown beside the job is still that of another."""
+    other = st.session_state.get(f"_{name}_beside")
+    return other is not None and other is not job

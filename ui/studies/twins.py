@@ -1,11 +1,11 @@
 """Twin networks that are trained for a page: the same weights and batches, with and without batch normalization."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import zip_longest
 
-from bn import Images, Look, Network, Part, look, record, separate, train_together
+from bn import Images, Look, Network, Part, record
 from bn.networks.network import Placement
 from ui.studies.digits import CLASSES, digits, one_of_each
 
@@ -166,75 +166,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
+# Named by what they are: what comes of them is for the reader to find out.
 PRESETS: dict[str, TwinSettings] = {
     "Three sigmoid layers": TwinSettings(),
     "Six sigmoid layers": TwinSettings(depth=6),
-    "Too long a step": TwinSettings(activation="relu", depth=5, rate=0.5),
-    "Weights too small": TwinSettings(activation="tanh", depth=5, rate=-1.0, scale=0.1),
-    "Where it brings nothing": TwinSettings(activation="relu", depth=1, rate=-0.3),
+    "Five ReLU layers, η = 2": TwinSettings(activation="relu", depth=5, rate=0.3),
+    "Five tanh layers, weights × 0.1": TwinSettings(activation="tanh", depth=5, rate=-1.0, scale=0.1),
+    "One ReLU layer": TwinSettings(activation="relu", depth=1, rate=-0.3),
 }
-
-
-# --- which learning rates train at all? --------------------------------------------------------------------------
-
-SWEEP_RATES = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
-SWEEP_DEPTHS = (1, 2, 3, 5, 7, 10)
-SWEEP_STEPS, SWEEP_PART = 200, 10
-PROBED = 100
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One pair of twins of a sweep: accuracy of each after the sweep's steps, and whether it diverged."""
-
-    depth: int
-    rate: float
-    accuracies: tuple[float, float]
-    diverged: tuple[bool, bool]
-
-
-def sweep(settings: TwinSettings) -> Iterator[Cell | None]:
-    """Train small twins at each depth and learning rate; None in between, so that a turn can end there.
-
-    Those of one depth train side by side, so that their cells come together.
-    """
-    for depth in SWEEP_DEPTHS:
-        row = [replace(settings, depth=depth, rate=rate, steps=SWEEP_STEPS) for rate in SWEEP_RATES]
-        ends: list[list[tuple[float, bool]]] = []
-        for twins in zip(*[networks(each) for each in row], strict=True):
-            for end in _side_by_side(twins, row):
-                if end is None:
-                    yield None
-                else:
-                    ends.append(end)
-        for each, (one, one_ended), (other, other_ended) in zip(row, *ends, strict=True):
-            yield Cell(depth, each.rate, (one, other), (one_ended, other_ended))
-
-
-def _side_by_side(starts: Sequence[Network], row: Sequence[TwinSettings]) -> Iterator[list[tuple[float, bool]] | None]:
-    """Train networks of one shape; None every few steps, at last the accuracy of each and whether it diverged."""
-    data = digits()
-    run = train_together(
-        starts,
-        *data.train,
-        steps=SWEEP_STEPS,
-        batch_size=row[0].batch,
-        learning_rates=[each.learning_rate for each in row],
-        seeds=[each.seed for each in row],
-    )
-    ended: dict[int, Network] = {}
-    while (step := next(run, None)) is not None:
-        ended.update({k: end.network for k, end in step.ended})
-        number, members, stack = step.number, step.members, step.after
-        del step
-        if number % SWEEP_PART == 0:
-            yield None
-    last = {**ended, **dict(zip(members, separate(stack), strict=True))}
-    probe, held_out = Images(data.train.images[:PROBED], data.train.labels[:PROBED]), Images(*data.test)
-
-    def accuracy(k: int) -> float:
-        # A network whose numbers overflow cannot be judged; then it counts as it stood before the first step.
-        seen = look(last[k], probe, held_out, ()) or look(starts[k], probe, held_out, ())
-        return seen.accuracy if seen else 0.0
-
-    yield [(accuracy(k), k in ended) for k in range(len(starts))]

@@ -144,6 +144,14 @@ def test_a_network_whose_gradient_alone_overflows_is_not_seen_either():
     assert look(steep, two, two, ()) is None
 
 
+def test_a_network_whose_sigmoids_get_infinity_is_not_seen_either():
+    """Of which they make 1, so that nothing behind them overflows."""
+    steep = replace(Network.create((1, 1, 2), "sigmoid", None), parameters=np.array([3e38, 0, 1, -1, 0, 0], np.float32))
+    two = Images(np.array([[2.0], [2.0]]), np.array([0, 1]))
+    assert np.isfinite(steep.infer(two.images).loss(two.labels))
+    assert look(steep, two, two, ()) is None
+
+
 def test_the_looks_change_nothing_about_the_run():
     few = [part.loss for part in recorded(network())]
     many = [part.loss for part in record(network(), TRAINING, HELD_OUT, parts=10, looks=10, **RUN)]

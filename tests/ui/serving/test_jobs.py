@@ -58,6 +58,101 @@ def test_the_first_turn_is_one_part_and_the_next_takes_as_many_as_fit_into_its_t
     assert (job.done, job.finished) == ([0, 1, 2], True)
 
 
+def test_the_first_turn_is_as_many_parts_as_were_asked_for():
+    job = Job("key", iter(range(9)), first=3)
+    job.take_turn()
+    assert job.done == [0, 1, 2]
+
+
+def with_more_beside() -> None:
+    import streamlit as st
+
+    from ui.serving.jobs import beside, in_turns
+
+    @st.fragment
+    def turns():
+        until = st.session_state.get("until", 3)
+        in_turns(
+            "job",
+            until,
+            lambda: iter(range(until)),
+            lambda done, more: st.write(f"turn {list(done)}"),
+            wait=lambda: st.write("in a moment"),
+        )
+
+    with beside("job", lambda key, done, more: st.write(f"beside {key} {list(done)} {'more' if more else 'end'}")):
+        turns()
+
+
+@pytest.fixture
+def beside(monkeypatch):
+    monkeypatch.setattr(jobs, "ORDER", Order())
+    monkeypatch.setattr(jobs, "MEMORY", Memory(2))
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
+    return AppTest.from_function(with_more_beside)
+
+
+def all_said(at):
+    return [each.value for each in at.markdown]
+
+
+def test_a_page_says_itself_that_it_waits_and_shows_nothing_beside(beside):
+    with jobs.ORDER.turn(Job("another", iter(()))):
+        assert all_said(beside.run()) == ["in a moment"]
+
+
+def test_what_is_shown_beside_has_the_same_parts(beside):
+    assert all_said(beside.run()) == ["turn [0]", "beside 3 [0] more"]
+    for _ in range(4):
+        beside.run()
+    assert all_said(beside) == ["turn [0, 1, 2]", "beside 3 [0, 1, 2] end"]
+
+
+class RerunError(Exception):
+    """Of the whole page."""
+
+
+def test_another_job_is_answered_alone_and_with_its_second_turn_the_whole_page(beside, monkeypatch):
+    """As a fragment that runs alone does: what is beside it is that of the job before."""
+    for _ in range(5):
+        beside.run()
+    state = beside.session_state
+    seen = []
+
+    def rerun():
+        raise RerunError
+
+    monkeypatch.setattr("streamlit.session_state", state)
+    monkeypatch.setattr("streamlit.rerun", rerun)
+
+    def show(done, more):
+        seen.append(list(done))
+
+    state["_job"] = Job("new", iter(range(9)))
+    jobs._turn("job", show, jobs.say_wait)
+    with pytest.raises(RerunError):
+        jobs._turn("job", show, jobs.say_wait)
+    assert seen == [[0], [0, 1]]
+    state["_job_beside"] = state["_job"]  # the page was drawn
+    jobs._turn("job", show, jobs.say_wait)
+    assert seen[-1] == [0, 1, 2]
+
+
+def test_a_job_that_is_recalled_is_answered_alone_too(beside, monkeypatch):
+    for _ in range(5):
+        beside.run()
+    before = beside.session_state["_job_beside"]
+    beside.session_state["until"] = 1
+    for _ in range(3):
+        beside.run()
+    assert all_said(beside)[-1] == "beside 1 [0] end"
+    now = beside.session_state["_job"]
+    assert not jobs._is_ahead("job", now)
+    monkeypatch.setattr("streamlit.session_state", beside.session_state)
+    assert beside.session_state["_job_beside"] is now
+    assert jobs._is_ahead("job", before)
+
+
 @pytest.fixture
 def two_jobs(monkeypatch):
     """A job that has begun and a new one, both refused because of a third, in an order of their own."""
@@ -235,6 +330,12 @@ def test_other_settings_are_another_job(at):
 def test_a_finished_job_is_recalled_by_another_session(at):
     run_to_the_end(at)
     assert said(AppTest.from_function(counting).run()) == "[0, 1, 2] end"
+
+
+def test_the_parts_of_a_finished_job_can_be_asked_for(at):
+    assert jobs.recalled(("count", 3, 0)) == ()
+    run_to_the_end(at)
+    assert jobs.recalled(("count", 3, 0)) == (0, 1, 2)
 
 
 def test_what_was_not_asked_for_longest_is_forgotten():

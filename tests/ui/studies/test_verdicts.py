@@ -40,16 +40,16 @@ TANH = TwinSettings(activation="tanh")
 RELU = TwinSettings(activation="relu")
 SIX, SMALL, BATCHES_OF_TWO = (
     replace(PRESETS["Six sigmoid layers"], steps=200),
-    replace(PRESETS["Weights too small"], steps=200),
+    replace(PRESETS["Five tanh layers, weights × 0.1"], steps=200),
     replace(RELU, depth=2, batch=2, rate=-1.0),
 )
 DYING = replace(RELU, depth=5, rate=0.0)
 DESERVED = [
     (PRESETS["Three sigmoid layers"], SLOWER),
     (SIX, FADES),
-    (replace(PRESETS["Too long a step"], steps=200), DIVERGED),
+    (replace(PRESETS["Five ReLU layers, η = 2"], steps=200), DIVERGED),
     (SMALL, SHRINKS),
-    (PRESETS["Where it brings nothing"], NOTHING),
+    (PRESETS["One ReLU layer"], NOTHING),
     (replace(TANH, placement="after"), NOTHING),
     (RELU, SOONER),
     (TwinSettings(steps=2000), SOONER),
@@ -92,7 +92,7 @@ def test_a_run_gets_the_verdict_that_it_deserves_and_no_other(settings, verdict)
 
 
 @pytest.mark.parametrize(
-    ("settings", "verdict"), [(SIX, FADES), (SMALL, SHRINKS), (PRESETS["Where it brings nothing"], NOTHING)]
+    ("settings", "verdict"), [(SIX, FADES), (SMALL, SHRINKS), (PRESETS["One ReLU layer"], NOTHING)]
 )
 def test_weights_that_differ_in_the_last_digit_change_no_verdict(settings, verdict, monkeypatch):
     def shaken(settings):
