@@ -24,7 +24,12 @@ BATCH_SIZES = (
     *range(1, 17),
     *(size for least in (16, 32, 64, 128) for size in range(least + least // 8, 2 * least + 1, least // 8)),
 )
-STOPS = {"bs_m": BATCH_SIZES, "bs_together": BATCH_SIZES}
+STOPS: Mapping[str, Sequence[int]] = {
+    "bs_m": BATCH_SIZES,
+    "bs_together": BATCH_SIZES,
+    "ti_batches": range(0, 501, 10),
+    "ti_n": range(2, 129, 2),
+}
 
 
 def unusable(asked: Mapping[str, str], got: Mapping[str, object]) -> list[str]:

@@ -149,7 +149,7 @@ def test_values_are_read_and_looks_scrubbed_in_the_browser_alone(reader):
     reads.hover()
     expect(reads).to_have_attribute("aria-valuetext", re.compile(r"step \d+: without"))
     scrub = page.get_by_role("slider", name="Step looked at")
-    gradient = page.get_by_role("row", name=re.compile("^1 ")).first
+    gradient = page.get_by_role("group", name="Layers, ").get_by_role("row", name=re.compile("^1 ")).first
     at_the_end = gradient.inner_text()
     page.evaluate(
         """() => {

@@ -39,7 +39,7 @@ def test_the_picture_shows_the_chosen_average():
     at = open_page(SCRIPT, fw_steps="20", fw_shown="moving mean")
     lines = {trace["name"]: trace["y"] for trace in spec(charts(at)["fw_paths"])["data"] if trace["mode"] == "lines"}
     expected = feed(BatchNorm.create(1, channel_axis=1), resample(EXAMPLE[:, [0]], 300, 0).batches[:20]).mean[:, 0]
-    np.testing.assert_allclose(lines["PyTorch"], expected, atol=1e-4 * np.ptp(expected))
+    np.testing.assert_allclose(lines["PyTorch"], expected, atol=2e-4 * np.ptp(expected))
     assert lines["truth, ÷ N"] == pytest.approx([EXAMPLE[:, 0].mean()] * 2)
 
 
