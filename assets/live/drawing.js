@@ -269,14 +269,27 @@ function anchored({ words, along }, { axes, left, bottom }) {
 
 // --- traces ---
 
-/** @param {Words} words @param {Frame} frame @returns {Tree} */
+/** A trace; one that is the same as before, on the same axes, is the same tree. @param {Words} words @param {Frame} frame @returns {Tree} */
 function trace(words, frame) {
   const pair = pairOf(words, frame);
+  const place = [frame.width, ...pair.flatMap(({ ends, from, to }) => [...ends, from, to])].join(" ");
+  const before = traces.get(words);
+  if (before?.place === place) return before.tree;
+  const tree = traced(words, pair, frame);
+  traces.set(words, { place, tree });
+  return tree;
+}
+
+/** @type {WeakMap<Words, {place: string, tree: Tree}>} */
+const traces = new WeakMap();
+
+/** @param {Words} words @param {[Axis, Axis]} pair @param {Frame} frame @returns {Tree} */
+function traced(words, pair, frame) {
   const made = words.type === "heatmap" ? cells(words, pair) : words.type === "bar" ? bars(words, pair) : scatter(words, pair);
   const clipped = words.cliponaxis === false ? {} : { "clip-path": `url(#${clipName(pair)})` };
   const shown = words.visible === false ? [] : made;
-  const traced = /** @type {Tree} */ (["g", known({ ...clipped, opacity: words.opacity }), shown]);
-  return words.colorbar ? group("", [traced, ...colorbar(words, frame)]) : traced;
+  const tree = /** @type {Tree} */ (["g", known({ ...clipped, opacity: words.opacity }), shown]);
+  return words.colorbar ? group("", [tree, ...colorbar(words, frame)]) : tree;
 }
 
 /** @param {Words} words @param {Frame} frame @returns {[Axis, Axis]} */

@@ -311,7 +311,7 @@ class Film extends Live {
     this.width = this.root.clientWidth / this.unit;
     const { tree, frame } = draw(figure, this.width);
     this.frame = frame;
-    set(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": typeof alt === "string" ? alt : Object.values(alt).join(" ") });
+    attribute(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": typeof alt === "string" ? alt : Object.values(alt).join(" ") });
     patch(this.picture, tree);
     patch(this.grips, this.#gripsOf(figure, frame));
   }
@@ -455,12 +455,13 @@ function said(run) {
 
 // --- elements of a tree ---
 
-/** @typedef {Element & {was?: Record<string, string | number>, says?: string}} Drawn what an element has, as it was last set */
+/** @typedef {Element & {was?: Record<string, string | number>, says?: string, tree?: import("./drawing.js").Tree}} Drawn what an element has, as it was last set */
 
 /** Make an element's inside what a tree says; what is already there keeps its elements. @param {Element} parent @param {import("./drawing.js").Tree[]} trees */
 export function patch(parent, trees) {
   while (parent.children.length > trees.length) parent.children[parent.children.length - 1].remove();
-  trees.forEach(([tag, attributes, inside], k) => {
+  trees.forEach((tree, k) => {
+    const [tag, attributes, inside] = tree;
     let child = /** @type {Drawn | undefined} */ (parent.children[k]);
     if (child?.localName !== tag) {
       const made = drawn(tag);
@@ -468,6 +469,8 @@ export function patch(parent, trees) {
       else parent.append(made);
       child = made;
     }
+    if (child.tree === tree) return;
+    child.tree = tree;
     attribute(child, attributes);
     if (typeof inside === "string") {
       if (child.says !== inside) child.replaceChildren(inside);

@@ -115,6 +115,15 @@ test("axes share the picture by their domains, and each trace stands on its own"
   assert.deepEqual(all(tree, "clipPath").map((each) => each.id), ["clip-xy", "clip-xy2"]);
 });
 
+test("a trace that is the same on the same axes is the same tree, so that nothing of it is set again", () => {
+  const [still, moved] = [line(), line()];
+  const drawnAt = (x, width = WIDTH) => draw(figure([still, { ...moved, x }]), width).tree.find(([, { class: name }]) => name === "traces")[2];
+  const [before, after, wider] = [drawnAt([0, 1, 2]), drawnAt([0, 1, 3]), drawnAt([0, 1, 3], WIDTH + 9)];
+  assert.equal(after[0], before[0]);
+  assert.notEqual(after[1], before[1]);
+  assert.notEqual(wider[0], before[0]);
+});
+
 test("what is not clipped hangs over the edge", () => {
   const clipped = (trace) => draw(figure([trace]), WIDTH).tree.flatMap((each) => all([each], "g")).filter((each) => each["clip-path"]);
   assert.equal(clipped(line()).length, 1);
