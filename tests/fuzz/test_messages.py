@@ -16,6 +16,7 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.apart import run_apart
 from tests.fuzz.conftest import AMOUNT
 from tests.fuzz.hostile import VALUES, some_text, some_value
 from tools.serving import ROOT, served
@@ -183,7 +184,7 @@ async def besiege(url):
 def aftermath(tmp_path_factory):
     log = tmp_path_factory.mktemp("server") / "log"
     with served(ROOT / "app.py", log) as (url, _):
-        siege = asyncio.run(besiege(url))
+        siege = run_apart(besiege(url))
         with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:  # noqa: S310
             healthy = answer.status == 200
     return *siege, healthy, log.read_text()

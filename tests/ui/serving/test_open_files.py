@@ -1,6 +1,5 @@
 """The limit of open files: raised as far as it goes, never lowered, and said where it stays low."""
 
-import asyncio
 import logging
 import sys
 from types import SimpleNamespace
@@ -8,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench.classroom import Lesson, reader
+from tests.apart import run_apart
 from tools.serving import ROOT, served
 from ui.serving.open_files import FEW, WANTED, allow_many_files
 
@@ -73,6 +73,6 @@ def test_a_server_raises_its_limit_when_its_first_reader_comes():
     with served(ROOT / "app.py") as (url, pid):
         _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (256, hard))
-        asyncio.run(reader(url, "for_teachers", Lesson(think=0, over=True)))
+        run_apart(reader(url, "for_teachers", Lesson(think=0, over=True)))
         soft, _ = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     assert soft == (WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard))
