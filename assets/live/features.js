@@ -50,12 +50,14 @@ class Features extends Live {
     this.look = /** @type {(() => void)[]} */ ([]); // for the sliders
     this.held = /** @type {Map<string, number>} */ (new Map());
     this.drawn = /** @type {Picture[]} */ ([]);
+    this.widths = /** @type {number[]} */ ([]);
+    this.behind = /** @type {Set<number>} */ (new Set()); // columns whose picture is to be drawn
     this.asked = 0;
     this.on(document, DRAWN, (/** @type {CustomEvent} */ { detail: [column, feature] }) => this.#take(column, feature));
     this.on(root, "click", ({ target }) => this.#choose(/** @type {Element} */ (target)));
     this.on(root, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
     for (const name of ["pointerdown", "focusin"]) this.on(document, name, () => this.look.forEach((each) => each()));
-    this.watch(root, () => this.#draw());
+    this.watch(root, () => this.#measure());
   }
 
   /** @param {Data} data */
@@ -83,7 +85,7 @@ class Features extends Live {
       );
     });
     this.look.forEach((each) => each());
-    this.#draw();
+    this.#measure();
   }
 
   /** @param {number} j */
@@ -106,7 +108,7 @@ class Features extends Live {
     /** @type {[number, number][]} */
     const marks = [[mean, spread], [0, deviation], [beta, Math.abs(gamma) * deviation]];
     this.drawn[column] = { values: [x, x_hat, y], marks, counts, gamma };
-    this.#soon();
+    this.#soon(column);
   }
 
   /** A slider of γ or β stands elsewhere than the server knows. @param {string} kind @param {number} column @param {number} value */
@@ -122,7 +124,7 @@ class Features extends Live {
     const mark = [beta, Math.abs(gamma) * marks[1][1]];
     const y = values[1].map((v) => gamma * v + beta);
     this.drawn[column] = { values: [values[0], values[1], y], marks: [marks[0], marks[1], mark], counts, gamma };
-    this.#soon();
+    this.#soon(column);
     say(MOVED, { kind, column, value });
   }
 
@@ -142,23 +144,32 @@ class Features extends Live {
     event.preventDefault();
   }
 
-  #soon() {
+  /** A column's picture is another in the next frame; those that stand still cost nothing. @param {number} column */
+  #soon(column) {
+    this.behind.add(column);
     this.asked ||= requestAnimationFrame(() => {
       this.asked = 0;
-      this.#draw();
+      for (const j of this.behind) this.#draw(j);
+      this.behind.clear();
     });
   }
 
-  #draw() {
+  /** Fit the page. Widths are asked for here alone: to ask for one lays out the page. */
+  #measure() {
     const unit = zoom();
+    const height = ROW * this.data.stages.length + 16;
+    this.widths = this.boxes.map((box) => box.children[1].clientWidth / unit);
     this.boxes.forEach((box, j) => {
-      const svg = box.children[1];
-      const width = svg.clientWidth / unit;
-      if (width <= 0 || !this.drawn[j]) return;
-      const height = ROW * this.data.stages.length + 16;
-      set(svg, { viewBox: `0 0 ${width.toFixed(2)} ${height}`, height: height * unit });
-      this.data.stages.forEach((k, at) => this.#drawStage(svg.querySelectorAll(".row")[at], k, at * ROW + (k ? 14 : 0), this.drawn[j], width));
+      set(box.children[1], { viewBox: `0 0 ${this.widths[j].toFixed(2)} ${height}`, height: height * unit });
+      this.#draw(j);
     });
+  }
+
+  /** @param {number} j */
+  #draw(j) {
+    if (!(this.widths[j] > 0) || !this.drawn[j]) return;
+    const rows = this.boxes[j].children[1].querySelectorAll(".row");
+    this.data.stages.forEach((k, at) => this.#drawStage(rows[at], k, at * ROW + (k ? 14 : 0), this.drawn[j], this.widths[j]));
   }
 
   /** @param {Element} row @param {number} k @param {number} top @param {Picture} picture @param {number} width */
