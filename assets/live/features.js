@@ -41,6 +41,11 @@ function frame(stages) {
   return drawn("svg", { "aria-hidden": "true" }, drawn("g", {}, drawn("g", {}, ...rows)));
 }
 
+/** @param {unknown} one @param {unknown} other */
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** @extends {Live<Data>} */
 class Features extends Live {
   /** @param {HTMLElement} root @param {Data} data */
@@ -50,6 +55,7 @@ class Features extends Live {
     this.look = /** @type {(() => void)[]} */ ([]); // for the sliders
     this.held = /** @type {Map<string, number>} */ (new Map());
     this.drawn = /** @type {Picture[]} */ ([]);
+    this.shown = /** @type {string[]} */ ([]); // each picture as it stands there
     this.widths = /** @type {number[]} */ ([]);
     this.behind = /** @type {Set<number>} */ (new Set()); // columns whose picture is to be drawn
     this.asked = 0;
@@ -62,30 +68,42 @@ class Features extends Live {
 
   /** @param {Data} data */
   update(data) {
+    const before = this.data;
     super.update(data);
-    const { features, stages, sliders, front } = data;
-    if (this.boxes.length !== features.length) {
+    const { features, stages, sliders } = data;
+    const anew = this.boxes.length !== features.length;
+    if (anew) {
       this.boxes = features.map((_, j) => this.#box(j));
       this.root.replaceChildren(...this.boxes);
       this.look = sliders ? features.flatMap((_, j) => ["gamma", "beta"].map((kind) => this.follow(`${kind}_${j}`, (value) => this.slide(kind, j, value)))) : [];
+      this.root.style.setProperty("--features", String(Math.min(4, features.length)));
     }
-    this.root.style.setProperty("--features", String(Math.min(4, features.length)));
     this.held.clear();
     this.drawn = features.map(({ values, marks, counts, gamma }) => ({ values, marks, counts, gamma }));
-    this.boxes.forEach((box, j) => {
-      const { name, about } = features[j];
-      write(box.children[0], name);
-      box.title = name;
-      const svg = box.children[1];
-      set(svg, { class: `${data.moving ? "moving" : ""} ${features[j].values[1].length > 64 ? "crowded" : ""}` });
-      if (sliders) set(svg, { "aria-label": about, role: "img", "aria-hidden": "false" });
-      else set(box, { "aria-label": `${name}. ${about}`, "aria-pressed": String(j === front), tabindex: j === front ? 0 : -1 });
-      svg.querySelectorAll(".axis").forEach((axis, at) =>
+    const scales = anew || !same([data.ranges, data.ticks, data.moving], [before.ranges, before.ticks, before.moving]);
+    this.boxes.forEach((_, j) => this.#fill(j));
+    for (const [j, box] of this.boxes.entries()) {
+      if (!scales) continue;
+      box.querySelectorAll(".axis").forEach((axis, at) =>
         axis.replaceChildren(...data.ticks.filter(([k]) => k === stages[at]).map(([, v]) => drawn("text", {}, String(v).replace("-", "−")))),
       );
-    });
+      this.shown[j] = "";
+    }
     this.look.forEach((each) => each());
-    this.#measure();
+    if (anew) this.#measure();
+    else this.boxes.forEach((_, j) => this.#draw(j));
+  }
+
+  /** What a box is called, and says. @param {number} j */
+  #fill(j) {
+    const { features, front, moving, sliders } = this.data;
+    const { name, about, values } = features[j];
+    const [title, svg] = this.boxes[j].children;
+    write(title, name);
+    set(title, { title: name });
+    set(svg, { class: `${moving ? "moving" : ""} ${values[1].length > 64 ? "crowded" : ""}` });
+    if (sliders) set(svg, { "aria-label": about, role: "img", "aria-hidden": "false" });
+    else set(this.boxes[j], { "aria-label": `${name}. ${about}`, "aria-pressed": String(j === front), tabindex: j === front ? 0 : -1 });
   }
 
   /** @param {number} j */
@@ -159,6 +177,7 @@ class Features extends Live {
     const unit = zoom();
     const height = ROW * this.data.stages.length + 16;
     this.widths = this.boxes.map((box) => box.children[1].clientWidth / unit);
+    this.shown = [];
     this.boxes.forEach((box, j) => {
       set(box.children[1], { viewBox: `0 0 ${this.widths[j].toFixed(2)} ${height}`, height: height * unit });
       this.#draw(j);
@@ -168,6 +187,9 @@ class Features extends Live {
   /** @param {number} j */
   #draw(j) {
     if (!(this.widths[j] > 0) || !this.drawn[j]) return;
+    const shown = JSON.stringify(this.drawn[j]);
+    if (shown === this.shown[j]) return; // an answer says all features, and most are as they were
+    this.shown[j] = shown;
     const rows = this.boxes[j].children[1].querySelectorAll(".row");
     this.data.stages.forEach((k, at) => this.#drawStage(rows[at], k, at * ROW + (k ? 14 : 0), this.drawn[j], this.widths[j]));
   }

@@ -126,6 +126,13 @@ function mixed(from, to, part) {
   return Array.isArray(to) ? to.map((each, i) => mixed(from[i], each, part)) : from + (to - from) * part;
 }
 
+/** Whether two features are drawn alike: the server's numbers may differ from the preview's in their last digits. @param {Feature} one @param {Feature} other */
+function alike(one, other) {
+  const short = (/** @type {Feature} */ { x, x_hat, y, mean, spread, moving, ranges }) =>
+    JSON.stringify([x, x_hat, y, mean, spread, moving, ranges], (_, v) => (typeof v === "number" ? v.toPrecision(6) : v));
+  return short(one) === short(other);
+}
+
 /** A feature on its way from one answer of the server to the next. @param {Feature} from @param {Feature} to @param {number} part @returns {Feature} */
 export function between(from, to, part) {
   const names = /** @type {const} */ (["x", "x_hat", "y", "mean", "std", "spread", "gamma", "beta", "moving", "ranges"]);
@@ -593,7 +600,6 @@ class Stage extends Live {
   /** @param {Data} data */
   update(data) {
     const same = data.column === this.data.column && data.feature.x.length === this.front.feature.x.length;
-    const changed = JSON.stringify(data.feature) !== JSON.stringify(this.data.feature);
     super.update(data);
     this.row = data.row;
     for (const [name, change] of this.changes)
@@ -601,7 +607,7 @@ class Stage extends Live {
     if (this.taken && !this.#stillTaken(this.taken)) this.taken = null;
     this.front.refresh();
     this.eased = 1;
-    if (changed && same && this.front.width > 0) this.#ease();
+    if (same && this.front.width > 0 && !alike(this.front.feature, this.shown())) this.#ease();
     this.#measure();
     this.#seek(this.time, this.playing);
   }

@@ -16,8 +16,6 @@ function open(more = {}) {
   const part = shown(features);
   part.answer(data(more));
   const boxes = () => [...part.root.querySelectorAll(".feature")];
-  for (const box of boxes()) box.querySelector("svg").clientWidth = 228; // 200 between the ends: 25 for each 1 of y
-  part.answer(data(more));
   draw();
   const dots = (j, stage) => boxes()[j].querySelector(`.${stage} .dots`).getAttribute("d");
   return { ...part, boxes, dots };
@@ -51,7 +49,21 @@ test("above the sliders it shows γ · x̂ + β, and tells the stage", () => {
   draw();
   assert.deepEqual(heard, [{ kind: "beta", column: 1, value: 2 }]);
   const places = (d) => d.match(/M[\d.]+/g).map((at) => Number(at.slice(1)));
-  assert.deepEqual(places(dots(1, "y")).map((at, i) => Math.round(at - places(before)[i])), [25, 25]);
+  const away = places(dots(1, "y")).map((at, i) => at - places(before)[i]);
+  assert.ok(away.every((px) => Math.abs(px - 71.5) < 0.02), "600 wide, 572 between the ends: 71.5 for each 1 of y");
   root.live.slide("beta", 0, 1);
   assert.equal(heard.length, 1, "what the server has is no move");
+});
+
+test("an answer draws what is another, and leaves the rest standing", () => {
+  const { answer, dots, boxes } = open();
+  const kept = boxes()[0].querySelector(".y .dots");
+  kept.setAttribute("d", "as it was");
+  const moved = { ...small("F1"), values: [[1, 3], [-1, 1], [0, 2]] };
+  const before = dots(1, "y");
+  answer(data({ features: [small("F0"), moved] }));
+  assert.equal(dots(0, "y"), "as it was");
+  assert.notEqual(dots(1, "y"), before);
+  answer(data({ features: [small("F0"), moved], ranges: [[0, 4], [-8, 8], [-8, 8]] }));
+  assert.notEqual(dots(0, "y"), "as it was", "other axes, other places");
 });
