@@ -102,6 +102,7 @@ def test_while_a_slider_is_held_the_ring_goes_along_and_nothing_is_sent(reader):
     thumb = slider.evaluate_handle("input => input.closest('[data-rac]') ?? input.parentElement").as_element()
     thumb.scroll_into_view_if_needed()
     box = thumb.bounding_box()
+    expect(cell(page, "0.5", 1)).to_have_attribute("aria-selected", "true")
     before = page.evaluate(RING)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
