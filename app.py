@@ -228,9 +228,11 @@ def exact_controls(
         st.button("Reset γ and β", key="reset", on_click=reset_parameters, args=(len(names),))
     undoing = trace_of(layer, x, training) if undone else None
     gamma, beta = [], []
-    # One grid for all (assets/page.css): a column and a container for each would be ten more messages for every move.
-    with st.container(horizontal=True, key=f"parameters_{min(4, len(names))}"):
-        for j, name in enumerate(names):
+    # One grid for four features (assets/page.css): a column and a container for each would be ten more messages a move.
+    for j, name in enumerate(names):
+        if j % 4 == 0:
+            grid = st.container(horizontal=True, key=f"parameters_{min(4, len(names))}_{j}")
+        with grid:
             gamma.append(parameter("γ", name, f"gamma_{j}", 1.0, GAMMA_END, float(undoing.std[j]) if undoing else None))
             beta.append(parameter("β", name, f"beta_{j}", 0.0, BETA_END, float(undoing.mean[j]) if undoing else None))
     return np.array(gamma), np.array(beta), undone

@@ -1,7 +1,7 @@
 // All features of a batch side by side, on axes that they share: as a choice of which is in front, or above the sliders of
 // γ and β, whose moves they show while they are held.
 
-import { DRAWN, Live, MOVED, clamp, drawn, element, gridKey, mount, say, set, write, zoom } from "./shared.js";
+import { DRAWN, Live, MOVED, clamp, drawn, element, gridKey, mount, say, set, sliderOf, write, zoom } from "./shared.js";
 import { MARKERS } from "./stage.js";
 
 /**
@@ -14,6 +14,7 @@ import { MARKERS } from "./stage.js";
  * @typedef {{values: number[][], marks: [number, number][], counts: number[], gamma: number}} Picture
  */
 
+const KINDS = ["gamma", "beta"]; // of sliders
 const NAMES = ["x", "x_hat", "y"];
 const ROW = 46; // a stage's height
 const BASE = 30; // its line
@@ -52,7 +53,6 @@ class Features extends Live {
   constructor(root, data) {
     super(root, data);
     this.boxes = /** @type {HTMLElement[]} */ ([]);
-    this.look = /** @type {(() => void)[]} */ ([]); // for the sliders
     this.held = /** @type {Map<string, number>} */ (new Map());
     this.drawn = /** @type {Picture[]} */ ([]);
     this.shown = /** @type {string[]} */ ([]); // each picture as it stands there
@@ -62,7 +62,7 @@ class Features extends Live {
     this.on(document, DRAWN, (/** @type {CustomEvent} */ { detail: [column, feature] }) => this.#take(column, feature));
     this.on(root, "click", ({ target }) => this.#choose(/** @type {Element} */ (target)));
     this.on(root, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
-    for (const name of ["pointerdown", "focusin"]) this.on(document, name, () => this.look.forEach((each) => each()));
+    this.find = this.follow(() => (this.data.sliders ? this.boxes.flatMap((_, j) => KINDS.map((kind) => `${kind}_${j}`)) : []), () => this.#follow());
     this.watch(root, () => this.#measure());
   }
 
@@ -70,12 +70,11 @@ class Features extends Live {
   update(data) {
     const before = this.data;
     super.update(data);
-    const { features, stages, sliders } = data;
+    const { features, stages } = data;
     const anew = this.boxes.length !== features.length;
     if (anew) {
       this.boxes = features.map((_, j) => this.#box(j));
       this.root.replaceChildren(...this.boxes);
-      this.look = sliders ? features.flatMap((_, j) => ["gamma", "beta"].map((kind) => this.follow(`${kind}_${j}`, (value) => this.slide(kind, j, value)))) : [];
       this.root.style.setProperty("--features", String(Math.min(4, features.length)));
     }
     this.held.clear();
@@ -89,7 +88,7 @@ class Features extends Live {
       );
       this.shown[j] = "";
     }
-    this.look.forEach((each) => each());
+    this.find();
     if (anew) this.#measure();
     else this.boxes.forEach((_, j) => this.#draw(j));
   }
@@ -127,6 +126,15 @@ class Features extends Live {
     const marks = [[mean, spread], [0, deviation], [beta, Math.abs(gamma) * deviation]];
     this.drawn[column] = { values: [x, x_hat, y], marks, counts, gamma };
     this.#soon(column);
+  }
+
+  /** The reader, and not the server, moves a slider: it is in focus. */
+  #follow() {
+    for (const [j] of this.boxes.entries())
+      for (const kind of KINDS) {
+        const slider = sliderOf(`${kind}_${j}`);
+        if (slider && slider === document.activeElement) this.slide(kind, j, Number(slider.value));
+      }
   }
 
   /** A slider of γ or β stands elsewhere than the server knows. @param {string} kind @param {number} column @param {number} value */

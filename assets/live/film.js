@@ -5,7 +5,7 @@
 // to stop the picture glides, straight, for less time than an eye takes to read a number; all it says is the stop's.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, STOP, calm, clamp, drawn, element, mount, say, set } from "./shared.js";
+import { Live, STOP, calm, clamp, drawn, element, mount, say, set, sliderOf, zoom } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one
@@ -23,7 +23,7 @@ import { Live, STOP, calm, clamp, drawn, element, mount, say, set } from "./shar
  * @typedef {{grip: Grip, pointer: number, aside: [number, number], at: [number, number], places: ([number, number] | null)[]}} Hold
  */
 
-const ROOT_PX = 16; // the page's letters at their usual size; with larger ones the whole picture grows
+const ROOT_PX = 16; // the page's letters at their usual size
 const NEAR = 20; // a pointer this near to a point is told what it says
 const REACH = 14; // and this near to a grip takes hold of it
 const GLIDE_MS = 60; // from stop to stop
@@ -149,7 +149,7 @@ function grown(still, branch, stop, at) {
 
 /** The stop that a native slider is at under the hand, or null if it is not on the page. @param {Reel} reel */
 function stopOf(reel) {
-  const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${reel.slider} input[type=range]`));
+  const input = sliderOf(reel.slider);
   if (!input) return null;
   const stop = Math.round((Number(input.getAttribute("value")) - reel.low) / reel.step);
   return Number.isFinite(stop) ? clamp(stop, 0, reel.stops - 1) : null;
@@ -180,10 +180,7 @@ class Film extends Live {
     this.hint = element("div", { class: "hint", "aria-hidden": "true" });
     this.hint.hidden = true;
     this.drawing = element("div", { class: "drawing" }, this.svg, this.hint);
-    this.moves = new MutationObserver(() => this.#look());
-    this.changes = new MutationObserver(() => this.#find());
-    this.changes.observe(document.body, { subtree: true, childList: true });
-    this.inputs = /** @type {(Element | null)[]} */ ([]);
+    this.find = this.follow(() => this.reels.map(({ slider }) => slider), () => this.#look());
     this.watch(root, () => this.#draw());
     this.on(document, STOP, (/** @type {CustomEvent<[string, number]>} */ event) => this.#go(...event.detail));
     const svg = this.svg;
@@ -203,12 +200,6 @@ class Film extends Live {
     this.#unroll(this.came, data.reels);
   }
 
-  destroy() {
-    super.destroy();
-    this.moves.disconnect();
-    this.changes.disconnect();
-  }
-
   /** Each slider's key stands around the picture. @param {Data} data */
   #build(data) {
     this.keys = data.reels.map((reel) => reel.slider);
@@ -221,19 +212,9 @@ class Film extends Live {
     const news = await Promise.all(reels.map(async (reel) => ({ ...(known(reel) ?? (await unrolled(reel))), ...reel })));
     if (answer !== this.came || this.gone) return;
     this.reels = news;
-    this.#find();
+    this.find();
     this.#look();
     this.#grasp();
-  }
-
-  /** Listen to the sliders that are on the page now. */
-  #find() {
-    const inputs = this.reels.map((reel) => document.querySelector(`.st-key-${reel.slider} input[type=range]`));
-    if (inputs.every((input, k) => input === this.inputs[k]) && inputs.length === this.inputs.length) return;
-    this.inputs = inputs;
-    this.moves.disconnect();
-    for (const input of inputs) if (input) this.moves.observe(input, { attributeFilter: ["value"] });
-    this.#look();
   }
 
   /** Show the frame of the slider that is not where the server has it; of several, the one that was moved first. */
@@ -306,7 +287,7 @@ class Film extends Live {
   #draw() {
     if (!this.shown || !this.root.clientWidth) return;
     // One pixel of the figure is one of the page where letters have their usual size.
-    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / ROOT_PX || 1;
+    this.unit = zoom();
     const { figure, alt } = this.shown;
     this.width = this.root.clientWidth / this.unit;
     const { tree, frame } = draw(figure, this.width);

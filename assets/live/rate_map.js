@@ -1,6 +1,6 @@
 // Maps of learning rate × depth, one for each twin: a cell says what was reached there, and choosing it trains there.
 
-import { Live, Wishes, clamp, element, find, gridKey, isShortcut, mount, set, write } from "./shared.js";
+import { Live, Wishes, clamp, element, find, gridKey, isShortcut, mount, set, sliderOf, write } from "./shared.js";
 
 /**
  * @typedef {(number | null)[]} Row
@@ -27,8 +27,7 @@ class RateMap extends Live {
     this.tab = { map: 0, place: nearest(data, data.now) }; // the one cell that Tab reaches
     this.pointed = /** @type {Place | null} */ (null);
     this.wishes = new Wishes();
-    this.sliders = /** @type {(HTMLInputElement | null)[]} */ ([]);
-    this.moves = new MutationObserver(() => this.#follow());
+    this.find = this.follow(() => this.data.sliders, () => this.#follow());
     for (const name of ["pointerover", "focusin"]) this.on(root, name, (event) => this.#point(cellAt(event)));
     for (const name of ["pointerleave", "focusout"]) this.on(root, name, () => this.#point(null));
     this.on(root, "click", (event) => {
@@ -36,7 +35,6 @@ class RateMap extends Live {
       if (cell) this.#choose(cell);
     });
     this.on(root, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
-    this.on(document, "focusin", () => this.#find()); // who takes a slider has it in focus
   }
 
   /** @param {Data} data */
@@ -52,13 +50,8 @@ class RateMap extends Live {
     if (!this.wishes.outdate(data.now)) this.now = data.now;
     data.maps.forEach((map, k) => this.#fill(map, this.#figure(k)));
     write(find(this.root, ".note"), data.note);
-    this.#find();
+    this.find();
     this.#mark(this.now);
-  }
-
-  destroy() {
-    super.destroy();
-    this.moves.disconnect();
   }
 
   /** @param {Map} map @param {HTMLElement} figure */
@@ -155,19 +148,9 @@ class RateMap extends Live {
     find(this.#figure(map), `[data-row="${place[0]}"][data-column="${place[1]}"]`).focus({ preventScroll: true });
   }
 
-  /** Listen to the sliders that are on the page now. */
-  #find() {
-    const find = (/** @type {string} */ key) => document.querySelector(`.st-key-${key} input[type=range]`);
-    const sliders = this.data.sliders.map((key) => /** @type {HTMLInputElement | null} */ (find(key)));
-    if (sliders.every((slider, i) => slider === this.sliders[i])) return;
-    this.sliders = sliders;
-    this.moves.disconnect();
-    for (const slider of sliders) if (slider) this.moves.observe(slider, { attributeFilter: ["value"] });
-  }
-
   /** While a slider is held, the ring goes where it leads. */
   #follow() {
-    const [rate, depth] = this.sliders.map((slider, i) => (slider ? Number(slider.value) : this.now[i]));
+    const [rate, depth] = this.data.sliders.map((key, i) => Number(sliderOf(key)?.value ?? this.now[i]));
     this.#mark([rate, depth]);
   }
 

@@ -69,29 +69,24 @@ export class Live {
   }
 
   /**
-   * Follow a slider of Streamlit's, by its key, while the reader moves it, and not where the server does: a function that
-   * looks for it anew, for Streamlit makes it anew at times.
-   * @param {string} key @param {(value: number) => void} act
+   * Follow sliders of Streamlit's, by their keys: act when one moves, and when there is another in its place. Returned is a
+   * function that looks for them anew, for when the keys are others.
+   * @param {() => string[]} keys @param {() => void} act
    */
-  follow(key, act) {
-    let host = /** @type {Element | null} */ (null);
-    let last = Number.NaN;
-    const read = () => {
-      const slider = /** @type {HTMLInputElement | null} */ (host?.querySelector("input[type=range]"));
-      if (!slider || Number(slider.value) === last) return;
-      last = Number(slider.value);
-      if (slider === document.activeElement) act(last);
+  follow(keys, act) {
+    let inputs = /** @type {(Element | null)[]} */ ([]);
+    const moves = new MutationObserver(act);
+    const look = () => {
+      const now = keys().map(sliderOf);
+      if (now.length === inputs.length && now.every((input, k) => input === inputs[k])) return;
+      inputs = now;
+      for (const input of inputs) if (input) moves.observe(input, { attributeFilter: ["value"] });
+      act();
     };
-    const observer = new MutationObserver(read);
-    this.#whenGone(() => observer.disconnect());
-    return () => {
-      const now = document.querySelector(`.st-key-${key}`);
-      if (now === host || !now) return;
-      host = now;
-      observer.disconnect();
-      observer.observe(host, { subtree: true, attributes: true, childList: true, characterData: true });
-      read();
-    };
+    const changes = new MutationObserver(look);
+    changes.observe(document.body, { subtree: true, childList: true });
+    this.#whenGone(() => [moves, changes].forEach((each) => each.disconnect()));
+    return look;
   }
 
   /** @param {() => void} act */
@@ -164,6 +159,11 @@ export const STOP = "bn-stop";
 /** Say something to the other parts of the page. @param {string} name @param {unknown} detail */
 export function say(name, detail) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+/** The slider of Streamlit's with this key, if it is on the page now. @param {string} key */
+export function sliderOf(key) {
+  return /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${key} input[type=range]`));
 }
 
 /** Whether the reader wants nothing to move. */

@@ -1,7 +1,7 @@
 // Which values share a mean, for each norm side by side; one value is chosen, and those that share with it are outlined.
 // The numbers of the sets arrive from Python; nothing is computed here. Group norm follows its slider while that is held.
 
-import { Live, clamp, drawn, element, gridKey, mount, set, write } from "./shared.js";
+import { Live, clamp, drawn, element, gridKey, mount, set, sliderOf, write } from "./shared.js";
 
 /**
  * @typedef {{name: string, count: string, of: string, labels: number[][], hues: number[][], strip: [number, number][]}} Panel
@@ -26,8 +26,7 @@ class Sharing extends Live {
     this.on(this.grids, "pointerdown", (/** @type {PointerEvent} */ event) => this.#point(event));
     this.on(this.grids, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
     this.shown = ""; // the name of what the slider moves
-    this.moves = new MutationObserver(() => this.#look());
-    this.moves.observe(document.body, { subtree: true, childList: true, attributeFilter: ["value"] });
+    this.find = this.follow(() => [this.data.moving.slider], () => this.#look());
     root.replaceChildren(this.grids, this.words);
   }
 
@@ -35,13 +34,9 @@ class Sharing extends Live {
   update(data) {
     super.update(data);
     set(this.grids, { "data-live": data.moving.slider });
+    this.find();
     const [row, column] = this.chosen;
     this.#choose([clamp(row, 0, data.rows.length - 1), clamp(column, 0, data.columns.length - 1)]);
-  }
-
-  destroy() {
-    super.destroy();
-    this.moves.disconnect();
   }
 
   /** The slider may stand elsewhere than the server knows. */
@@ -52,8 +47,7 @@ class Sharing extends Live {
   /** What the slider moves, as it is at the stop under the hand. */
   #moved() {
     const { slider, low, norm, at, of } = this.data.moving;
-    const input = document.querySelector(`.st-key-${slider} input[type=range]`);
-    return of[at[Number(input?.getAttribute("value") ?? NaN) - low]] ?? this.data.panels[norm];
+    return of[at[Number(sliderOf(slider)?.getAttribute("value") ?? NaN) - low]] ?? this.data.panels[norm];
   }
 
   /** @param {[number, number]} chosen */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { draw, fire, page, press, shown } from "./page.js";
+import { Node, change, draw, fire, page, press, shown } from "./page.js";
 import features from "../../assets/live/features.js";
 
 const small = (name) => ({ name, about: "", values: [[1, 3], [-1, 1], [-1, 3]], marks: [[2, 1], [0, 1], [1, 2]], counts: [1, 1], gamma: 2, beta: 1 });
@@ -53,6 +53,27 @@ test("above the sliders it shows γ · x̂ + β, and tells the stage", () => {
   assert.ok(away.every((px) => Math.abs(px - 71.5) < 0.02), "600 wide, 572 between the ends: 71.5 for each 1 of y");
   root.live.slide("beta", 0, 1);
   assert.equal(heard.length, 1, "what the server has is no move");
+});
+
+test("it follows the slider that the reader moves, and not one that the server moves", (t) => {
+  const host = new Node();
+  host.className = "st-key-gamma_1";
+  const slider = new Node("input");
+  slider.setAttribute("type", "range");
+  slider.setAttribute("value", "2");
+  host.append(slider);
+  page.document.append(host);
+  t.after(() => host.remove());
+  const { dots } = open({ sliders: true, stages: [2] });
+  const before = dots(1, "y");
+  change(slider, "value", "3");
+  draw();
+  assert.equal(dots(1, "y"), before);
+  document.activeElement = slider;
+  t.after(() => delete document.activeElement);
+  change(slider, "value", "4");
+  draw();
+  assert.notEqual(dots(1, "y"), before);
 });
 
 test("an answer draws what is another, and leaves the rest standing", () => {

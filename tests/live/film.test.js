@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { Node, draw as frame, fire, page, settled, shown } from "./page.js";
+import { Node, draw as frame, fire, grow, page, settled, shown } from "./page.js";
 import film, { between, nearest, nearestStop, patch, unrolled } from "../../assets/live/film.js";
 
 /** Frames as Python packs them, each as a whole. */
@@ -199,13 +199,12 @@ test("a slider that comes anew is listened to, and one that is gone leaves the p
   const it = await opened(reel("a", 3));
   it.sliders.a.host.remove();
   const other = slider("a", 4);
-  fire(page.document, "any");
-  for (const { target, act } of page.observers) if (target.tag === "body") act();
+  grow();
   assert.equal(it.says(), "a 4");
   other.move(6);
   assert.equal(it.says(), "a 6");
   other.host.remove();
-  for (const { target, act } of page.observers) if (target.tag === "body") act();
+  grow();
   assert.equal(it.says(), "a 3");
 });
 

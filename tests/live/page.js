@@ -240,6 +240,11 @@ export function change(node, name, value) {
   fire(node, "attribute", { bubbles: false });
 }
 
+/** Streamlit puts elements on the page, or takes some off. */
+export function grow() {
+  for (const { target, act } of [...page.observers]) if (target.tag === "body") act();
+}
+
 /** A frame is drawn. @param {number} now */
 export function draw(now = 0) {
   for (const act of page.frames.splice(0)) act(now);
