@@ -79,7 +79,8 @@ def walk_through(batch: OwnBatch) -> None:
     trace, after = layer.train(batch.values)
     with walk_place:
         chosen_cell = partial(choose_cell, rows, names)
-        show_walk(Walk(trace, layer, after, names), step, (row, column), key="il_walk", on_choose=chosen_cell)
+        walk = Walk(trace, layer, after, names)
+        show_walk(walk, step, (row, column), ("il_gamma", "il_beta"), key="il_walk", on_choose=chosen_cell)
 
 
 def at(column: int, value: float, others: FloatArray) -> FloatArray:

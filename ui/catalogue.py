@@ -28,7 +28,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Batch Norm Lab",
         promise="Deep networks train far more easily while the numbers inside them keep to one scale. So batch norm gives "
         "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
-        "**Drag a blue dot**: all others answer.",
+        "**Drag a blue dot**: every orange one answers.",
         slider="gamma_0",
     ),
     Chapter(

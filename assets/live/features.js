@@ -183,7 +183,7 @@ class Features extends Live {
   /** Fit the page. Widths are asked for here alone: to ask for one lays out the page. */
   #measure() {
     const unit = zoom();
-    const height = ROW * this.data.stages.length + 16;
+    const height = ROW * this.data.stages.length + 25; // room for the numbers beneath x and beneath the last line
     this.widths = this.boxes.map((box) => box.children[1].clientWidth / unit);
     this.shown = [];
     this.boxes.forEach((box, j) => {

@@ -202,9 +202,10 @@ function picture() {
     drawn("g", { class: "axis" }),
     drawn("path", { class: "threads" }),
     ...["x_hat", "y"].map((name) => drawn("path", { class: `ghosts ${name}` })),
-    drawn("g", { class: "remembered" }, drawn("path"), drawn("text")),
     ...STAGES.map((name, k) => lineFrame(name, ...(k ? [drawn("path")] : []))),
-    ...["walkers", "mark", "ring", "ring", "ring", "breath", "arrow"].map((name) => drawn("path", { class: name })),
+    ...["walkers", "mark"].map((name) => drawn("path", { class: name })),
+    drawn("g", { class: "remembered" }, drawn("path"), drawn("text")),
+    ...["ring", "ring", "ring", "breath", "arrow"].map((name) => drawn("path", { class: name })),
     ...["step", "moved"].map((name) => drawn("text", { class: name })),
     handleFrame("beta", drawn("path", { class: "grip", d: "M0-11 8-3V9H-8V-3Z" })),
     drawn("text", { class: "label", y: BETA_Y + 5 }),
@@ -433,7 +434,11 @@ class Front {
     return x > this.left ? beyond(x - 1.6 * r, y, r, 1) : beyond(x + 1.6 * r, y, r, -1);
   }
 
-  /** What the layer remembers, beneath the line where it is fed; an arrowhead where it lies beyond an end. @param {Feature} now */
+  /**
+   * What the layer remembers, beneath the line where it is fed; an arrowhead where it lies beyond an end. In training it is fed
+   * what the hand changes, and what comes of that the server says: until then the bracket is faint, without numbers.
+   * @param {Feature} now
+   */
   #drawRemembered(now) {
     const [mark, label] = this.remembered.children;
     const [mean, spread] = this.feature.moving;
@@ -446,7 +451,9 @@ class Front {
     const anchor = middle ? "middle" : at < (this.left + this.width) / 2 ? "start" : "end";
     const x = middle ? at : anchor === "start" ? this.left : this.width;
     set(label, { x: px(x), y: MOVING_Y + 18, "text-anchor": anchor });
-    write(label, `remembered: ${brief(...now.moving).join(", ")}`);
+    const fed = this.stage.data.training && this.stage.inputsMoved;
+    this.remembered.classList.toggle("faint", fed);
+    write(label, fed ? "remembered: on release" : `remembered: ${brief(...now.moving).join(", ")}`);
   }
 
   /**
@@ -617,7 +624,13 @@ class Stage extends Live {
     const now = this.data.feature;
     const scaled = this.data.undone || (now.gamma === was.gamma && now.beta === was.beta); // undoing goes with the batch
     const alike = column === this.data.column && now.x.length === was.x.length && training === this.data.training;
-    return alike && scaled && now.x.every((v, i) => v === was.x[i] || i === row);
+    const fed = !training && `${now.moving}` !== `${was.moving}`; // it moves x̂, and no input has
+    return alike && scaled && !fed && now.x.every((v, i) => v === was.x[i] || i === row);
+  }
+
+  /** Whether the hand has moved an input that the server does not know of. */
+  get inputsMoved() {
+    return [...this.changes.values()].some(({ kind, column }) => kind === "x" && column === this.data.column);
   }
 
   /** @param {Change} change */

@@ -1,7 +1,7 @@
 // One step of the layer: matrix, formula and sentence, in which everything that means the same lights up together.
-// The numbers arrive as text; nothing is computed here.
+// The numbers arrive as text; computed here is only y = γ · x̂ + β, while γ or β is held.
 
-import { Live, Wishes, calm, element, gridKey, math, mount, operand, write } from "./shared.js";
+import { Live, Wishes, calm, element, fixed, gridKey, math, mount, operand, shortest, sliderOf, write } from "./shared.js";
 
 /**
  * @typedef {{base?: string, text?: string, sub?: string, sup?: string, hat?: string, tone?: string, note?: string}} Sign
@@ -13,7 +13,8 @@ import { Live, Wishes, calm, element, gridKey, math, mount, operand, write } fro
  * @typedef {{sym: Sign, shape: string, t: string}} Shape
  * @typedef {{matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
  *   foot: Foot[], cell: string[], lights: Record<string, string[]>, formula: Piece[][], sentence: Piece[], phases: Phase[],
- *   step: number, title: string, rows: string[], columns: string[], shapes: Shape[], chosen: [number, number]}} Data
+ *   step: number, title: string, rows: string[], columns: string[], shapes: Shape[], chosen: [number, number],
+ *   sliders: string[], x_hat: number[]}} Data
  */
 
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
@@ -39,6 +40,7 @@ class Walk extends Live {
     /** @type {HTMLElement | null} */ this.focused = null;
     /** @type {[number, number]} */ this.at = [0, 0];
     /** @type {((i: number, j: number) => void)[]} */ this.live = [];
+    this.find = this.follow(() => this.data.sliders, () => this.#slide());
     this.on(root, "pointerover", (event) => this.point("hovered", event.target));
     this.on(root, "pointerleave", () => this.point("hovered", null));
     this.on(root, "focusin", (event) => this.point("focused", event.target));
@@ -49,10 +51,11 @@ class Walk extends Live {
 
   /** @param {Data} data */
   update(data) {
-    const { chosen, ...content } = data;
-    const now = JSON.stringify(content);
+    const { chosen } = data;
+    const now = JSON.stringify({ ...data, chosen: null, x_hat: null }); // which cell is chosen builds nothing anew
     const [before, first] = [this.data.step, !this.content];
     super.update(data);
+    this.find();
     const [i, j] = this.chosen;
     const there = i < data.rows.length && j < data.columns.length;
     if (!this.wishes.outdate(chosen) || !there) this.chosen = chosen;
@@ -84,7 +87,7 @@ class Walk extends Live {
     again.hidden = !data.phases.length;
     const panel = element(
       "div",
-      { class: "panel" },
+      { class: "panel", "data-live": data.sliders[1] },
       element("div", { class: "head" }, element("h3", {}, data.title), again),
       element("div", { class: "shapes" }, ...data.shapes.map((each) => this.shape(each))),
       element("p", { class: "sentence", "aria-live": "polite" }, ...this.parts(data.sentence)),
@@ -120,7 +123,7 @@ class Walk extends Live {
       foot.append(row);
     }
     const grid = element("table", { role: "grid", "aria-labelledby": "walk-matrix" }, element("thead", {}, head), body, foot);
-    return element("figure", {}, caption, element("div", { class: "box" }, grid));
+    return element("figure", { "data-live": data.sliders[0] }, caption, element("div", { class: "box" }, grid));
   }
 
   /** @param {Shape} each */
@@ -218,6 +221,20 @@ class Walk extends Live {
         cell.tabIndex = i === a && j === b ? 0 : -1;
       }
     }
+  }
+
+  /** The sliders of γ and β stand elsewhere than the server knows: what comes of that for the column that the server has. */
+  #slide() {
+    const { chosen: [, column], values, vectors, x_hat } = this.data;
+    const [gamma, beta] = this.data.sliders.map((key) => Number(sliderOf(key)?.value ?? NaN));
+    if (!values.y || Number.isNaN(gamma + beta)) return;
+    const y = x_hat.map((v) => gamma * v + beta);
+    const mean = y.reduce((sum, v) => sum + v, 0) / y.length;
+    const std = Math.sqrt(y.reduce((sum, v) => sum + (v - mean) ** 2, 0) / y.length);
+    const now = { gamma: shortest(gamma), beta: shortest(beta), y_mean: fixed(mean), y_std: fixed(std) };
+    y.forEach((v, i) => (values.y[i][column] = withMinus(fixed(v))));
+    for (const [name, written] of Object.entries(now)) if (vectors[name]) vectors[name][column] = withMinus(written);
+    if (this.root.dataset.state === "rest") this.finish();
   }
 
   /** Every number at its place, at rest. */
@@ -497,6 +514,11 @@ export function sign(given) {
   const made = element("span", { class: `sign ${given.tone ?? ""}` }, math("math", whole));
   if (given.note) made.append(element("small", {}, ` ${given.note}`));
   return made;
+}
+
+/** A number with a minus sign that is as wide as a plus. @param {string} written */
+function withMinus(written) {
+  return written.replace(/^-/, "−");
 }
 
 export default mount(Walk);

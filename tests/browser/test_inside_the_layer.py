@@ -120,6 +120,28 @@ class TestPointing:
         expect(foot(page, "old_var", 2)).not_to_have_class(re.compile("lit"))
 
 
+def test_while_gamma_is_held_the_output_is_what_numpy_says_and_stays_when_it_is_let_go(reader):
+    page = reader.open(at_step(4))
+    thumb = slider(page, "il_gamma").locator("xpath=../..")
+    thumb.scroll_into_view_if_needed()
+    box = thumb.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=6)
+    expect(foot(page, "gamma", 0)).not_to_have_text("1.5")
+    gamma = float(foot(page, "gamma", 0).inner_text().replace("−", "-"))
+    held = page.locator(".walk td").all_inner_texts()
+    sentence = page.locator(".walk .sentence").inner_text()
+    column = [page.locator(f'.walk tbody td[data-i="{i}"][data-j="0"]').inner_text() for i in range(8)]
+    assert column == [written(gamma * value + 0.5) for value in X_HAT[:, 0]]
+    assert "il_gamma" not in page.url
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("il_gamma"))
+    assert page.locator(".walk td").all_inner_texts() == held
+    assert page.locator(".walk .sentence").inner_text() == sentence
+
+
 class TestWalking:
     def test_forward_plays_the_step_and_leaves_every_number_in_place(self, reader):
         page = reader.open(PATH)

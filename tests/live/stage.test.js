@@ -236,6 +236,36 @@ test("in inference no other dot moves", (t) => {
   assert.equal(root.querySelector("output").textContent, "");
 });
 
+test("in inference a batch that is fed moves the others, and no input has", (t) => {
+  const own = { ...THREE, x_hat: [-1, 0, 1] };
+  const { root, handle, answer } = open(t, data({ training: false }, own));
+  press(handle("x-2-0"), "ArrowRight");
+  t.mock.timers.tick(150);
+  const x = root.live.shown().x;
+  answer(data({ training: false }, { ...own, x }));
+  draw();
+  assert.match(root.querySelector("output").textContent, /0 of 2/);
+  answer(data({ training: false }, { ...own, x, x_hat: [-2, -1, 0], moving: [1, 1] }));
+  draw();
+  assert.equal(root.querySelector("output").textContent, "");
+});
+
+test("what the layer will remember of a batch under the hand is not said before the server has it", (t) => {
+  const { root, box, handle, point, answer } = open(t, data({}, THREE));
+  const remembered = () => root.querySelector(".remembered text").textContent;
+  answer(data({}, THREE));
+  draw();
+  assert.match(remembered(), /^remembered: mean/);
+  point("pointerdown", handle("x-2-0"), 312);
+  point("pointermove", box, 412);
+  draw();
+  assert.equal(remembered(), "remembered: on release");
+  point("pointerup", box, 412);
+  answer(data({}, { ...root.live.shown(), moving: [0.2, 1] }));
+  draw();
+  assert.match(remembered(), /^remembered: mean/);
+});
+
 test("on the way from one answer to the next everything moves together, and the words are the new ones", () => {
   const from = { ...feature, name: "F0", moving: [0, 1], ranges: [[0, 4]] };
   const to = { ...feature, name: "F1", x: [5, 3], mean: 4, moving: [1, 3], ranges: [[2, 8]] };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { fire, page, press, settled, shown } from "./page.js";
+import { Node, change, fire, page, press, settled, shown } from "./page.js";
 import walk, { sign } from "../../assets/live/walk.js";
 
 const data = (more = {}) => ({
@@ -23,6 +23,8 @@ const data = (more = {}) => ({
   sentence: ["Feature ", { feature: 1 }, " has ", { t: "x", val: "x", say: "value", after: true }],
   shapes: [{ sym: { text: "x" }, shape: "(2, 2)", t: "x" }],
   phases: [{ do: "gather", column: "x", into: "mu" }, { do: "sweep", rows: ["mu"] }],
+  sliders: ["gamma", "beta"],
+  x_hat: [-1, 1],
   ...more,
 });
 
@@ -192,4 +194,29 @@ test("a symbol has its hat, and its index below or above", () => {
   assert.equal(tags({ base: "x", hat: "1", sub: "row" }), "msub mover mi mo mn");
   assert.equal(tags({ base: "σ", sup: "2" }), "msup mi mn");
   assert.equal(sign({ text: "plain" }).textContent, "plain");
+});
+
+test("while γ or β is held the output follows, and nothing is asked", (t) => {
+  const sliders = Object.fromEntries(
+    [["gamma", "1.5"], ["beta", "0.5"]].map(([key, value]) => {
+      const input = new Node("input");
+      input.setAttribute("type", "range");
+      input.setAttribute("value", value);
+      const host = new Node();
+      host.className = `st-key-${key}`;
+      host.append(input);
+      page.document.append(host);
+      t.after(() => host.remove());
+      return [key, input];
+    }),
+  );
+  const moved = { matrix: "y", values: { y: [["7", "−1.000"], ["7", "2.000"]] }, vectors: { gamma: ["1", "1.5"], beta: ["0", "0.5"], y_mean: ["7", "0.500"], y_std: ["0", "1.500"] } };
+  const sentence = [{ t: "col", val: "y_mean", say: "mean" }, " ", { t: "col", val: "y_std", say: "std" }];
+  const foot = [{ t: "gamma", label: { base: "γ" }, remembered: false }];
+  const it = open(t, { ...moved, chosen: [0, 1], step: 4, foot, sentence, formula: [], cell: ["y"] });
+  change(sliders.gamma, "value", "-2");
+  change(sliders.beta, "value", "0.3");
+  assert.deepEqual([it.cell(0, 1).textContent, it.cell(1, 1).textContent, it.cell(0, 0).textContent], ["2.300", "−1.700", "7"]);
+  assert.deepEqual([it.foot("gamma", 1).textContent, it.words()], ["−2", "0.300 2.000"]);
+  assert.deepEqual(it.told, []);
 });

@@ -1,6 +1,7 @@
 """A walk through the layer: the matrix, the formula and the sentence of one step, each term linked to its numbers.
 
-Python computes and writes every number; the component (assets/live/walk.js) only puts them where the reader points.
+Python computes and writes every number; the component (assets/live/walk.js) only puts them where the reader points. While
+γ or β is held it computes y = γ · x̂ + β.
 """
 
 from collections.abc import Callable, Sequence
@@ -124,6 +125,8 @@ class Data(Content):
     """What the script is given."""
 
     chosen: tuple[int, int]
+    sliders: Sequence[str]  # of γ and β of the chosen feature
+    x_hat: list[float]  # of the chosen feature: y follows the sliders while they are held
 
 
 MU: Sign = {"base": "μ"}
@@ -142,9 +145,20 @@ class Walk:
     names: tuple[str, ...]
 
 
-def show_walk(walk: Walk, step: int, chosen: tuple[int, int], *, key: str, on_choose: Callable[[], None]) -> None:
-    """Show step 1-5, with one cell chosen. The callback reads st.session_state[key]: `choose` is [row, column]."""
-    _component({**walk_data(walk, step), "chosen": chosen}, key=key, on_choose_change=on_choose)
+def show_walk(
+    walk: Walk, step: int, chosen: tuple[int, int], sliders: tuple[str, str], *, key: str, on_choose: Callable[[], None]
+) -> None:
+    """Show step 1-5, with one cell chosen, whose feature's γ and β these sliders set, by their keys.
+
+    The callback reads st.session_state[key]: `choose` is [row, column].
+    """
+    data: Data = {
+        **walk_data(walk, step),
+        "chosen": chosen,
+        "sliders": sliders,
+        "x_hat": walk.trace.x_hat[:, chosen[1]].tolist(),
+    }
+    _component(data, key=key, on_choose_change=on_choose)
 
 
 def walk_data(walk: Walk, step: int) -> Content:
