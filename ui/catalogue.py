@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page: its name in URLs and folders, its script, its title, the sentence under it, and its main slider's key, if any."""
+    """One page: its name in URLs and folders, its group, script and title, the sentence under it, and its main slider's key, if any."""
 
     name: str
+    group: str
     script: str
     title: str
     promise: str
@@ -21,18 +22,22 @@ class Chapter:
         return "/" if self.script == "app.py" else f"/{self.name}"
 
 
+SEE, TRAIN, USE, TEACH = "See it", "Train with it", "Use it", "Teach it"
+
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         name="lab",
+        group=SEE,
         script="app.py",
         title="Batch Norm Lab",
-        promise="Deep networks train far more easily while the numbers inside them keep to one scale. So batch norm gives "
+        promise="Deep networks train more easily while the numbers inside them keep to one scale. So batch norm gives "
         "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
         "**Drag a blue dot**: every orange one answers.",
         slider="gamma_0",
     ),
     Chapter(
         name="why_normalize",
+        group=SEE,
         script="pages/why_normalize.py",
         title="Why normalize?",
         promise="A feature that is counted in large numbers sets the pace for all others. Move the **taxi** and watch what "
@@ -41,6 +46,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="inside_the_layer",
+        group=SEE,
         script="pages/inside_the_layer.py",
         title="Inside the layer",
         promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
@@ -50,6 +56,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="scale_and_shift",
+        group=SEE,
         script="pages/scale_and_shift.py",
         title="Scale and shift",
         promise="What normalizing gives an activation function, what it takes, and how $\\gamma$ and $\\beta$ give it "
@@ -58,6 +65,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="training_vs_inference",
+        group=SEE,
         script="pages/training_vs_inference.py",
         title="Training against inference",
         promise="In training the layer normalizes with the batch it sees; for inference it keeps a moving average of what "
@@ -67,6 +75,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="train_a_network",
+        group=TRAIN,
         script="pages/train_a_network.py",
         title="Train a network",
         promise="Two networks learn to read digits, from the same weights and batches; one has batch norm. **Choose a cell**, and "
@@ -76,6 +85,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="why_it_works",
+        group=TRAIN,
         script="pages/why_it_works.py",
         title="Why it works",
         promise="Batch norm was said to work because it keeps each layer's inputs steady. Move the **learning rate**, watch "
@@ -85,6 +95,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="batch_size",
+        group=TRAIN,
         script="pages/batch_size.py",
         title="Batch size",
         promise="In training, a batch's own mean and variance stand in for those of all the data, and the smaller the "
@@ -93,6 +104,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="images_and_relatives",
+        group=USE,
         script="pages/images_and_relatives.py",
         title="Images and relatives",
         promise="Batch norm and its relatives do the same step; they differ in **which values share a mean** and a variance: "
@@ -102,6 +114,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="backward_pass",
+        group=USE,
         script="pages/backward_pass.py",
         title="The backward pass",
         promise="A gradient arrives at the outputs and has to get back to the inputs, through everything that the batch "
@@ -111,6 +124,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="frameworks",
+        group=USE,
         script="pages/frameworks.py",
         title="Your framework",
         promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
@@ -120,6 +134,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         name="for_teachers",
+        group=TEACH,
         script="pages/for_teachers.py",
         title="For teachers",
         promise="A lesson of 50 minutes in which every step opens one exact picture, a worksheet of predictions, the "

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from itertools import groupby
 from pathlib import Path
 from typing import ParamSpec
 
@@ -45,18 +46,28 @@ def _open(chapter: Chapter) -> DeltaGenerator:
     """Draw what stands above the page; return the place where to say what its link did not get."""
     collect_seldom()
     allow_many_files()
-    st.set_page_config(page_title=chapter.title, page_icon=str(ICON), layout="wide")
+    site = CHAPTERS[0].title
+    title = site if chapter.title == site else f"{chapter.title} · {site}"
+    st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     enter(chapter)
     with st.sidebar:
         larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
-        for each in CHAPTERS:
-            back_to(each, each.title)
+        _navigate()
     if larger:
         st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)
     st.markdown(chapter.promise)
     return st.container()
+
+
+def _navigate() -> None:
+    """Every chapter with its number, in groups; who is here for the first time sees where to begin."""
+    with st.container(key="chapters"):
+        for group, chapters in groupby(enumerate(CHAPTERS, start=1), lambda each: each[1].group):
+            st.caption(group)
+            for number, chapter in chapters:
+                back_to(chapter, f"{number}\u2002{chapter.title}{' · :small[start here]' if number == 1 else ''}")
 
 
 def _close(chapter: Chapter) -> None:

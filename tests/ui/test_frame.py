@@ -16,7 +16,8 @@ from ui.frame import ICON
 from ui.memory import PROJECTOR
 
 THREE = tuple(
-    Chapter(name, f"pages/{name}.py", name.title(), f"{name}.", "dial") for name in ("first", "second", "third")
+    Chapter(name, group, f"pages/{name}.py", name.title(), f"{name}.", "dial")
+    for name, group in (("first", "one"), ("second", "one"), ("third", "two"))
 )
 
 
@@ -56,7 +57,9 @@ def test_a_frame_draws_heading_promise_and_the_way_to_every_chapter(page):
     with framing.frame("second"):
         assert [script for script, _ in links(page)] == [chapter.script for chapter in THREE]
         page.prose.assert_not_called()
-    assert page.set_page_config.call_args.kwargs["page_title"] == "Second"
+    assert page.set_page_config.call_args.kwargs["page_title"] == "Second · First"
+    assert [call.args[0] for call in page.caption.call_args_list] == ["one", "two"]
+    assert [label for _, label in links(page)][:3] == ["1\u2002First · :small[start here]", "2\u2002Second", "3\u2002Third"]
     assert page.title.call_args.args[0] == "Second"
     page.markdown.assert_called_once_with("second.")
 
