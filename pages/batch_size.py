@@ -114,8 +114,8 @@ def describe_cloud(size: int, number: int) -> str:
     source = unit(number).source
     spread = source.spread_of_mean(size)
     words = (
-        f"The mean of a batch of **{size}** strays from the truth by σ/√m = σ/√{size} = **{fixed(spread)} σ** on average "
-        f"(as a standard deviation). To halve that takes {4 * size:,} examples in a batch. "
+        f"The mean of a batch of **{size}** strays by σ/√m = σ/√{size} = **{fixed(spread)} σ** (a standard deviation); to "
+        f"halve that takes {4 * size:,} examples. "
     )
     if size == 1:
         return (

@@ -1,5 +1,7 @@
 """Images and relatives: which values share a mean, what each norm takes from an image, and which to use when."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -14,7 +16,7 @@ from bn import (
     layer_norm,
 )
 from ui import charts
-from ui.choice import choose_one
+from ui.choice import choose_one, on_demand
 from ui.figures import feature_maps
 from ui.figures.style import NORMALIZED
 from ui.frame import fragment, frame
@@ -92,10 +94,9 @@ def who_shares() -> None:
     tensor = read_tensor()
     show_sharing(tensor, key="ir_sharing")
     st.markdown(say_drawn(tensor))
-    left, right = st.columns([3, 2], gap="large")
-    left.markdown(count_table(tensor) + say_groups(tensor))
-    with right:
-        prose("images_and_relatives/sharing")
+    st.markdown(count_table(tensor) + say_groups(tensor))
+    about = partial(prose, "images_and_relatives/sharing")
+    on_demand("Channels first or last, and the two meanings of layer norm", about, key="ir_meanings")
 
 
 def take(preset: tuple[int, int, int, int, int, str]) -> None:

@@ -89,13 +89,14 @@ def show_numbers(activation: Activation, trace: Trace, answered: bool) -> None:
     )
     lines = ["| 21 values | ● x | ■ y |", "|:--|--:|--:|", *(f"| {a} | {b} | **{c}** |" for a, b, c in rows)]
     st.markdown("\n".join(lines))
-    st.markdown(f":small[{say_terms(activation)}]")
+    st.markdown(f":small[{say_terms(activation, answered)}]")
 
 
-def say_terms(activation: Activation) -> str:
-    """What two rows of the table mean."""
+def say_terms(activation: Activation, answered: bool) -> str:
+    """What two rows of the table mean, of the second once it has a number."""
     flat = "slope under 19 % of its largest" if np.isfinite(activation.steep[1]) else "slope 0"
-    return f"**Flat**: {flat}, shaded. **Off the straight line**: how far the farthest value is above or below the tangent."
+    line = " **Off the straight line**: how far the farthest value is above or below the tangent." if answered else ""
+    return f"**Flat**: {flat}, shaded.{line}"
 
 
 def say_where(activation: Activation, trace: Trace, undone: bool) -> str:
@@ -214,8 +215,8 @@ with frame("scale_and_shift"):
     activation, center = batch_controls()
     area = st.container()
     cost = predict(
-        "The slope is saved. At what price? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). "
-        "How far above or below it, on the vertical scale, does the outermost green square lie?",
+        "What does it cost? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). How far above "
+        "or below it does the outermost one lie?",
         (LITTLE, SOME, MUCH),
         key="ss_cost",
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from bn import ACTIVATIONS, Summary
 from ui import charts
-from ui.choice import choose_one
+from ui.choice import choose_one, on_demand
 from ui.figures import seeds as seeds_figure
 from ui.frame import fragment, frame
 from ui.live.curves import show_curves
@@ -78,7 +78,7 @@ def show(settings: FourSettings, parts: tuple[Records, ...], more: bool) -> None
     sums = summaries(runs)
     taken = max(run[-1].taken for run in runs)
     inputs(runs)
-    st.markdown(say_shift(sums, taken, more))
+    st.markdown(say_shift(taken, more))
     guess = predict(
         "The noise makes a layer's inputs jump from step to step. Which of the four trains **worst**: ends with the "
         "highest loss?",
@@ -113,12 +113,12 @@ def inputs(runs: Runs) -> None:
         show_curves(input_panels(runs, unit - 1), key="wi_inputs", height=230)
 
 
-def say_shift(sums: Sequence[Summary], taken: int, more: bool) -> str:
-    numbers = ", ".join(f"**{brief(each.input_shift)}** ({name})" for name, each in zip(NAMES, sums, strict=True))
+def say_shift(taken: int, more: bool) -> str:
+    """What the titles of the pictures measure."""
     progress = f"so far {taken} of {STEPS} steps" if more else f"all {STEPS} steps"
     return (
-        f"From one step to the next a unit's mean moves by {numbers} of its standard deviation σ: the median over the "
-        f"probed steps, on average over the hidden layers; {progress}."
+        f"**σ a step**: how far a unit's mean moves in one step, in its own σ: median of the steps probed, mean of the hidden "
+        f"layers; {progress}."
     )
 
 
@@ -254,6 +254,7 @@ def along_the_step(runs: Runs) -> None:
 
 with frame("why_it_works"):
     prose("why_it_works/claim")
+    on_demand("The claim, and how it is tested", partial(prose, "why_it_works/test"), key="wi_test")
     experiment()
     st.subheader("What is known, what is disputed", anchor=False)
     prose("why_it_works/known")

@@ -1,6 +1,7 @@
 """Why normalize: what a feature counted in large numbers does to gradient descent, and two ways out."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -21,6 +22,7 @@ from bn import (
     z_score,
 )
 from ui import charts
+from ui.choice import on_demand
 from ui.figures import covered_network, feature_columns, valley
 from ui.figures.style import INPUT, NORMALIZED
 from ui.frame import fragment, frame
@@ -43,8 +45,9 @@ LAYERS = ("layer 1", "layer 2", "layer 3")
 
 
 def cars_for_rent() -> None:
-    """The slider above its pictures, the table below them. Only slider and table answer; the pictures have all stops."""
-    above, pictures, table = st.container(), st.columns(3), st.empty()
+    """The slider above its pictures, the numbers below them. Only slider and table answer; the pictures have all stops."""
+    above, pictures = st.container(), st.columns(3)
+    table = on_demand("The same in numbers", room_for_table, key="wn_numbers")
     with above:
         the_taxi(table)
     thousands = st.session_state.get(fleets.TAXI, TAXI_AT)
@@ -53,10 +56,14 @@ def cars_for_rent() -> None:
         film.show(slot, (fleets.taxi_reel(i), thousands), key=f"wn_cars_{i}")
 
 
+def room_for_table() -> DeltaGenerator:
+    prose("why_normalize/shape")
+    return st.empty()
+
+
 @fragment
-def the_taxi(table: DeltaGenerator) -> None:
-    left, right = st.columns([2, 3], vertical_alignment="center", gap="large")
-    thousands = left.slider(
+def the_taxi(table: DeltaGenerator | None) -> None:
+    thousands = st.slider(
         "The taxi's distance, in thousands of km",
         0,
         fleets.MOST,
@@ -64,10 +71,10 @@ def the_taxi(table: DeltaGenerator) -> None:
         fleets.STEP,
         key=fleets.TAXI,
         bind="query-params",
+        width=420,
     )
-    with right:
-        prose("why_normalize/shape")
-    table.markdown(compare(fleet(1000 * thousands)))
+    if table:
+        table.markdown(compare(fleet(1000 * thousands)))
 
 
 def compare(cars: FloatArray) -> str:
@@ -288,6 +295,7 @@ with frame("why_normalize"):
     cars_for_rent()
     st.subheader("Ravine and bowl", anchor=False)
     prose("why_normalize/valleys")
+    on_demand("How to read the pictures", partial(prose, "why_normalize/reading"), key="wn_reading")
     ravine_and_bowl()
     st.subheader("The same, inside the network", anchor=False)
     prose("why_normalize/bridge")

@@ -40,8 +40,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=SEE,
         script="pages/why_normalize.py",
         title="Why normalize?",
-        promise="A feature that is counted in large numbers sets the pace for all others. Move the **taxi** and watch what "
-        "two normalizations make of it; then move the **scale ratio** and watch a bowl become a ravine.",
+        promise="One feature is counted in years, another in kilometers. Does that matter? Move the **taxi** and watch the "
+        "other cars; then, further down, the **scale ratio**.",
         slider="wn_ratio",
     ),
     Chapter(
@@ -59,8 +59,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=SEE,
         script="pages/scale_and_shift.py",
         title="Scale and shift",
-        promise="What normalizing gives an activation function, what it takes, and how $\\gamma$ and $\\beta$ give it "
-        "back. Move $\\gamma$ and watch the green squares spread along the curve, from its middle to its ends.",
+        promise="What does normalizing give an activation function, and what does it take? Move $\\gamma$ and watch the green "
+        "squares.",
         slider="ss_gamma",
     ),
     Chapter(
@@ -68,9 +68,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=SEE,
         script="pages/training_vs_inference.py",
         title="Training against inference",
-        promise="In training the layer normalizes with the batch it sees; for inference it keeps a moving average of what "
-        "it saw. Move the decay, the weight of the old average, and watch how long the dashed line takes to reach the "
-        "truth, and how much it then shakes.",
+        promise="For inference the layer keeps a moving average of what it saw in training. How good is it? Move the "
+        "**decay**, the weight of the old average, and watch the dashed line.",
         slider="ti_decay",
     ),
     Chapter(
@@ -88,8 +87,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=TRAIN,
         script="pages/why_it_works.py",
         title="Why it works",
-        promise="Batch norm was said to work because it keeps each layer's inputs steady. Move the **learning rate**, watch "
-        "whose inputs shift from step to step, and then see whose training suffers.",
+        promise="Does batch norm work because it keeps each layer's inputs steady? Move the **learning rate** and watch whose "
+        "inputs shift from step to step.",
         slider="wi_rate",
         trains=True,
     ),
@@ -98,8 +97,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=TRAIN,
         script="pages/batch_size.py",
         title="Batch size",
-        promise="In training, a batch's own mean and variance stand in for those of all the data, and the smaller the "
-        "batch, the worse they do. Move the **batch size** and watch the cloud of batches close in on the truth.",
+        promise="In training, a batch's mean and variance stand in for all the data's. How well? Move the **batch size** and "
+        "watch the cloud.",
         slider="bs_m",
     ),
     Chapter(
@@ -107,9 +106,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/images_and_relatives.py",
         title="Images and relatives",
-        promise="Batch norm and its relatives do the same step; they differ in **which values share a mean** and a variance: "
-        "each hue and number below is one. Point at a value to see its family in each norm. Move the number of **groups** and "
-        "watch layer norm become instance norm.",
+        promise="Batch norm and its relatives do the same step. **Which values share a mean**? Each hue and number is "
+        "one. Move the **groups**, point at a value.",
         slider="ir_groups",
     ),
     Chapter(

@@ -1,11 +1,12 @@
-"""A choice that is always one of those that there are."""
+"""Choices that hold whatever comes: one of those that there are, and what is folded until it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, TypedDict, TypeVar, Unpack
 
 import streamlit as st
 
 Option = TypeVar("Option")
+Drawn = TypeVar("Drawn")
 
 
 class Look(TypedDict, total=False):
@@ -27,6 +28,15 @@ def choose_one(label: str, options: Sequence[Option], default: Option, *, key: s
         state[key] = default
     chosen = st.segmented_control(label, options, default=default, required=True, key=key, bind="query-params", **look)
     return default if chosen is None else chosen
+
+
+def on_demand(label: str, draw: Callable[[], Drawn], *, key: str) -> Drawn | None:
+    """What is drawn, and computed, once the reader unfolds it; None until then. Whether it is open is kept in the link."""
+    panel = st.expander(label, key=key, bind="query-params")
+    if not panel.open:
+        return None
+    with panel:
+        return draw()
 
 
 def keep_row(key: str, rows: int) -> None:

@@ -144,7 +144,7 @@ export function outline(labels, family) {
 /** The first values as they lie in memory. @param {Panel} panel @param {number} family @param {number} y */
 function memory(panel, family, y) {
   const group = drawn("g", {});
-  group.append(drawn("text", { class: "axis", x: LEFT, y: y - 5 }, "first values in memory →"));
+  group.append(drawn("text", { class: "axis", x: LEFT, y: y - 5 }, "in memory →"));
   panel.strip.forEach(([label, hue], k) => {
     const cell = drawn("g", { class: `tile hue${hue}${label === family ? " same" : ""}` });
     const x = LEFT + k * CELL;

@@ -74,7 +74,7 @@ def eigenvalues(ratio):
 class TestCars:
     @pytest.mark.parametrize("thousands", [0, 90, 600, 1000])
     def test_the_table_against_the_formulas(self, thousands):
-        at = opened(taxi=thousands)
+        at = opened(taxi=thousands, numbers="true")
         distance = np.append(CARS[:, 1], 1000 * thousands)
         scaled = (distance - distance.min()) / (distance.max() - distance.min())
         scored = (distance - distance.mean()) / distance.std()
@@ -92,9 +92,9 @@ class TestCars:
             assert (trace(low, f"wn_cars_{i}", "car")["y"] == trace(high, f"wn_cars_{i}", "car")["y"]) is same
 
     def test_far_out_the_taxi_squeezes_min_max_most(self):
-        """As the text beside the slider says."""
+        """As the takeaway says."""
         for thousands in (400, 600, 1000):
-            at = opened(taxi=thousands)
+            at = opened(taxi=thousands, numbers="true")
             spans = [np.ptp([float(end) for end in cell.split(" to ")]) for cell in row(at, "the other 24")]
             alone = [np.ptp([float(end) for end in cell.split(" to ")]) for cell in row(at, "without the taxi")]
             assert spans[0] / alone[0] < spans[1] / alone[1] < 1

@@ -59,7 +59,11 @@ def test_a_frame_draws_heading_promise_and_the_way_to_every_chapter(page):
         page.prose.assert_not_called()
     assert page.set_page_config.call_args.kwargs["page_title"] == "Second · First"
     assert [call.args[0] for call in page.caption.call_args_list] == ["one", "two"]
-    assert [label for _, label in links(page)][:3] == ["1\u2002First · :small[start here]", "2\u2002Second", "3\u2002Third"]
+    assert [label for _, label in links(page)][:3] == [
+        "1\u2002First · :small[start here]",
+        "2\u2002Second",
+        "3\u2002Third",
+    ]
     assert page.title.call_args.args[0] == "Second"
     page.markdown.assert_called_once_with("second.")
 
