@@ -101,7 +101,7 @@ def batch_size(number: int, seed: int, words: Sequence[DeltaGenerator]) -> None:
     size = st.select_slider("Batch size m", BATCH_SIZES, SIZE, key="bs_m", bind="query-params")
     with st.container(horizontal=True, gap="small"):
         for jump in JUMPS:
-            st.button(f"m = {jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
+            st.button(f"{jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
     words[0].markdown(describe_cloud(size, number))
     words[1].markdown(cloud_table(*statistics(number, size, seed), number, size))
 
@@ -114,8 +114,8 @@ def describe_cloud(size: int, number: int) -> str:
     source = unit(number).source
     spread = source.spread_of_mean(size)
     words = (
-        f"The mean of a batch of **{size}** strays by σ/√m = σ/√{size} = **{fixed(spread)} σ** (a standard deviation); to "
-        f"halve that takes {4 * size:,} examples. "
+        f"The mean of a batch of **{size}** strays by σ/√m = σ/√{size} = **{fixed(spread)} σ** ; to halve that takes "
+        f"{4 * size:,} examples. "
     )
     if size == 1:
         return (

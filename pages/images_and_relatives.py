@@ -130,7 +130,7 @@ def say_drawn(tensor: Tensor) -> str:
         drawn = min(tensor.h, MOST_PIXELS), min(tensor.w, MOST_PIXELS)
         parts.append(f"{drawn[0]} × {drawn[1]} of {tensor.h} × {tensor.w} pixels")
     if parts:
-        words.append(f"Drawn: {', '.join(parts)}, evenly picked; the counts are for all of it.")
+        words.append(f"Drawn: {', '.join(parts)}, evenly picked; counts are of all.")
     alone = [norm for norm in SIDE_BY_SIDE if tensor.sharing(norm).values == 1]
     if alone:
         words.append(f"**By {' and '.join(alone)} each value is its own mean**: all of them become 0.")

@@ -108,7 +108,7 @@ def say_where(activation: Activation, trace: Trace, undone: bool) -> str:
             f"**{float(np.abs(trace.y - trace.x).max()):.1e}**, which is rounding."
         )
     raw, now = (regime(activation, values[:, 0]) for values in (trace.x, trace.y))
-    return f"{compare_flat(activation, raw, now)} {compare_slope(raw, now)}"
+    return compare_flat(activation, raw, now)
 
 
 def compare_flat(activation: Activation, raw: Regime, now: Regime) -> str:
@@ -117,10 +117,6 @@ def compare_flat(activation: Activation, raw: Regime, now: Regime) -> str:
         f"Raw, **{raw.flat} of {raw.count}** values lie where {activation.name} is flat and {little} gradient comes back; "
         f"after the layer, **{now.flat}**."
     )
-
-
-def compare_slope(raw: Regime, now: Regime) -> str:
-    return f"The mean slope goes from {fixed(raw.mean_slope)} to **{fixed(now.mean_slope)}**."
 
 
 # --- what it costs -----------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def inputs(runs: Runs) -> None:
         f"Unit of the last hidden layer, 1 to {UNITS}", 1, UNITS, 1, key="wi_unit", bind="query-params", width=320
     )
     with picture:
-        show_curves(input_panels(runs, unit - 1), key="wi_inputs", height=230)
+        show_curves(input_panels(runs, unit - 1), key="wi_inputs", height=370)
 
 
 def say_shift(taken: int, more: bool) -> str:

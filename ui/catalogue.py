@@ -41,7 +41,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         script="pages/why_normalize.py",
         title="Why normalize?",
         promise="One feature is counted in years, another in kilometers. Does that matter? Move the **taxi** and watch the "
-        "other cars; then, further down, the **scale ratio**.",
+        "other cars.",
         slider="wn_ratio",
     ),
     Chapter(
@@ -97,8 +97,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=TRAIN,
         script="pages/batch_size.py",
         title="Batch size",
-        promise="In training, a batch's mean and variance stand in for all the data's. How well? Move the **batch size** and "
-        "watch the cloud.",
+        promise="A batch's mean and variance stand in for all the data's. How well? Move the **batch size** and watch the cloud.",
         slider="bs_m",
     ),
     Chapter(
@@ -106,8 +105,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/images_and_relatives.py",
         title="Images and relatives",
-        promise="Batch norm and its relatives do the same step. **Which values share a mean**? Each hue and number is "
-        "one. Move the **groups**, point at a value.",
+        promise="Batch norm and its relatives differ in **which values share a mean**. Each hue and number is one. Move the "
+        "**groups**, point at a value.",
         slider="ir_groups",
     ),
     Chapter(

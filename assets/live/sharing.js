@@ -18,6 +18,7 @@ class Sharing extends Live {
   constructor(root, data) {
     super(root, data);
     this.chosen = /** @type {[number, number]} */ ([1, 2]);
+    this.pointed = false; // whether the reader has chosen a value
     this.last = ""; // where the mouse was: redrawing puts a new tile beneath one that rests; only one that moves chooses
     const label = "Which values share a mean. Arrow keys choose another value.";
     this.grids = element("div", { class: "grids", tabindex: "0", role: "group", "aria-label": label });
@@ -59,7 +60,7 @@ class Sharing extends Live {
     this.shown = moved?.name ?? "";
     this.grids.replaceChildren(...panels.map((panel) => figure(this.data, panel, chosen)));
     const numbers = panels.map((panel) => `${panel.name}: mean no. ${number(panel, chosen)} of ${panel.of}`);
-    write(this.words, `◉ Example ${rows[chosen[0]]}, channel ${columns[chosen[1]]}. ${numbers.join(" · ")}`);
+    if (this.pointed) write(this.words, `◉ Example ${rows[chosen[0]]}, channel ${columns[chosen[1]]}. ${numbers.join(" · ")}`);
   }
 
   /** @param {PointerEvent} event */
@@ -69,7 +70,9 @@ class Sharing extends Live {
     this.last = here;
     const tile = /** @type {Element} */ (event.target).closest("[data-at]");
     const [row, column] = (tile?.getAttribute("data-at") ?? "").split(" ").map(Number);
-    if (tile && (row !== this.chosen[0] || column !== this.chosen[1])) this.#choose([row, column]);
+    if (!tile || (this.pointed && row === this.chosen[0] && column === this.chosen[1])) return;
+    this.pointed = true;
+    this.#choose([row, column]);
   }
 
   /** @param {KeyboardEvent} event */
@@ -77,6 +80,7 @@ class Sharing extends Live {
     const place = gridKey(event, this.chosen, this.data.rows.length, this.data.columns.length);
     if (!place) return;
     event.preventDefault();
+    this.pointed = true;
     this.#choose(place);
   }
 }

@@ -53,6 +53,6 @@ def test_the_dial_by_keyboard_moves_cloud_law_sentence_and_link(reader):
     expect(page).to_have_url(re.compile(r"\?bs_m=18$"))
     press(page, "bs_m", "Home")
     expect(page.get_by_text("no variance")).to_be_visible()
-    page.get_by_role("button", name="m = 256").click()
+    page.get_by_role("button", name="256", exact=True).click()
     described(page, "bs_cloud", "300 batches of 256:")
     expect(page).to_have_url(re.compile(r"\?bs_m=256$"))

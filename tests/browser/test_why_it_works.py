@@ -29,7 +29,7 @@ def test_a_cold_link_opens_on_its_own_picture(reader):
 
 def test_a_prediction_is_made_revealed_and_kept_in_the_link(reader):
     page = reader.open(PATH)
-    for key in ("wi_rate", "wi_inputs", "wi_guess"):
+    for key in ("wi_rate", "wi_inputs"):
         expect(page.locator(f".st-key-{key}").first).to_be_in_viewport(ratio=0.9)
     wait_for_the_end(page)
     expect(picture(page, "^Loss in training")).to_have_count(0)

@@ -22,9 +22,11 @@ function open(more = {}) {
 }
 
 test("those that share with the chosen value are outlined in each picture, and the sets are counted from 1", () => {
-  const { same, words } = open();
+  const { same, words, tile } = open();
   assert.deepEqual(same(0), ["0 2", "1 2"]);
   assert.deepEqual(same(1), ["1 0", "1 1", "1 2"]);
+  assert.equal(words(), "", "until the reader chooses one");
+  fire(tile("1 2"), "pointermove", { clientX: 5, clientY: 5 });
   assert.equal(words(), "◉ Example 2, channel 64. Batch norm: mean no. 3 of 3 · Layer norm: mean no. 1,234 of 1,234");
 });
 
@@ -54,7 +56,8 @@ test("a pointer that moves chooses, and one that rests does not when another til
 });
 
 test("a smaller batch keeps the choice inside", () => {
-  const { answer, words } = open();
+  const { answer, words, tile } = open();
+  fire(tile("1 2"), "pointermove", { clientX: 5, clientY: 5 });
   const few = { ...batch, labels: [[0, 1, 2]], hues: [[0, 1, 2]] };
   answer(data({ rows: ["1"], panels: [few] }));
   assert.match(words(), /^◉ Example 1, channel 64\./);
