@@ -47,7 +47,7 @@ LAYERS = ("layer 1", "layer 2", "layer 3")
 def cars_for_rent() -> None:
     """The slider above its pictures, the numbers below them. Only slider and table answer; the pictures have all stops."""
     above, pictures = st.container(), st.columns(3)
-    table = on_demand("The same in numbers", room_for_table, key="wn_numbers")
+    table = on_demand("In numbers", room_for_table, key="wn_numbers")
     with above:
         the_taxi(table)
     thousands = st.session_state.get(fleets.TAXI, TAXI_AT)

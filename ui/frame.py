@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from itertools import groupby
 from pathlib import Path
 from typing import ParamSpec
@@ -12,8 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.batch.panel import read_ahead
 from ui.catalogue import CHAPTERS, Chapter
+from ui.choice import on_demand
 from ui.links import is_endless, renamed, unusable
 from ui.memory import PROJECTOR, back_to, enter, remember_link
+from ui.predict import unanswered
 from ui.serving.collector import collect_seldom
 from ui.serving.open_files import allow_many_files
 from ui.serving.queue import queue_of
@@ -51,6 +53,7 @@ def _open(chapter: Chapter) -> DeltaGenerator:
     st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     enter(chapter)
+    unanswered().clear()
     with st.sidebar:
         larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
         _navigate()
@@ -71,9 +74,16 @@ def _navigate() -> None:
 
 
 def _close(chapter: Chapter) -> None:
-    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after."""
+    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after.
+
+    Where a question waits, the takeaway, which answers it, is folded.
+    """
     st.divider()
-    prose(f"{chapter.name}/takeaway")
+    takeaway = partial(prose, f"{chapter.name}/takeaway")
+    if unanswered():
+        on_demand("What to take away. It answers the questions above", takeaway, key=f"{chapter.name}_takeaway")
+    else:
+        takeaway()
     at = CHAPTERS.index(chapter)
     with st.container(horizontal=True):
         for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):

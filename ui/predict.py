@@ -16,7 +16,7 @@ def predict(question: str, options: Sequence[str], *, key: str, answer: str | No
     """
     with st.container(border=True):
         st.markdown(answer or f"**Predict.** {question}")
-        return st.radio(
+        said = st.radio(
             re.sub(r"[*`$\\]", "", question),  # what a screen reader says
             [*options, SHOW_ME],
             index=None,
@@ -25,6 +25,14 @@ def predict(question: str, options: Sequence[str], *, key: str, answer: str | No
             horizontal=True,
             label_visibility="collapsed",
         )
+    (unanswered().add if said is None else unanswered().discard)(key)
+    return said
+
+
+def unanswered() -> set[str]:
+    """The keys of the questions of this page that wait for an answer."""
+    questions: set[str] = st.session_state.setdefault("_unanswered", set())
+    return questions
 
 
 def said_of(guess: str, about: Hashable, *, key: str) -> str:

@@ -15,7 +15,7 @@ STAR = {"slider": TAXI, "trace": "taxi", "point": 0}
 
 Way = tuple[str, Counting, Callable[[FloatArray], FloatArray]]
 WAYS: tuple[Way, ...] = (
-    ("Before: years and km", rental_cars.BEFORE, lambda cars: cars),
+    ("Before", rental_cars.BEFORE, lambda cars: cars),
     (r"Min–max: $\frac{x - \min}{\max - \min}$", rental_cars.MIN_MAX, min_max),
     (r"z-score: $\frac{x - \mu}{\sigma}$", rental_cars.Z_SCORE, z_score),
 )
