@@ -1,0 +1,29 @@
+"""A table before anybody knows what its numbers are: rows of cells, and what its shape told."""
+
+from dataclasses import dataclass, field
+
+Cell = str | float
+
+
+class ShapeError(ValueError):
+    """Why a text has no rows and columns, as a sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """rows: cells as they were written, of any length; a float is a number that nothing can be assumed of.
+
+    names: where the shape itself says which they are. row_names: whether the first column is none of the data.
+    separator: what stood between the cells; empty where there was one column. scale: what the numbers are to be taken
+    times. certain: numbers have a decimal point and the first row is data. title, footer: lines of another form.
+    """
+
+    rows: list[list[Cell]]
+    names: list[str] | None = None
+    row_names: bool = False
+    separator: str = ""
+    scale: float = 1.0
+    certain: bool = False
+    title: list[str] = field(default_factory=list)
+    footer: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
