@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 Cell = str | float
 
 
+MOST_COLUMNS = 2_000  # of a table, of which eight are read
+
+
 class ShapeError(ValueError):
     """Why a text has no rows and columns, as a sentence."""
 
@@ -27,3 +30,12 @@ class Grid:
     title: list[str] = field(default_factory=list)
     footer: list[str] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+
+
+def check_columns(count: int) -> None:
+    """Raises ShapeError for more columns than anybody chooses from; what is as wide is a list, or a table on its side."""
+    if count > MOST_COLUMNS:
+        raise ShapeError(
+            f"The table has {count:,} columns; at most {MOST_COLUMNS:,} are looked at. Keep the columns you need, or give each "
+            "row a line."
+        )

@@ -87,6 +87,8 @@ def read_latex(text: str) -> Grid | None:
 
 
 def _latex_cell(cell: str) -> Cell:
+    if not any(mark in cell for mark in "\\{}$~"):
+        return cell.strip()
     for mark, plain in PLAIN.items():
         cell = cell.replace(mark, plain)
     cell = re.sub(r"(?<!\\)\$([^$]*)\$", r"\1", cell)

@@ -22,7 +22,7 @@ CURRENCY = (
 NUMBER = re.compile(
     rf"""(?P<paren>\()?\s*
     (?P<sign>[-+])?\s*(?P<before>{CURRENCY})?\s*(?P<sign_after>[-+])?\s*
-    (?P<body>\d(?:[\d.,' ]*[\d.,])?|[.,]\d+)
+    (?P<body>\d(?:[\d.,' ]*[\d.])?|[.,]\d+)
     (?P<power>[eEdD][-+]?\d{{1,4}}|\s?[×x*·]\s?10\^?\{{?(?:[-+]?\d{{1,3}})\}}?)?
     (?:\s*(?P<percent>[%‰]))?
     (?P<trailing>-)?
@@ -182,7 +182,7 @@ def decide(columns: Sequence[Sequence[str]], separator: str) -> Decision:
     """The decimal mark of columns of tidy cells. separator: what stands between them."""
     seen: dict[Evidence, str] = {}
     for column in columns:
-        for cell in set(column):
+        for cell in dict.fromkeys(column):
             if (number := written(cell)) and isinstance(each := evidence(number), Evidence) and each not in seen:
                 seen[each] = cell
     marks = {}
@@ -200,6 +200,8 @@ def decide(columns: Sequence[Sequence[str]], separator: str) -> Decision:
     unsure = {each.mark: cell for each, cell in seen.items()}
     if not unsure:
         return Decision(".")
+    if separator == "," and "," not in unsure:
+        return Decision(".")  # where commas separate, nobody groups thousands with points
     mark = "." if "." in unsure and "," in unsure else next(iter(unsure))
     if len(unsure) == 2:
         decimal = "."

@@ -5,9 +5,10 @@ import json
 import re
 from typing import Any
 
-from ui.batch.grid import Cell, Grid, ShapeError
+from ui.batch.grid import Cell, Grid, ShapeError, check_columns
 
-PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.(?=\s)|In ?\[\d+\]:|Out ?\[\d+\]:|>>|ans =)\s?", re.MULTILINE)
+PROMPT = re.compile(r"^\s*(?:>>>|In ?\[\d+\]:|Out ?\[\d+\]:|>>|ans =|Parameter containing:)\s?", re.MULTILINE)
+TYPED = re.compile(r"^\s*(?:>>>|In ?\[\d+\]:).*\n", re.MULTILINE)
 # What may stand before the first bracket: a name, an equals sign, the names of functions.
 BEFORE = re.compile(r"""\s*(?:[\w.]+\s*(?:<-|=)\s*)?(?:(?:[\w.]+\()+|<tf\.Tensor:?[^\[]*|[\w.]+\s*)?\s*""")
 SHAPES_OF_TENSORFLOW = re.compile(r"<tf\.(?:Tensor|Variable)(?:(?!numpy=).){0,200}numpy=", re.DOTALL)
@@ -29,6 +30,7 @@ LEFT_OUT = (
 )
 FLAT = "A list without inner brackets is read as one column; in double brackets, [[…]], it would be one row."
 MAX_DEPTH = 40
+MOST_CELLS = 400_000
 R_VECTOR = re.compile(r"^\s*(?:([\w.]+)\s*(?:<-|=)\s*)?c\(([^()]*)\)\s*;?\s*$")
 R_FRAME = re.compile(r"^\s*(?:[\w.]+\s*(?:<-|=)\s*)?(?:data\.frame|tibble|list|cbind|tribble)\((.*)\)\s*$", re.DOTALL)
 R_COLUMN = re.compile(r"""\s*(?:"([^"]*)"|`([^`]*)`|'([^']*)'|([\w.]+))\s*=\s*c\(([^()]*)\)\s*(?:,|$)""")
@@ -39,10 +41,16 @@ R_MATRIX = re.compile(
 
 def read_printed(text: str) -> Grid | None:
     """The table in brackets that a text is; None if it is another kind of text."""
-    text = text.strip()
+    text = _answer(text.strip())
     if "[" not in text and "{" not in text and "(" not in text:
         return None
     return _json(text) or _json_lines(text) or _r(text) or _python(text) or _array(text)
+
+
+def _answer(text: str) -> str:
+    """What a console answered, without what was typed, unless the brackets are in that."""
+    answer = TYPED.sub("", text)
+    return answer.strip() if "[" in answer else text
 
 
 # --- JSON and Python ---------------------------------------------------------------------------------------------
@@ -68,11 +76,12 @@ def _json_lines(text: str) -> Grid | None:
 
 def _python(text: str) -> Grid | None:
     """Dicts, quoted cells and the like, as Python writes them; plain arrays are read by `_array`, which needs no commas."""
-    start = text.find("{")
-    if start < 0 or ":" not in text or _depth(text) > MAX_DEPTH:
+    start = min((at for at in map(text.find, "[{(") if at >= 0), default=0)
+    if start and text[start] == "(":  # of a call
+        start = min((at for at in map(text.find, "[{") if at >= 0), default=0)
+    tuples = re.match(r"[\[(]\s*\(", text[start:])
+    if not (tuples or "{" in text and ":" in text) or _depth(text) > MAX_DEPTH:
         return None
-    outer = text.find("[")
-    start = min(start, outer) if outer >= 0 else start
     if not BEFORE.fullmatch(PROMPT.sub("", text[:start])):
         return None
     end = text.rfind(PAIRS[text[start]]) + 1
@@ -103,6 +112,9 @@ def _from_objects(value: Any) -> Grid | None:  # noqa: ANN401 (whatever JSON hol
         return None
     if all(isinstance(record, dict) for record in value):
         names = list(dict.fromkeys(str(name) for record in value for name in record))
+        check_columns(len(names))
+        if len(names) * len(value) > MOST_CELLS:
+            raise ShapeError("The records have too many different keys. Give all the same.")
         records = [{str(name): each for name, each in record.items()} for record in value]
         rows = [[_cell(record.get(name)) for name in names] for record in records]
         return Grid(rows, names) if names else None
@@ -135,12 +147,14 @@ def _from_mapping(value: dict[Any, Any]) -> Grid | None:
         if inner and isinstance(names, list) and all(len(row) == len(names) for row in inner.rows):
             return Grid(inner.rows, [str(name) for name in names])
         return Grid(inner.rows, [name for name in inner.names if name != "index"] and inner.names) if inner and inner.names else inner
+    check_columns(len(keys))
     columns = list(keys.values())
     if columns and all(isinstance(column, dict) for column in columns):
-        index = list(dict.fromkeys(str(key) for column in columns for key in column))
-        rows = [[_cell({str(k): v for k, v in column.items()}.get(key)) for column in columns] for key in index] if len(
-            index
-        ) * len(columns) < 10_000 else [[_cell(each) for each in row] for row in zip(*(c.values() for c in columns), strict=False)]
+        named = [{str(key): each for key, each in column.items()} for column in columns]
+        index = list(dict.fromkeys(key for column in named for key in column))
+        if len(index) * len(named) > MOST_CELLS:
+            raise ShapeError("The columns have too many different keys. Give all the same.")
+        rows = [[_cell(column.get(key)) for column in named] for key in index]
         return Grid(rows, list(keys))
     if columns and all(isinstance(column, list | tuple) for column in columns):
         if any(isinstance(each, list | tuple | dict) for column in columns for each in column):
@@ -186,6 +200,7 @@ def _r(text: str) -> Grid | None:
     if match := R_FRAME.match(text):
         columns, at, inner = {}, 0, match[1]
         while column := R_COLUMN.match(inner, at):
+            check_columns(len(columns))
             columns[next(name for name in column.groups()[:4] if name is not None)] = _r_values(column[5])
             at = column.end()
         if columns and len({len(each) for each in columns.values()}) == 1:
@@ -219,6 +234,8 @@ def _array(text: str) -> Grid | None:
     text = PROMPT.sub("", text).strip()
     tensor = SHAPES_OF_TENSORFLOW.search(text, 0, 300)
     start = tensor.end() if tensor and not text[: tensor.start()].strip() else 0
+    if _depth(text) > MAX_DEPTH:
+        return None
     kinds = "[" if "[" in text[start:] else "{" if "{" in text[start:] else "("
     first = text.find(kinds, start)
     if first < 0 or re.match(r"\[\s*\d*\s*,?\s*\d*\s*\]\s+[^\s\[,]", text[first:]):

@@ -227,15 +227,12 @@ def _where_both(conflict: str, columns: Sequence[Column]) -> str:
 def _left_out(columns: Sequence[Column], picked: Sequence[int], chosen: bool, has_names: bool) -> list[Said]:
     """A sentence for each column that is not read."""
     said: list[Said] = []
+    read = set(picked)
     for j, column in enumerate(columns):
+        if j in read or column.kind == NUMBERS or (chosen and column.is_usable):
+            continue
         where = _title(columns, j, has_names)
         where = where[0].upper() + where[1:]
-        if j in picked[:MAX_COLUMNS]:
-            continue
-        if j in picked or (chosen and column.is_usable):
-            continue
-        if column.kind == NUMBERS:
-            continue
         if column.kind == COUNT:
             said.append((f"{where} is left out: it numbers the rows.", "columns"))
             continue
@@ -299,7 +296,7 @@ def _column(
     column: Column, name: str, decimal: str, table: Table, choices: Choices, notes: list[Said]
 ) -> list[float]:
     """The numbers of a column, NaN where one is missing. Raises BatchError for a cell that is no usable number."""
-    known = {cell: _cell(cell, decimal) for cell in set(column.cells)}
+    known = {cell: _cell(cell, decimal) for cell in dict.fromkeys(column.cells)}
     parts = {cell: part for cell in known if isinstance(cell, str) and (part := notation.written(cell))}
     percent = _percent(parts, known, name, choices, notes)
     _say_marks(parts, name, notes)

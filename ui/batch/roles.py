@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ui.batch.grid import Cell, Grid, ShapeError
+from ui.batch.grid import Cell, Grid, ShapeError, check_columns
 from ui.batch.notation import (
     BOOLEANS,
     INFINITE,
@@ -83,6 +83,7 @@ def assign(grid: Grid, names_line: str = "") -> Table:
     if not rows:
         return Table([], False, said)
     width = _usual_width(rows)
+    check_columns(width)
     rows, above = _without_title(rows, width, grid)
     title += above
     rows, below = _without_footer(rows, width)
@@ -244,7 +245,8 @@ def _names(
     if under:
         said.append((f"The line under the names, {_quoted([', '.join(map(str, row)) for row in under])}, is left out.", "names"))
     names = [_text(cell) for cell in head[chosen]]
-    if len(names) == len(rows[0]) - 1 and {len(row) for row in rows} == {len(names) + 1} and _could_name_rows(rows):
+    if len(names) == len(rows[0]) - 1 and {len(row) for row in rows} == {len(names) + 1} and _could_name_rows(rows, grid):
+        said.append(("The line of names has one name fewer than the rows have values, so the first of each row is its name.", ""))
         return ["", *names], rows, True
     return names, rows, False
 
@@ -314,8 +316,11 @@ def _without_units(rows: list[list[Cell]]) -> tuple[list[list[Cell]], list[str]]
     return rows, []
 
 
-def _could_name_rows(rows: list[list[Cell]]) -> bool:
+def _could_name_rows(rows: list[list[Cell]], grid: Grid) -> bool:
+    """Whether the first cells may be names under which no name stands; a comma too many makes a cell more, too."""
     cells = [row[0] for row in rows]
+    if grid.separator in (",", ";"):
+        return cells in ([str(i) for i in range(len(cells))], [str(i + 1) for i in range(len(cells))])
     return len(set(cells)) == len(cells) or not all(_what(cell) == NUMBER for cell in cells)
 
 

@@ -212,7 +212,9 @@ def _separator(lines: Sequence[str], decimal: str) -> tuple[str, str]:
         digits = [line.rstrip("; ") for line in digits]  # MATLAB ends rows with one
     for mark in "\t;":
         if sum(mark in line for line in digits) >= 0.5 * len(digits):
-            return mark, ""
+            firsts = [line.partition(mark)[0].split() for line in digits]
+            spaced = mark == "\t" and min(map(len, firsts)) > 2 and all(_is_data(cell) for row in firsts for cell in row)
+            return (" " if spaced else mark), ""
     if sum("," in line for line in digits) >= 0.5 * len(digits):
         return _with_commas(filled, sample, digits, decimal)
     if sum(bool(re.search(r"\S[ \t]", line)) for line in digits) >= 0.5 * len(digits):
