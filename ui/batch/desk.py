@@ -68,14 +68,14 @@ class Desk:
             shown = learned = drawn
         else:
             try:
-                shown = learned = reading.parse_batch(fields.batch)
+                shown = learned = reading.read_batch(fields.batch)
             except BatchError as problem:
-                wrong = replace(wrong, batch=str(problem))
+                wrong = replace(wrong, batch=sentence(problem))
             else:
                 try:
                     learned = _to_learn_from(fields.learned, shown, drawn)
                 except BatchError as problem:
-                    wrong = replace(wrong, learned=str(problem))
+                    wrong = replace(wrong, learned=sentence(problem))
         # A drawn batch is another when it is drawn otherwise, one of the reader's own when it was read anew.
         taken_to = self.taken_to if shown == self.shown else frozenset()
         return Desk(shown, learned, fields, self.before, wrong, taken_to)
@@ -83,10 +83,10 @@ class Desk:
     def with_upload(self, name: str, data: bytes) -> "Desk":
         """Put the rows of a file where the reader's own stand, or say why they cannot be read."""
         try:
-            text = reading.decode_upload(data)
-            reading.parse_batch(text)
+            text = reading.text_of(data)
+            reading.read_batch(text)
         except BatchError as problem:
-            return replace(self, wrong=replace(self.wrong, upload=f"{plain(name)}: {problem}"))
+            return replace(self, wrong=replace(self.wrong, upload=f"{plain(name)}: {sentence(problem)}"))
         return replace(self, fields=Fields(self.fields.source, text), wrong=Wrong())
 
     def with_cells(self, cells: list[tuple[int, int, str]], training: bool) -> "Desk":
@@ -99,7 +99,7 @@ class Desk:
             for row, column, text in cells:
                 changed = reading.with_cell(changed, row, column, text)
         except BatchError as problem:
-            return replace(self, wrong=replace(self.wrong, cell=str(problem)))
+            return replace(self, wrong=replace(self.wrong, cell=sentence(problem)))
         learned = "" if training else self._learned_by_name()
         fields = Fields(OWN, reading.write_batch(changed), learned)
         return replace(self, fields=fields, before=self.fields, wrong=Wrong())
@@ -124,12 +124,17 @@ class Desk:
         return replace(self, wrong=replace(self.wrong, upload="", cell=""))
 
 
+def sentence(problem: BatchError) -> str:
+    """A sentence in part in the reader's own words, as Markdown that is none; commas are never markup."""
+    return plain(str(problem)).replace(r"\,", ",")
+
+
 def _to_learn_from(text: str, batch: OwnBatch, drawn: Drawn) -> Origin:
     """What the field for the rows to learn from means beside a batch. Raises BatchError if that cannot be learned from."""
     if not text.strip():
         return batch
     named: dict[str, Origin] = {EXAMPLE: EXAMPLE_BATCH, DRAWN: drawn}
-    learned = named.get(text.strip()) or reading.parse_batch(text)
+    learned = named.get(text.strip()) or reading.read_batch(text)
     if num_features(learned) != len(batch.names):
         raise BatchError(
             f"It has {num_features(learned)} columns and the batch has {len(batch.names)}. Give it as many."

@@ -18,7 +18,7 @@ class Grid:
 
     names: where the shape itself says which they are. row_names: whether the first column is none of the data.
     separator: what stood between the cells; empty where there was one column. scale: what the numbers are to be taken
-    times. certain: numbers have a decimal point and the first row is data. title, footer: lines of another form.
+    times. quoted: whether more than a comma stood between numbers, quotation marks or spaces. certain: numbers have a decimal point and the first row is data. title, footer: lines of another form.
     """
 
     rows: list[list[Cell]]
@@ -27,6 +27,7 @@ class Grid:
     separator: str = ""
     scale: float = 1.0
     certain: bool = False
+    quoted: bool = False
     title: list[str] = field(default_factory=list)
     footer: list[str] = field(default_factory=list)
     notes: tuple[str, ...] = ()

@@ -5,18 +5,24 @@ import re
 from ui.batch.grid import Cell, Grid
 
 FRAMES = str.maketrans("│┃║┆┊╎¦", "|||||||")
-RULE = re.compile(r"[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯┏┓┗┛┡┩┠┨┯┷╇╈…*]*[-=─━═┄╌_]{2,}[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯┏┓┗┛┡┩┠┨┯┷╇╈]*")
+RULE = re.compile(
+    r"[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯┏┓┗┛┡┩┠┨┯┷╇╈…*]*[-=─━═┄╌_]{2,}[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯┏┓┗┛┡┩┠┨┯┷╇╈]*"
+)
 MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
 PIPE = re.compile(r"(?<!\\)\|")
 
 
 def is_rule(line: str) -> bool:
     """Whether a line is drawn: dashes and corners, and nothing else."""
-    return len(line) < 4000 and bool(RULE.fullmatch(line.strip()) or (("|" in line) and MARKDOWN_RULE.fullmatch(line.strip())))
+    return len(line) < 4000 and bool(
+        RULE.fullmatch(line.strip()) or (("|" in line) and MARKDOWN_RULE.fullmatch(line.strip()))
+    )
 
 
 def read_piped(text: str) -> Grid | None:
     """The table whose cells stand between upright strokes; None if it is another kind of text."""
+    if not any(mark in text for mark in "|│┃║┆┊╎¦"):
+        return None
     lines = [line.translate(FRAMES) for line in text.splitlines()]
     filled = [line for line in lines if line.strip()]
     piped = [line for line in filled if PIPE.search(line)]
@@ -56,25 +62,43 @@ def _between_pipes(line: str, closed: bool) -> list[Cell]:
 
 # --- LaTeX -------------------------------------------------------------------------------------------------------
 
-BEGIN = re.compile(r"\\begin\{(?:tabular[x*]?|longtable|array|[bpvV]?matrix|tabu|tblr|table\*?|center|align\*?|equation\*?)\}")
+BEGIN = re.compile(
+    r"\\begin\{(?:tabular[x*]?|longtable|array|[bpvV]?matrix|tabu|tblr|table\*?|center|align\*?|equation\*?)\}"
+)
+ENDED = re.compile(r"^[-+.,\d\s]*\d\s*\\\\\s*$", re.MULTILINE)  # a row of one column
 COMMAND = re.compile(
     r"""\\(?:hline|toprule|midrule|bottomrule|centering|small|footnotesize|endhead|endfirsthead|endfoot|endlastfoot|tabularnewline)\b
     |\\(?:cline|cmidrule|label|caption|begin|end|vspace|rule|addlinespace|specialrule|rowcolor|noalign|setlength|arraystretch)
       (?:\([^)]*\))?(?:\[[^\]]*\])?(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*(?:\[[^\]]*\])?""",
     re.VERBOSE,
 )
-WRAPPED = re.compile(r"\\(?:textbf|textit|emph|num|mathbf|mathrm|text|texttt|bfseries|underline|multicolumn\{\d+\}\{[^{}]*\})\s*\{([^{}]*)\}")
-PLAIN = {"{,}": ",", "\\,": " ", "\\ ": " ", "~": " ", "\\%": "%", "\\_": "_", "\\&": "&", "\\#": "#", "\\$": "$", "$-$": "-"}
+WRAPPED = re.compile(
+    r"\\(?:textbf|textit|emph|num|mathbf|mathrm|text|texttt|bfseries|underline|multicolumn\{\d+\}\{[^{}]*\})\s*\{([^{}]*)\}"
+)
+PLAIN = {
+    "{,}": ",",
+    "\\,": " ",
+    "\\ ": " ",
+    "~": " ",
+    "\\%": "%",
+    "\\_": "_",
+    "\\&": "&",
+    "\\#": "#",
+    "\\$": "$",
+    "$-$": "-",
+}
 
 
 def read_latex(text: str) -> Grid | None:
     """The table whose cells stand between & and whose rows end in a double backslash; None if it is another kind of text."""
-    if not (BEGIN.search(text) or ("&" in text and "\\\\" in text)):
+    if not (BEGIN.search(text) or ("\\\\" in text and ("&" in text or ENDED.search(text)))):
         return None
-    text = re.sub(r"(?<!\\)%.*", "", text)
+    text = re.sub(r"(?<![\\\d])(?<!\d )%.*", "", text)  # but 12 % is a number
     if start := re.search(r"\\begin\{(?:tabular[x*]?|longtable|tabu|tblr|array|[bpvV]?matrix)\}", text):
         text = text[start.start() :]
-        text = re.sub(r"^(\\begin\{\w+\*?\})(?:\[[^\]]*\])?(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}){0,2}", r"\1", text, count=1)
+        text = re.sub(
+            r"^(\\begin\{\w+\*?\})(?:\[[^\]]*\])?(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}){0,2}", r"\1", text, count=1
+        )
         if end := re.search(r"\\end\{(?:tabular[x*]?|longtable|tabu|tblr|array|[bpvV]?matrix)\}", text):
             text = text[: end.start()]
         text = text[text.index("}") + 1 :]

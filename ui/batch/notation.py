@@ -3,7 +3,6 @@
 It is decided from the whole table, since no cell alone tells 1,234 from 1.234.
 """
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,7 @@ FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".",
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ´`′"), "'")
 SAME = DASHES | INVISIBLE | SPACES | FULL_WIDTH | APOSTROPHES
 
-CURRENCY = (
-    r"(?:US|R|A|C|HK|S|NZ)?\$|[€£¥₹₽₩₺₪฿₫₴]|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|INR|JPY|CNY|RUB|BRL|AUD|CAD|zł|Kč|Fr\.|kr\.?|Rs\.?"
-)
+CURRENCY = r"(?:US|R|A|C|HK|S|NZ)?\$|[€£¥₹₽₩₺₪฿₫₴]|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|INR|JPY|CNY|RUB|BRL|AUD|CAD|zł|Kč|Fr\.|kr\.?|Rs\.?"
 NUMBER = re.compile(
     rf"""(?P<paren>\()?\s*
     (?P<sign>[-+])?\s*(?P<before>{CURRENCY})?\s*(?P<sign_after>[-+])?\s*
@@ -33,10 +30,82 @@ NUMBER = re.compile(
 INFINITE = re.compile(r"[-+]?(?:∞|inf(?:inity)?|1\.#inf|oo)", re.IGNORECASE)
 BOOLEANS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0, "verdadero": 1.0}
 MISSING = frozenset(
-    """na n/a n.a. n.a n.d. nd n/d nan -nan null none nil missing unknown nat <na> <nan> \\n #n/a #na #n/a! #nv #nd #nan
-    #div/0! #value! #ref! #name? #num! #null! #error! #wert! #bezug! #zahl! #valeur! #valor! #¡valor! #¡div/0! #nombre?
-    #spill! #calc! #getting_data #nom? 1.#qnan -1.#ind 1.#ind k.a. k.a k.\u00a0a. keine s/d n.v. x.x missing. n/v (null)
-    [null] ? ?? . .. ... … * ** / // - -- --- ---- _ \\""".split()
+    [
+        "na",
+        "n/a",
+        "n.a.",
+        "n.a",
+        "n.d.",
+        "nd",
+        "n/d",
+        "nan",
+        "-nan",
+        "null",
+        "none",
+        "nil",
+        "missing",
+        "unknown",
+        "nat",
+        "<na>",
+        "<nan>",
+        "\\n",
+        "#n/a",
+        "#na",
+        "#n/a!",
+        "#nv",
+        "#nd",
+        "#nan",
+        "#div/0!",
+        "#value!",
+        "#ref!",
+        "#name?",
+        "#num!",
+        "#null!",
+        "#error!",
+        "#wert!",
+        "#bezug!",
+        "#zahl!",
+        "#valeur!",
+        "#valor!",
+        "#¡valor!",
+        "#¡div/0!",
+        "#nombre?",
+        "#spill!",
+        "#calc!",
+        "#getting_data",
+        "#nom?",
+        "1.#qnan",
+        "-1.#ind",
+        "1.#ind",
+        "k.a.",
+        "k.a",
+        "k.",
+        "a.",
+        "keine",
+        "s/d",
+        "n.v.",
+        "x.x",
+        "missing.",
+        "n/v",
+        "(null)",
+        "[null]",
+        "?",
+        "??",
+        ".",
+        "..",
+        "...",
+        "…",
+        "*",
+        "**",
+        "/",
+        "//",
+        "-",
+        "--",
+        "---",
+        "----",
+        "_",
+        "\\",
+    ]
 )
 NINES = re.compile(r"-(?:999|9999|99999)(?:[.,](?:0+|9+))?")
 DATE = re.compile(
@@ -92,7 +161,9 @@ def written(cell: str) -> Written | None:
     if sum(map(bool, signs)) > 1:
         return None
     power = part["power"] or ""
-    digits = re.search(r"[-+]?\d+(?=\}?$)", re.sub(r".*10\^?\{?", "", power) if "10" in power[:4] else power[1:])
+    digits = re.search(
+        r"[-+]?\d+(?=\}?$)", re.sub(r".*10\^?\{?", "", power) if power[:1].lower() not in "ed" else power[1:]
+    )
     return Written(
         part["body"],
         int(digits.group()) if digits else 0,
@@ -185,7 +256,7 @@ def decide(columns: Sequence[Sequence[str]], separator: str) -> Decision:
         for cell in dict.fromkeys(column):
             if (number := written(cell)) and isinstance(each := evidence(number), Evidence) and each not in seen:
                 seen[each] = cell
-    marks = {}
+    marks: dict[str, str] = {}
     for each, cell in seen.items():
         if each.decimal is not None:
             marks.setdefault(each.mark if each.decimal else OTHER[each.mark], cell)
@@ -203,10 +274,8 @@ def decide(columns: Sequence[Sequence[str]], separator: str) -> Decision:
     if separator == "," and "," not in unsure:
         return Decision(".")  # where commas separate, nobody groups thousands with points
     mark = "." if "." in unsure and "," in unsure else next(iter(unsure))
-    if len(unsure) == 2:
-        decimal = "."
-    else:
-        decimal = OTHER[mark] if _groups_thousands(columns, mark, separator) else mark
+    both = len(unsure) == 2
+    decimal = "." if both else OTHER[mark] if _groups_thousands(columns, mark, separator) else mark
     cell = unsure[mark]
     number = written(cell)
     assert number is not None  # noqa: S101 (it was taken apart above)
@@ -240,8 +309,3 @@ def _groups_thousands(columns: Iterable[Sequence[str]], mark: str, separator: st
 
 def _exact(number: float | None) -> str:
     return "no number" if number is None else repr(number).removesuffix(".0")
-
-
-def finite(number: float) -> bool:
-    """Whether a number is one that can be computed with."""
-    return math.isfinite(number)

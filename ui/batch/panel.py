@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitAPIException
 
 from bn import DISTRIBUTIONS, Feature
 from ui.batch import reading
-from ui.batch.desk import DRAWN, EXAMPLE, OWN, Desk, Fields
+from ui.batch.desk import DRAWN, EXAMPLE, OWN, Desk, Fields, sentence
 from ui.batch.reading import BatchError, OwnBatch
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, first_batch
 from ui.links import MAX_BATCH_IN_LINK
@@ -235,10 +235,10 @@ def _borrowed_rows() -> OwnBatch | None:
     if not fits:
         st.warning("This batch is too long for a link; a reload loses it.")
     try:
-        return reading.parse_batch(text)
+        return reading.read_batch(text)
     except BatchError as problem:
         if st.session_state.get("source") == OWN:
-            _complain(text, f"{problem} Until then the example is shown.")
+            _complain(text, f"{sentence(problem)} Until then the example is shown.")
         return None
 
 

@@ -80,7 +80,7 @@ def _python(text: str) -> Grid | None:
     if start and text[start] == "(":  # of a call
         start = min((at for at in map(text.find, "[{") if at >= 0), default=0)
     tuples = re.match(r"[\[(]\s*\(", text[start:])
-    if not (tuples or "{" in text and ":" in text) or _depth(text) > MAX_DEPTH:
+    if not (tuples or ("{" in text and ":" in text)) or _depth(text) > MAX_DEPTH:
         return None
     if not BEFORE.fullmatch(PROMPT.sub("", text[:start])):
         return None
@@ -88,7 +88,11 @@ def _python(text: str) -> Grid | None:
     if not AFTER.fullmatch(text[end:]):
         return None
     literal = re.sub(r"(?<![\w'\"])(?:np\.|float\(')?nan(?:'\))?(?![\w'\"])", "None", text[start:end])
-    literal = re.sub(r"(?<![\w'\"])(?:np\.|torch\.)?(?:array|tensor|float64|float32|int64)\((\[[^()]*\]|[^()\[\]]*)(?:,[^()]*)?\)", r"\1", literal)
+    literal = re.sub(
+        r"(?<![\w'\"])(?:np\.|torch\.)?(?:array|tensor|float64|float32|int64)\((\[[^()]*\]|[^()\[\]]*)(?:,[^()]*)?\)",
+        r"\1",
+        literal,
+    )
     try:
         return _from_objects(ast.literal_eval(literal))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -104,7 +108,7 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _from_objects(value: Any) -> Grid | None:  # noqa: ANN401 (whatever JSON holds)
+def _from_objects(value: Any) -> Grid | None:
     """The table that JSON holds, in any of the forms in which pandas and others write one."""
     if isinstance(value, dict):
         return _from_mapping(value)
@@ -146,7 +150,11 @@ def _from_mapping(value: dict[Any, Any]) -> Grid | None:
         names = keys.get("columns") or keys.get("feature_names")
         if inner and isinstance(names, list) and all(len(row) == len(names) for row in inner.rows):
             return Grid(inner.rows, [str(name) for name in names])
-        return Grid(inner.rows, [name for name in inner.names if name != "index"] and inner.names) if inner and inner.names else inner
+        return (
+            Grid(inner.rows, [name for name in inner.names if name != "index"] and inner.names)
+            if inner and inner.names
+            else inner
+        )
     check_columns(len(keys))
     columns = list(keys.values())
     if columns and all(isinstance(column, dict) for column in columns):
@@ -158,7 +166,9 @@ def _from_mapping(value: dict[Any, Any]) -> Grid | None:
         return Grid(rows, list(keys))
     if columns and all(isinstance(column, list | tuple) for column in columns):
         if any(isinstance(each, list | tuple | dict) for column in columns for each in column):
-            lists = [column for column in columns if column and all(isinstance(each, list | tuple | dict) for each in column)]
+            lists = [
+                column for column in columns if column and all(isinstance(each, list | tuple | dict) for each in column)
+            ]
             return _from_objects(lists[0]) if len(lists) == 1 else None
         if len({len(column) for column in columns}) > 1:
             raise ShapeError("The columns are of different lengths. Give each the same number of values.")
@@ -171,7 +181,7 @@ def _from_mapping(value: dict[Any, Any]) -> Grid | None:
     return None
 
 
-def _cell(value: Any) -> Cell:  # noqa: ANN401
+def _cell(value: Any) -> Cell:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -198,7 +208,8 @@ def _r(text: str) -> Grid | None:
     if match := R_MATRIX.match(text):
         return _r_matrix(_r_values(match[1]), match[2])
     if match := R_FRAME.match(text):
-        columns, at, inner = {}, 0, match[1]
+        columns: dict[str, list[Cell]] = {}
+        at, inner = 0, match[1]
         while column := R_COLUMN.match(inner, at):
             check_columns(len(columns))
             columns[next(name for name in column.groups()[:4] if name is not None)] = _r_values(column[5])
@@ -265,7 +276,9 @@ def _array(text: str) -> Grid | None:
         notes += ("Outer axes of length 1 are taken away.",)
     if depth_of_rows == 1 and len(rows) == 1 and len(rows[0]) > 1:
         rows, notes = [[cell] for cell in rows[0]], (*notes, FLAT)
-    has_names = len(rows) > 1 and all(re.search(r"[^\W\d]", str(cell)) and str(cell).lower() not in WORDS for cell in rows[0])
+    has_names = len(rows) > 1 and all(
+        re.search(r"[^\W\d]", str(cell)) and str(cell).lower() not in WORDS for cell in rows[0]
+    )
     return Grid(rows, certain=not has_names, notes=notes)
 
 

@@ -128,7 +128,7 @@ def _too_long(length: int) -> str:
     return f"The text has {length:,} characters; at most {MAX_TEXT:,} are read. Keep fewer rows."
 
 
-def _read(source: str | bytes, choices: Choices) -> Reading:
+def _read(source: str | bytes, choices: Choices = Choices()) -> Reading:
     text, said = (source, ()) if isinstance(source, str) else decode(source)
     if len(text) > MAX_TEXT:
         raise BatchError(_too_long(len(text)))
@@ -161,9 +161,14 @@ def _numbers(table: Table, choices: Choices, notes: list[Said]) -> Reading:
     notes.extend(_left_out(columns, picked, bool(choices.columns), table.has_names))
     picked = picked[:MAX_COLUMNS]
     names = _names([columns[j].name if table.has_names else "" for j in picked], picked, table)
-    values = [
-        _column(columns[j], name, decimal, table, choices, notes) for j, name in zip(picked, names, strict=True)
-    ]
+    values, problems = [], []
+    for j, name in zip(picked, names, strict=True):
+        try:
+            values.append(_column(columns[j].cells, name, decimal, table.scale, choices, notes))
+        except _BadCellError as problem:
+            problems.append(problem)
+    if problems:  # the first that is met on reading
+        raise BatchError(str(min(problems, key=lambda problem: problem.row)))
     full = np.array(values).T  # (rows of the table, C)
     kept, picked_now = _complete(full, names, notes)
     names = tuple(names[j] for j in picked_now)
@@ -191,7 +196,13 @@ def _numbers(table: Table, choices: Choices, notes: list[Said]) -> Reading:
 
 def _title(columns: Sequence[Column], j: int, has_names: bool) -> str:
     name = columns[j].name.strip()
-    return f"“{_short(name, 40)}”" if has_names and name else f"column {j}" if not has_names else f"the column without a name ({j})"
+    return (
+        f"“{_short(name, 40)}”"
+        if has_names and name
+        else f"column {j}"
+        if not has_names
+        else f"the column without a name ({j})"
+    )
 
 
 def _no_numbers(table: Table) -> str:
@@ -209,7 +220,7 @@ def _decimal(table: Table, columns: Sequence[Column], choices: Choices, notes: l
     cells = [[cell for cell in column.cells if isinstance(cell, str)] for column in columns]
     if choices.decimal:
         return choices.decimal
-    decision = notation.decide(cells, table.separator)
+    decision = notation.decide(cells, '","' if table.quoted else table.separator)
     if decision.conflict:
         raise BatchError(_where_both(decision.conflict, columns))
     if decision.note:
@@ -239,11 +250,14 @@ def _left_out(columns: Sequence[Column], picked: Sequence[int], chosen: bool, ha
         example = next((str(cell) for cell in column.cells if _what(cell) not in ("missing", "number")), "")
         such = f", such as “{_short(example)}”" if example else ""
         said.append((f"{where} is left out: it holds {column.kind}{such}.", "columns"))
-    more = [j for j in picked[MAX_COLUMNS:]]
+    more = picked[MAX_COLUMNS:]
     if more:
         names = ", ".join(_title(columns, j, has_names) for j in more[:30]) + (" and others" if len(more) > 30 else "")
         said.append(
-            (f"{len(picked)} columns hold numbers and {MAX_COLUMNS} fit: the first are read, and left out are {names}.", "columns")
+            (
+                f"{len(picked)} columns hold numbers and {MAX_COLUMNS} fit: the first are read, and left out are {names}.",
+                "columns",
+            )
         )
     return said
 
@@ -292,30 +306,45 @@ def _fewer(kept: list[int], choices: Choices, notes: list[Said]) -> tuple[list[i
 # --- one column --------------------------------------------------------------------------------------------------
 
 
+class _BadCellError(ValueError):
+    """A cell that is no usable number, and the row of it."""
+
+    def __init__(self, row: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.row = row
+
+
 def _column(
-    column: Column, name: str, decimal: str, table: Table, choices: Choices, notes: list[Said]
+    cells: Sequence[Cell], name: str, decimal: str, scale: float, choices: Choices, notes: list[Said], first: int = 0
 ) -> list[float]:
-    """The numbers of a column, NaN where one is missing. Raises BatchError for a cell that is no usable number."""
-    known = {cell: _cell(cell, decimal) for cell in dict.fromkeys(column.cells)}
+    """The numbers of a column, NaN where one is missing; rows are counted from `first`.
+
+    Raises _BadCellError for a cell that is no usable number, BatchError for a column that could be read in two ways.
+    """
+    known = {cell: _cell(cell, decimal) for cell in dict.fromkeys(cells)}
     parts = {cell: part for cell in known if isinstance(cell, str) and (part := notation.written(cell))}
     percent = _percent(parts, known, name, choices, notes)
     _say_marks(parts, name, notes)
     if truth := next((cell for cell in known if isinstance(cell, str) and cell.lower() in notation.BOOLEANS), ""):
-        notes.append((f"In “{name}” {truth} is read as {notation.BOOLEANS[truth.lower()]:g}, as truth values are.", "columns"))
+        notes.append(
+            (f"In “{name}” {truth} is read as {notation.BOOLEANS[truth.lower()]:g}, as truth values are.", "columns")
+        )
     nines = _nines(known, name, choices, notes)
     numbers = []
-    for i, cell in enumerate(column.cells):
+    for i, cell in enumerate(cells, first):
         number = known[cell]
         if number is None:
-            raise BatchError(_bad_cell(i, name, cell, decimal))
+            raise _BadCellError(i, _bad_cell(i, name, cell, decimal))
         if cell in nines:
             number = math.nan
         if cell in percent:
             number /= 100 if "%" in str(cell) else 1000
-        number = number * table.scale if table.scale != 1 else number
+        number *= scale
         if math.isinf(number) or abs(number) > MAX_MAGNITUDE:
             size = "infinite" if math.isinf(number) else f"{number:.3g}"
-            raise BatchError(f"Row {i}, column {name} is {size}; values up to ±1,000,000,000 can be shown. {NUMBER_HINT}")
+            raise _BadCellError(
+                i, f"Row {i}, column {name} is {size}; values up to ±1,000,000,000 can be shown. {NUMBER_HINT}"
+            )
         numbers.append(number + 0.0)
     return numbers
 
@@ -379,13 +408,15 @@ def _say_marks(parts: dict[str, notation.Written], name: str, notes: list[Said])
         notes.append((f"Numbers in parentheses are read as negative, as accountants write them: “{cell}”.", ""))
     if cell := next((cell for cell, part in sorted(parts.items()) if part.trailing_minus), ""):
         notes.append((f"Numbers with a minus behind them are read as negative: “{cell}”.", ""))
-    
+
 
 def _nines(known: dict[Cell, float | None], name: str, choices: Choices, notes: list[Said]) -> set[Cell]:
     """The cells that stand for a missing value, as instruments write -9999, far from all others of the column."""
-    nines = {cell for cell in known if isinstance(cell, str) and notation.NINES.fullmatch(cell)}
+    nines: set[Cell] = {cell for cell in known if isinstance(cell, str) and notation.NINES.fullmatch(cell)}
     nines |= {cell for cell in known if isinstance(cell, float) and cell in (-999.0, -9999.0, -99999.0)}
-    others = [number for cell, number in known.items() if cell not in nines and number is not None and not math.isnan(number)]
+    others = [
+        number for cell, number in known.items() if cell not in nines and number is not None and not math.isnan(number)
+    ]
     if not nines or not others or min(others) < -200 or max(map(abs, others)) > 5000:
         return set()
     cell = next(iter(nines))
@@ -433,11 +464,10 @@ def with_cell(batch: OwnBatch, row: int, column: int, text: str) -> OwnBatch:
     cell = notation.tidy(text)
     if notation.is_missing(cell):
         raise BatchError(f"Row {row}, column {name} is {'NaN' if 'nan' in cell.lower() else 'blank'}. {NUMBER_HINT}")
-    number = _column(
-        Column(name, [cell], NUMBERS), name, taken.decimal or ".", Table([], False, []), taken, []
-    )[0] if _cell(cell, taken.decimal or ".") is not None else None
-    if number is None:
-        raise BatchError(_bad_cell(row, name, cell, taken.decimal or "."))
+    try:
+        number = _column([cell], name, taken.decimal or ".", 1.0, taken, [], row)[0]
+    except _BadCellError as problem:
+        raise BatchError(str(problem)) from problem
     values = batch.values.copy()
     values[row, column] = number
     return replace(batch, values=read_only(values))

@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ui.batch.grid import Cell, Grid, ShapeError, check_columns
 from ui.batch.notation import (
     BOOLEANS,
     INFINITE,
-    NINES,
-    Written,
     evidence,
     is_date,
     is_missing,
@@ -31,15 +30,15 @@ TOTAL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 REMARK = re.compile(
-    r"(?:source|quelle|note|notes|nota|fuente|fonte|hinweis|anmerkung|stand|©|copyright|\*|†)\b.*|[*†©].+", re.IGNORECASE
+    r"(?:source|quelle|note|notes|nota|fuente|fonte|hinweis|anmerkung|stand|©|copyright|\*|†)\b.*|[*†©].+",
+    re.IGNORECASE,
 )
 OF_ROWS = re.compile(
-    r"unnamed: ?\d+|index|idx|id|ids|uid|\w+[_ .-]id|\w*[a-z]I[Dd]|level_0|row\.?names?|row_?(?:id|num|number)|rn|x\.?1|key"
+    r"unnamed: ?\d+|index|idx|id|ids|uid|\w+[_ .-]id|\w*[a-z]I[Dd]|level_0|row\.?names?|row_?(?:id|num|number)"
     r"|sample[_ ]?(?:no|number|code number)\.?|uuid|guid",
 )
 COUNTS_ROWS = re.compile(
-    r"#|n[or°º]\.?|row|rows|obs\.?|lfd\.? ?nr\.?|zeile|ligne|x|s\.?no\.?|sl\.?no\.?|sr\.?no\.?|num|number|case|rank|i|n|pos\.?"
-    r"|observation|sno|epoch_?idx|fall",
+    r"#|n[or°º]\.?|row|rows|obs\.?|lfd\.? ?nr\.?|zeile|ligne|s\.?no\.?|sl\.?no\.?|sr\.?no\.?|case|rank|observation|sno",
     re.IGNORECASE,
 )
 LABELS = re.compile(r"class|label|labels|target|species|cluster|category|klasse|y_true|y_pred|classe", re.IGNORECASE)
@@ -71,6 +70,7 @@ class Table:
     separator: str = ""
     scale: float = 1.0
     certain: bool = False
+    quoted: bool = False
 
 
 def assign(grid: Grid, names_line: str = "") -> Table:
@@ -102,7 +102,7 @@ def assign(grid: Grid, names_line: str = "") -> Table:
         for j, cells in enumerate(zip(*rows, strict=True))
     ]
     columns = _with_row_names(columns, row_names or grid.row_names, bool(names), grid, said)
-    return Table(columns, bool(names), said, grid.separator, grid.scale, grid.certain)
+    return Table(columns, bool(names), said, grid.separator, grid.scale, grid.certain, grid.quoted)
 
 
 def _tidied(cell: Cell) -> Cell:
@@ -164,15 +164,21 @@ def _is_text(cell: Cell) -> bool:
 def _without_title(rows: list[list[Cell]], width: int, grid: Grid) -> tuple[list[list[Cell]], list[str]]:
     """Without the lines above that are not of the table's form, such as a title or what a station says of itself."""
     above = []
+    if len(rows) > 2 and [len(row) for row in rows[:3]] == [width - 1, 1, width] and _is_text(rows[1][0]):
+        rows = [[rows[1][0], *rows[0]], *rows[2:]]  # pandas writes the name of an index in a line of its own
     while len(rows) > 1 and width > 1 and grid.names is None and not grid.certain:
         first, second = rows[0], rows[1]
         filled = [cell for cell in first if cell != ""]
         is_short = len(first) < width or len(filled) == 1
         short_names = len(first) == width - 1 and len(second) >= width and len(filled) == len(first)
-        of_words = grid.separator.strip() == "" and len(first) > width and all(map(_is_text, first))
+        of_words = grid.separator.strip() == "" and len(first) > width and sum(map(_is_text, first)) * 2 > len(first)
         if of_words and len(first) == width + 1 and len(second) == width:
             break  # a name too many, or one of two words: not to be decided here
-        alone = len(filled) == 1 and len(first) == width and (any(_what(cell) in (NUMBER, DATE) for cell in second) or width == 2)
+        alone = (
+            len(filled) == 1
+            and len(first) == width
+            and (any(_what(cell) in (NUMBER, DATE) for cell in second) or width == 2)
+        )
         if not (is_short or of_words) or short_names or not any(map(_is_text, first)) or alone:
             break
         above.append(" ".join(str(cell) for cell in first if cell != ""))
@@ -234,19 +240,32 @@ def _names(
         elif top == len(rows):
             return None, rows, False
     if top == 0:
-        if not (why := _numbers_as_names(rows)):
+        are_names, why = _numbers_as_names(rows)
+        if why:
+            said.append((why, "names"))
+        if not are_names:
             return None, rows, False
-        said.append((why, "names"))
         top = 1
     head, rows = rows[:top], rows[top:]
     chosen = max(range(top), key=lambda i: (sum(cell != "" for cell in head[i]), -i))
     title.extend(" ".join(str(cell) for cell in row if cell != "") for row in head[:chosen])
     under = [row for row in head[chosen + 1 :] if sum(cell != "" for cell in row) > 1 or len(row) == width == 1]
     if under:
-        said.append((f"The line under the names, {_quoted([', '.join(map(str, row)) for row in under])}, is left out.", "names"))
+        said.append(
+            (f"The line under the names, {_quoted([', '.join(map(str, row)) for row in under])}, is left out.", "names")
+        )
     names = [_text(cell) for cell in head[chosen]]
-    if len(names) == len(rows[0]) - 1 and {len(row) for row in rows} == {len(names) + 1} and _could_name_rows(rows, grid):
-        said.append(("The line of names has one name fewer than the rows have values, so the first of each row is its name.", ""))
+    if (
+        len(names) == len(rows[0]) - 1
+        and {len(row) for row in rows} == {len(names) + 1}
+        and _could_name_rows(rows, grid)
+    ):
+        said.append(
+            (
+                "The line of names has one name fewer than the rows have values, so the first of each row is its name.",
+                "",
+            )
+        )
         return ["", *names], rows, True
     return names, rows, False
 
@@ -260,6 +279,13 @@ def _could_be_names(rows: list[list[Cell]], i: int) -> bool:
     row = rows[i]
     if not any(_what(cell) == TEXT or _has_unit(cell) for cell in row):
         return False
+    if any(
+        isinstance(cell, str) and re.fullmatch(r"[\d\s.,+-]*\d[\d\s.,+-]*", cell) and _what(cell) == TEXT
+        for cell in row
+    ):
+        return False  # a number that is none
+    if any(isinstance(cell, str) and cell[:1] and cell[0] in "<>≤≥~≈±" and re.search(r"\d", cell) for cell in row):
+        return False  # what was not measured exactly
     for j, cell in enumerate(row):
         what = _what(cell)
         if what in (DATE, BOOLEAN, ENDLESS) and not (what == DATE and re.search(r"[^\W\d_]{2}", str(cell))):
@@ -279,32 +305,35 @@ def _bare_below(rows: list[list[Cell]], i: int, j: int) -> bool:
     return bool(below) and not any(_has_unit(cell) for cell in below)
 
 
-def _numbers_as_names(rows: list[list[Cell]]) -> str:
-    """Why the first row, which holds numbers, is taken for names all the same; empty if it is not."""
+def _numbers_as_names(rows: list[list[Cell]]) -> tuple[bool, str]:
+    """Whether the first row, which holds numbers, is taken for names all the same, and a note on why or why not."""
     if len(rows) < 2 or len({len(row) for row in rows[:50]}) > 1:
-        return ""
+        return False, ""
     first, body = rows[0], rows[1:]
     kinds = [_kind(cells, "") for cells in zip(*body, strict=False)]
     numeric = [j for j, kind in enumerate(kinds) if kind == NUMBERS and j < len(first)]
     heads = [first[j] for j in numeric]
     words = [cell for cell in heads if _what(cell) in (TEXT, DATE)]
-    if words and len(words) * 2 >= len(heads) and len(heads) > 1:
-        return f"The first line, {_quoted([', '.join(map(_text, first))])}, is read as names since it holds words."
-    if len(words) == len(heads) and words and len(rows) > 2:
-        return f"The first line, {_quoted([', '.join(map(_text, first))])}, is read as names since it holds words."
+    if words and len(words) * 2 >= len(heads) and (len(heads) > 1 or len(rows) > 2):
+        line = _quoted([", ".join(map(_text, first))])
+        return True, f"The first line, {line}, is read as names since it holds words."
     if len(heads) < 2 or not all(isinstance(cell, str) and re.fullmatch(r"\d{1,4}", cell) for cell in heads):
-        return ""
+        return False, ""
     counts = [int(str(cell)) for cell in heads]
-    steps = {b - a for a, b in zip(counts, counts[1:], strict=False)}
+    steps = {b - a for a, b in pairwise(counts)}
     years = all(1800 <= each <= 2200 for each in counts)
     others = [first[j] for j in range(len(first)) if j not in numeric]
-    if len(steps) != 1 or (counts[0] not in (0, 1) or steps != {1}) and not (years and steps <= {1, 5, 10, -1}):
-        return ""
-    decimals = any(re.search(r"[.,]\d", str(row[j])) for row in body for j in numeric)
-    blank_corner = bool(others) and first[0] == ""
-    if not decimals and not blank_corner and not (years and others):
-        return ""
-    return f"The first line, {_quoted([', '.join(map(_text, first))])}, is read as names since it counts; it could be a row of numbers."
+    if len(steps) != 1 or ((counts[0] not in (0, 1) or steps != {1}) and not (years and steps <= {1, 5, 10, -1})):
+        return False, ""
+    cells = [row[j] for row in body for j in numeric if _what(row[j]) == NUMBER]
+    decimals = sum(bool(re.search(r"[.,]\d", str(cell))) for cell in cells)
+    line = _quoted([", ".join(map(_text, first))])
+    by_their_looks = decimals == len(cells) and (counts[0] == 0 or years or len(counts) > 2)
+    if by_their_looks or (others and (first[0] == "" or years)):
+        return True, f"The first line, {line}, is read as names since it counts; it could be a row of numbers."
+    if decimals and (counts[0] == 0 or len(counts) > 2):
+        return False, f"The first line, {line}, is read as a row of numbers; as it counts, it could be names."
+    return False, ""
 
 
 def _without_units(rows: list[list[Cell]]) -> tuple[list[list[Cell]], list[str]]:
@@ -349,7 +378,8 @@ def _kind(cells: Sequence[Cell], name: str) -> str:
     if numbers < other or (other >= 2 and other >= 0.1 * len(cells)):
         return DATES if counts[DATE] > counts[TEXT] else TEXTS
     if DATE_NAMES.fullmatch(name) and all(
-        _what(cell) == MISSING or re.fullmatch(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?:\d{4}(?:\d\d)?)?", _text(cell)) for cell in cells
+        _what(cell) == MISSING or re.fullmatch(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?:\d{4}(?:\d\d)?)?", _text(cell))
+        for cell in cells
     ):
         return DATES
     return NUMBERS
@@ -362,23 +392,48 @@ def _with_row_names(
     first = columns[0]
     usable = [column for column in columns if column.kind == NUMBERS]
     if first.kind != NUMBERS or len(usable) < 2:
-        return [Column(first.name, first.cells, COUNT), *columns[1:]] if row_names and first.kind == NUMBERS and len(columns) > 1 and len(usable) > 1 else columns
+        return (
+            [Column(first.name, first.cells, COUNT), *columns[1:]]
+            if row_names and first.kind == NUMBERS and len(columns) > 1 and len(usable) > 1
+            else columns
+        )
     whole = all(isinstance(cell, str) and cell.isdigit() for cell in first.cells) or all(
         isinstance(cell, float) and cell.is_integer() for cell in first.cells
     )
-    numbers = [int(float(cell)) for cell in first.cells] if whole and max(len(_text(cell)) for cell in first.cells) < 40 else []
+    numbers = (
+        [int(float(cell)) for cell in first.cells]
+        if whole and max(len(_text(cell)) for cell in first.cells) < 40
+        else []
+    )
     distinct = len(set(numbers)) == len(numbers) > 0
     counting = distinct and numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     steps_by_one = distinct and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     name = first.name.strip()
     unnamed = has_names and not name and all(column.name.strip() for column in columns[1:])
     is_index = row_names or (
-        whole and distinct and (unnamed or OF_ROWS.fullmatch(name) or OF_ROWS.fullmatch(name.lower()) or (COUNTS_ROWS.fullmatch(name) and counting and len(numbers) > 1))
+        whole
+        and distinct
+        and (
+            unnamed
+            or OF_ROWS.fullmatch(name)
+            or OF_ROWS.fullmatch(name.lower())
+            or (COUNTS_ROWS.fullmatch(name) and counting and len(numbers) > 1)
+        )
     )
     if is_index:
         return [Column(first.name, first.cells, COUNT), *columns[1:]]
-    if (counting or steps_by_one and len(numbers) > 3) and len(numbers) > 2 and not has_names and not grid.certain:
-        said.append((f"The first column counts {numbers[0]}, {numbers[1]}, {numbers[2]}, … and is read as numbers; if it numbers the rows, leave it out.", "columns"))
+    if (
+        (counting or (steps_by_one and len(numbers) > 3))
+        and len(numbers) > 2
+        and (not has_names or name == "X")
+        and not grid.certain
+    ):
+        said.append(
+            (
+                f"The first column counts {numbers[0]}, {numbers[1]}, {numbers[2]}, … and is read as numbers; if it numbers the rows, leave it out.",
+                "columns",
+            )
+        )
     return columns
 
 

@@ -23,8 +23,10 @@ OMITTED = re.compile(r"reached.{0,60}omitted|more rows|\d+ more|omitted", re.IGN
 R_ROW = re.compile(r"\s*\[\d+,\]")
 R_VECTOR = re.compile(r"\s*\[\d+\]\s")
 R_COLUMNS = re.compile(r"\s*(?:\[,\d+\]\s*)+")
-NUMERIC = re.compile(r"[-+.\deEdD\t;, %$€£'()−–]*\d[-+.\deEdD\t;, %$€£'()−–]*")
+MARKS = r"[-+.\deEdD\s;,%‰$€£₹¥'’()−–\u200b\u2060\ufeff]"
+NUMERIC = re.compile(rf"{MARKS}*")
 QUOTED = re.compile(r'"[^"\n]*"')
+QUOTED_NUMBER = re.compile(r'"[-+(]?[\d.,\']+[)%-]?"')
 SAMPLE = 400  # lines that tell what separates
 
 
@@ -36,6 +38,7 @@ def read_lines(text: str, decimal: str = "") -> Grid:
     if lines and (match := SEPARATOR_LINE.fullmatch(lines[first])):
         separator = match[1].replace("\\t", "\t")
         lines = lines[first + 1 :]
+    lines, attributes = _of_weka(lines)
     lines, scale, title, footer, notes = _without_frame(lines)
     if any(R_VECTOR.match(line) for line in lines[:3]) and not any(R_ROW.match(line) for line in lines):
         return _vector(lines)
@@ -47,7 +50,8 @@ def read_lines(text: str, decimal: str = "") -> Grid:
         return _side_by_side(blocks, scale, title, footer, decimal)
     lines = [line for line in lines if not COLUMNS.fullmatch(line)]
     comment = _names_in_comment(lines)
-    lines = [line for line in lines if not _is_comment(line)] if any(map(_is_comment, lines)) else lines
+    if comment is not None:
+        lines = [line for line in lines if not _is_comment(line)]
     if not any(line.strip() for line in lines):
         return Grid([], title=title, footer=footer)
     guessed, note = _separator(lines, decimal)
@@ -56,6 +60,7 @@ def read_lines(text: str, decimal: str = "") -> Grid:
     if comment is not None:
         rows, names, comment_note = _with_comment(rows, comment, separator)
         notes += comment_note
+    names = attributes or names
     row_names = any(line.startswith("dtype:") or "dtype:" in line for line in footer) and _width(rows) == 2
     return Grid(
         rows,
@@ -63,10 +68,22 @@ def read_lines(text: str, decimal: str = "") -> Grid:
         row_names=row_names,
         separator=separator,
         scale=scale,
+        quoted=any(map(QUOTED_NUMBER.search, lines)) or any(", " in line for line in lines),
         title=title,
         footer=footer,
         notes=notes + ((note,) if note else ()),
     )
+
+
+def _of_weka(lines: list[str]) -> tuple[list[str], list[str] | None]:
+    """The rows of a file of Weka's, and the names that its head gives."""
+    data = next((i for i, line in enumerate(lines[:3000]) if line.strip().lower() == "@data"), None)
+    if data is None:
+        return lines, None
+    declared = (
+        re.match(r"""\s*@attribute\s+(?:'([^']*)'|"([^"]*)"|(\S+))""", line, re.IGNORECASE) for line in lines[:data]
+    )
+    return lines[data + 1 :], [match[1] or match[2] or match[3] for match in declared if match]
 
 
 # --- what stands around the rows ---------------------------------------------------------------------------------
@@ -80,7 +97,11 @@ def _without_frame(lines: list[str]) -> tuple[list[str], float, list[str], list[
         bare = line.strip()
         if not bare:
             kept.append("")
-        elif len(bare) > 300 or bare[0].isdigit() and "row" not in bare and "*" not in bare:
+        elif (
+            len(bare) > 300
+            or (bare[0].isalpha() and ":" not in bare and "=" not in bare and " " not in bare)
+            or (bare[0].isdigit() and "row" not in bare and "*" not in bare)
+        ):
             kept.append(line)
         elif match := SCALE.fullmatch(line):
             scale = float(match[1])
@@ -93,9 +114,9 @@ def _without_frame(lines: list[str]) -> tuple[list[str], float, list[str], list[
             footer.append(bare)
         elif re.fullmatch(r"\.\.+(?:\s+\.\.+)+|:(?:\s+:)+", bare):
             notes.append("The print leaves rows out (“...”), and so does the batch.")
-        elif re.fullmatch(r"[A-Za-z_]\w*\s*=", bare) or re.fullmatch(r"ans\s*=", bare):
-            title.append("")
-        elif re.fullmatch(r"[\d×x]*\s?(?:Matrix|Array|Vector|Adjoint|DataFrame)(?:\{.*\})?.{0,40}:?", bare):
+        elif (bare.endswith("=") and re.fullmatch(r"[A-Za-z_]\w*\s*=", bare)) or re.fullmatch(
+            r"[\d×x]*\s?(?:Matrix|Array|Vector|Adjoint|DataFrame)(?:\{.*\})?.{0,40}:?", bare
+        ):
             title.append("")
         elif bare.startswith(("DATASET", "VARIABLES")) and "=" in bare:
             title.append(bare)
@@ -109,8 +130,12 @@ COMMENT = re.compile(r"\s*(?:#|%|//|--\s|!|\*\s|\"\"\")\s*(.*)")
 
 def _is_comment(line: str) -> bool:
     """Whether a line is a comment; # before a separator is the name of a column of numbers."""
-    return bool(line) and line.lstrip()[:1] in "#%/-!*" and bool(COMMENT.match(line)) and not re.match(r"\s*[#%!*]\s*(?:[,;\t|]|$)", line) and not re.match(
-        r'\s*(?:%|!|\*|--\s)\s*"?[^\s]*\s*[,;\t]', line
+    return (
+        bool(line)
+        and line.lstrip()[:1] in "#%/-!*"
+        and bool(COMMENT.match(line))
+        and not re.match(r"\s*[#%!*]\s*(?:[,;\t|]|$)", line)
+        and not re.match(r'\s*(?:%|!|\*|--\s)\s*"?[^\s]*\s*[,;\t]', line)
     )
 
 
@@ -204,21 +229,28 @@ def _separator(lines: Sequence[str], decimal: str) -> tuple[str, str]:
     filled = [line.strip(" ") for line in lines if line.strip()]
     step = max(1, len(filled) // SAMPLE)
     sample = [QUOTED.sub("q", line) for line in filled[::step]]
-    numeric = [line for line in sample if NUMERIC.fullmatch(line)]
+    numeric = [line for line in sample if _is_numeric(line)]
     digits = numeric or [line for line in sample[1:] if re.search(r"\d", line)] or sample
-    if len(digits) > 1 and all(line.endswith(";") for line in digits[:-1]) and all(
-        ";" not in line.rstrip("; ") for line in digits
+    if (
+        len(digits) > 1
+        and all(line.endswith(";") for line in digits[:-1])
+        and all(";" not in line.rstrip("; ") for line in digits)
     ):
         digits = [line.rstrip("; ") for line in digits]  # MATLAB ends rows with one
     for mark in "\t;":
         if sum(mark in line for line in digits) >= 0.5 * len(digits):
             firsts = [line.partition(mark)[0].split() for line in digits]
-            spaced = mark == "\t" and min(map(len, firsts)) > 2 and all(_is_data(cell) for row in firsts for cell in row)
+            spaced = (
+                mark == "\t" and min(map(len, firsts)) > 2 and all(_is_data(cell) for row in firsts for cell in row)
+            )
             return (" " if spaced else mark), ""
     if sum("," in line for line in digits) >= 0.5 * len(digits):
         return _with_commas(filled, sample, digits, decimal)
     if sum(bool(re.search(r"\S[ \t]", line)) for line in digits) >= 0.5 * len(digits):
         return _with_spaces(filled, digits, decimal)
+    numbered = next((i for i, line in enumerate(filled) if _is_numeric(QUOTED.sub("q", line))), 0)
+    if numbered and "," in QUOTED.sub("q", filled[numbered - 1]):
+        return ",", ""  # the rows are short, or cut off
     return ("," if any("," in line for line in digits) and not _one_column(digits, decimal) else ""), _mixed_note(
         digits, decimal
     )
@@ -231,22 +263,26 @@ def _mixed_note(digits: Sequence[str], decimal: str) -> str:
 
 ONE_COLUMN = "Each line is read as one number: “{}” has a decimal comma or groups of thousands, and is not two columns."
 TWO_COLUMNS = "Commas separate columns: “{}” is two numbers. With a decimal comma it would be one."
-SPACED = re.compile(r"[-+(]?[^\s\d,]{0,3}\d[\d.]*,\d[\d.]*[^\s\d,]{0,3}")
+SPACED = re.compile(r"[-+(]?[^\s\d,]{0,3}\d[\d.' ]*,\d[\d.,]*[^\s\d,]{0,3}")
 
 
 def _with_commas(filled: Sequence[str], sample: Sequence[str], digits: Sequence[str], decimal: str) -> tuple[str, str]:
     """Commas stand in most lines: they separate, or are in the numbers, which spaces or lines separate."""
-    tokens = [tidy(line).split() for line in digits]
+    tokens = [[tidy(token) for token in re.split("[ \t]+", line.strip(" \t"))] for line in digits]
     widths = {len(each) for each in tokens}
-    if decimal != "." and widths != {1} and len(widths) == 1 and all(
-        "," not in token or SPACED.fullmatch(token) for each in tokens for token in each
-    ) and not any(re.search(r",\s", line) for line in sample):
-        return " ", ""
+    if (
+        decimal != "."
+        and widths != {1}
+        and len(widths) == 1
+        and all("," not in token or SPACED.fullmatch(token) for each in tokens for token in each)
+        and not any(re.search(r",\s", line) for line in sample)
+    ):
+        return _with_spaces(filled, digits, decimal)
     if decimal == "." and not any(GROUPED.fullmatch(token) for each in tokens for token in each if "," in token):
         return ",", ""
     if not _one_column(digits, decimal):
         return ",", ""
-    numbered = next((i for i, line in enumerate(filled) if NUMERIC.fullmatch(QUOTED.sub("q", line))), 0)
+    numbered = next((i for i, line in enumerate(filled) if _is_numeric(QUOTED.sub("q", line))), 0)
     if numbered:
         head = QUOTED.sub("q", filled[numbered - 1])
         if "," in head:
@@ -269,14 +305,20 @@ def _one_column(lines: Sequence[str], decimal: str) -> bool:
     for line in lines:
         cell = tidy(line)
         number = written(cell)
-        if number is None or cell.endswith(",") or isinstance(evidence(number), str) or number.in_parentheses:
+        if number is None:
             if not is_missing(cell):
                 return False
-        elif decimal and value(number, decimal) is None:
+        elif (
+            cell.endswith(",")
+            or isinstance(evidence(number), str)
+            or number.in_parentheses
+            or (decimal and value(number, decimal) is None)
+            or (
+                0 <= number.body.find(".") < number.body.rfind(",")
+                and not GROUPED.fullmatch(number.body.rpartition(",")[0])
+            )
+        ):
             return False
-        elif "." in number.body and "," in number.body and number.body.rfind(".") < number.body.rfind(","):
-            if not GROUPED.fullmatch(number.body.rpartition(",")[0]):
-                return False
     return True
 
 
@@ -301,7 +343,9 @@ def _likely_decimals(lines: Sequence[str]) -> bool:
     if len(lines) < 2 or any(" " in line for line in lines):
         return False
     if any("." in each for each in lefts):
-        return all(GROUPED.fullmatch(left.lstrip("-+")) or left.isdigit() for left in lefts) and {*map(len, rights)} == {2}
+        return all(GROUPED.fullmatch(left.lstrip("-+")) or left.isdigit() for left in lefts) and {
+            *map(len, rights)
+        } == {2}
     if any("." in each for each in rights):
         return all(re.fullmatch(r"\d{3}\.\d{2}", right) for right in rights) and all(len(left) < 4 for left in lefts)
     lengths = {*map(len, rights)}
@@ -318,6 +362,18 @@ def _with_spaces(filled: Sequence[str], digits: Sequence[str], decimal: str) -> 
             len(grouped) < len(digits) or any(" 0" in line or "," in line for line in digits)
         ):
             return "", f"Each line is read as one number: “{grouped[0].strip()}” has a space between its thousands."
+    note = ""
+    apart = all(re.search(r"\S {2,}\S|\t", line) for line in digits)
+    if not apart and len(digits) and all(map(SPLIT_THOUSANDS.search, digits)):
+        one = digits[0].strip()
+        if any(SPLIT_ZEROS.search(line) for line in digits):
+            raise ShapeError(
+                f"In “{_start(one)}” spaces could separate columns or group thousands. Separate columns by tabs or semicolons, "
+                "and write thousands without spaces."
+            )
+        note = (
+            f"Spaces separate columns: “{_start(one)}” has one number more than if they grouped thousands, or several."
+        )
     single = {len(line.split()) for line in digits}
     double = {len(re.split(r"[ \t]{2,}", line)) for line in digits}
     if len(single) > 1 and len(double) == 1 and double != {1}:
@@ -325,14 +381,31 @@ def _with_spaces(filled: Sequence[str], digits: Sequence[str], decimal: str) -> 
     if single and double == {max(double)} and max(double) > 1 and max(double) != max(single):
         words = [re.split(r"[ \t]{2,}", line) for line in digits]
         grouped_inside = [cell for row in words for cell in row if " " in cell]
-        if grouped_inside and all(written(tidy(cell)) or not re.match(r"[-+\d]", cell) or is_date(cell) for cell in grouped_inside):
+        if grouped_inside and all(
+            written(tidy(cell)) or not re.match(r"[-+\d]", cell) or is_date(cell) for cell in grouped_inside
+        ):
             return "  ", ""
-    return " ", ""
+    return " ", note
+
+
+SPLIT_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3} \d{3}(?!\d)")
+SPLIT_ZEROS = re.compile(r"(?<![\d.,])\d{1,3} 0\d\d(?!\d)")
+
+
+def _is_numeric(line: str) -> bool:
+    """Whether a line has digits and what may stand around them, and no words."""
+    return bool(NUMERIC.fullmatch(line) and re.search(r"\d", line))
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _is_one_grouped(cell: str, decimal: str) -> bool:
     number = written(cell)
-    return bool(number) and not isinstance(evidence(number), str) and (not decimal or value(number, decimal) is not None)
+    if number is None or isinstance(evidence(number), str):
+        return False
+    return not decimal or value(number, decimal) is not None
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
