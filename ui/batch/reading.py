@@ -8,8 +8,8 @@ import csv
 import io
 import math
 import random
+import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -56,7 +56,7 @@ class Choices:
 
     names: whether the first line is "names" or "data". decimal: "." or ",". columns: which, counted from 0 in the table.
     rows: "first" or "sample" of too many. percent: whether 12% is "12" or "0.12". nines: whether -9999 is "missing" or a
-    "number".
+    "number", or "kept", a number of which nothing need be said.
     """
 
     names: str = ""
@@ -65,6 +65,36 @@ class Choices:
     rows: str = ""
     percent: str = ""
     nines: str = ""
+
+    @property
+    def text(self) -> str:
+        """The choices in a few letters, for a link: names_comma_c0-2_sample."""
+        words = [WORDS.get(each, each) for each in (self.names, self.decimal, self.rows, self.percent, self.nines)]
+        columns = ["c" + "-".join(map(str, self.columns))] if self.columns else []
+        return "_".join([*filter(None, words), *columns])
+
+    @classmethod
+    def of(cls, text: str) -> "Choices":
+        """The choices that a text names; what names none is left alone."""
+        chosen: dict[str, str] = {}
+        columns: tuple[int, ...] = ()
+        for word in text.split("_")[:10]:
+            if word in FIELD_OF:
+                chosen[FIELD_OF[word]] = VALUES.get(word, word)
+            elif len(word) < 200 and re.fullmatch(r"c\d{1,4}(?:-\d{1,4})*", word):
+                columns = tuple(dict.fromkeys(map(int, word[1:].split("-"))))
+        return cls(columns=columns, **chosen)
+
+
+WORDS = {".": "point", ",": "comma", "12": "percent", "0.12": "shares"}
+VALUES = {word: value for value, word in WORDS.items()}
+FIELD_OF = {
+    **dict.fromkeys(("names", "data"), "names"),
+    **dict.fromkeys(("point", "comma"), "decimal"),
+    **dict.fromkeys(("first", "sample"), "rows"),
+    **dict.fromkeys(("percent", "shares"), "percent"),
+    **dict.fromkeys(("missing", "number", "kept"), "nines"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +123,23 @@ def read_batch(source: str | bytes, **chosen: object) -> Reading:
     Raises BatchError for anything in which there are not 1-256 rows and 1-8 columns of finite numbers up to 1e9, or which
     could be read in two ways that are as likely. Rows are counted from 0, as in the tables.
     """
+    return read_as(source, Choices(**chosen))  # type: ignore[arg-type]
+
+
+def read_as(source: str | bytes, choices: Choices) -> Reading:
+    """As `read_batch`, with all that the reader chose."""
     if len(source) > (MAX_TEXT if isinstance(source, str) else 4 * MAX_TEXT):
         raise BatchError(_too_long(len(source)))
-    reading = _remembered(source, Choices(**chosen))  # type: ignore[arg-type]
+    reading = _remembered(source, choices)
     if isinstance(reading, str):
         raise BatchError(reading)
     return reading
 
 
-def text_of(data: bytes) -> str:
-    """The text of an uploaded file. Raises BatchError if it is none."""
+def text_of(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text of an uploaded file, and a note where its encoding was guessed. Raises BatchError if it is none."""
     try:
-        return decode(data)[0]
+        return decode(data)
     except DecodingError as problem:
         raise BatchError(str(problem)) from problem
 
@@ -137,6 +172,8 @@ def _read(source: str | bytes, choices: Choices = Choices()) -> Reading:
         raise BatchError(NO_BATCH)
     table = assign(_grid(text, choices), choices.names)
     notes: list[Said] = [*((each, "") for each in said), *table.said]
+    if choices.columns:
+        notes = [(each, about) for each, about in notes if about != "columns"]  # which the reader has looked at
     return _numbers(table, choices, notes)
 
 
@@ -420,6 +457,8 @@ def _nines(known: dict[Cell, float | None], name: str, choices: Choices, notes: 
     if not nines or not others or min(others) < -200 or max(map(abs, others)) > 5000:
         return set()
     cell = next(iter(nines))
+    if choices.nines == "kept":
+        return set()
     if choices.nines == "number":
         notes.append((f"“{cell}” in “{name}” is read as a number; it often stands for a missing value.", "nines"))
         return set()
@@ -435,37 +474,103 @@ def write_batch(batch: OwnBatch) -> str:
 
     Names that say nothing are written only where the numbers alone could be taken for something else.
     """
-    if batch.names != default_names(len(batch.names)):
-        return _written(batch, True)
-    text = _written(batch, False)
-    with suppress(BatchError):
-        again = read_batch(text)
-        if not again.notes and again.values.shape == batch.values.shape and again.names == batch.names:
+    if batch.names == default_names(len(batch.names)):
+        text = _written(batch.values, None)
+        if _is_read_as(text, batch):
             return text
-    return _written(batch, True)
+    return _written(batch.values, batch.names)
 
 
-def _written(batch: OwnBatch, with_names: bool) -> str:
+def write_exactly(batch: OwnBatch) -> tuple[str, Choices]:
+    """A batch as text in the notation in which it was read, and the choices with which it is read back exactly.
+
+    There is nothing to choose where the text speaks for itself.
+    """
+    decimal = batch.taken.decimal if isinstance(batch, Reading) else "."
+    if decimal == ".":
+        text = write_batch(batch)
+        named = text == _written(batch.values, batch.names)
+    else:
+        named = batch.names != default_names(len(batch.names))
+        text = _written(batch.values, batch.names if named else None, ",")
+    speaks = _is_read_as(text, batch, decimal)
+    return text, Choices() if speaks else _exact(named, decimal, len(batch.names))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def as_it_was(text: str) -> Choices:
+    """The choices with which a text from before there were any is read as it always was.
+
+    Links hold batches as `write_batch` wrote them. Where such a text could be something else too, a paste of it is read in
+    the likelier way, and a link in the old one.
+    """
+    rows = [line.split(",") for line in text.splitlines()]
+    numbers = [_plain(row) for row in rows]
+    named = bool(rows) and numbers[0] is None
+    kept = [row for row in numbers[named:] if row is not None]
+    if (
+        not kept
+        or len(kept) != len(rows) - named
+        or len({*map(len, kept)}) != 1
+        or not 1 <= len(kept[0]) <= MAX_COLUMNS
+    ):
+        return Choices()
+    if named and len(next(csv.reader([text.splitlines()[0]]), [])) != len(kept[0]):
+        return Choices()
+    choices = _exact(named, ".", len(kept[0]))
+    try:
+        batch = read_as(text, choices)
+    except BatchError:
+        return Choices()
+    return Choices() if _is_read_as(text, batch) else choices
+
+
+def _plain(cells: Sequence[str]) -> list[float] | None:
+    """The numbers of a row that `write_batch` wrote."""
+    try:
+        numbers = [float(cell) for cell in cells]
+    except ValueError:
+        return None
+    return numbers if [shortest(number) for number in numbers] == list(cells) else None
+
+
+def _exact(named: bool, decimal: str, columns: int) -> Choices:
+    return Choices("names" if named else "data", decimal, tuple(range(columns)), nines="kept")
+
+
+def _is_read_as(text: str, batch: OwnBatch, decimal: str = ".") -> bool:
+    """Whether a text is read as this batch by itself, without anything to be said."""
+    try:
+        again = read_batch(text)
+    except BatchError:
+        return False
+    same = again.values.tobytes() == batch.values.tobytes() and again.values.shape == batch.values.shape
+    return same and again.names == batch.names and not again.notes and again.taken.decimal == decimal
+
+
+def _written(values: FloatArray, names: tuple[str, ...] | None, decimal: str = ".") -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    if with_names:
-        writer.writerow(batch.names)
-    writer.writerows([shortest(value) for value in row] for row in batch.values.tolist())
+    writer = csv.writer(out, lineterminator="\n", delimiter="," if decimal == "." else ";")
+    if names is not None:
+        writer.writerow(names)
+    writer.writerows([shortest(value).replace(".", decimal) for value in row] for row in values.tolist())
     return out.getvalue()
 
 
 def with_cell(batch: OwnBatch, row: int, column: int, text: str) -> OwnBatch:
-    """Return the batch with one cell replaced by what was typed, in the notation in which the batch was read.
+    """Return the batch with one cell replaced by what was typed: as the page writes numbers, or as the batch was written.
 
     Raises BatchError if that is not a usable number.
     """
     name = batch.names[column]
-    taken = batch.taken if isinstance(batch, Reading) else Choices(decimal=".")
+    taken = batch.taken if isinstance(batch, Reading) else Choices()
     cell = notation.tidy(text)
+    decimal = taken.decimal if "," in cell and taken.decimal else "."  # the page itself writes points
     if notation.is_missing(cell):
         raise BatchError(f"Row {row}, column {name} is {'NaN' if 'nan' in cell.lower() else 'blank'}. {NUMBER_HINT}")
+    choices = replace(taken, nines="kept", percent=taken.percent or "12")
     try:
-        number = _column([cell], name, taken.decimal or ".", 1.0, taken, [], row)[0]
+        number = _column([cell], name, decimal, 1.0, choices, [], row)[0]
     except _BadCellError as problem:
         raise BatchError(str(problem)) from problem
     values = batch.values.copy()

@@ -282,14 +282,14 @@ def _with_commas(filled: Sequence[str], sample: Sequence[str], digits: Sequence[
         return ",", ""
     if not _one_column(digits, decimal):
         return ",", ""
+    if decimal == ",":
+        return "", ""
     numbered = next((i for i, line in enumerate(filled) if _is_numeric(QUOTED.sub("q", line))), 0)
     if numbered:
         head = QUOTED.sub("q", filled[numbered - 1])
         if "," in head:
             return ",", ""
         return "", ONE_COLUMN.format(digits[0])
-    if decimal == ",":
-        return "", ""
     if not _two_columns(digits):
         return "", ONE_COLUMN.format(next(line for line in digits if "," in line))
     longest = max(len(line.rpartition(",")[2]) for line in digits)
