@@ -6,6 +6,7 @@ import pytest
 from tests.pages.driving import HOSTILE, assert_in_order, open_page, tell
 from tests.pages.lab import batch_tables, cells, messages, own, said
 
+LABEL = "How it is read"
 GERMAN = "Umsatz;Menge;Art\n8.250;2;A\n950;3;B\n12.000;4;A\n"
 IRIS = ",length,width,species\n0,5.1,3.5,setosa\n1,4.9,3.0,setosa\n2,7.0,3.2,versicolor\n"
 
@@ -21,7 +22,7 @@ def choose(at, what, value):
 
 
 def preview(at):
-    (panel,) = [each for each in at.expander if each.label.startswith(("Read", "How it is"))]
+    (panel,) = [each for each in at.expander if each.label == LABEL]
     return panel
 
 
@@ -33,21 +34,22 @@ def notes(at):
 def at():
     page = open_page()
     page.session_state["source"] = "Your own"
+    page.session_state["_read_open"] = True
     return page.run()
 
 
 def test_nothing_is_said_of_no_rows_or_of_another_batch(at):
-    assert not [each for each in at.expander if each.label.startswith(("Read", "How it is"))]
+    assert not [each for each in at.expander if each.label == LABEL]
     paste(at, GERMAN)
     at.session_state["source"] = "Example"
     at.run()
-    assert not [each for each in at.expander if each.label.startswith(("Read", "How it is"))]
+    assert not [each for each in at.expander if each.label == LABEL]
 
 
 def test_what_was_assumed_is_said_beside_the_choice_that_changes_it(at):
     paste(at, GERMAN)
     np.testing.assert_array_equal(cells(at)[0], [[8250, 2], [950, 3], [12000, 4]])
-    assert preview(at).label == "Read: 3 rows, 2 columns, 2 notes"
+    assert "Read: 3 rows, 2 columns; 2 things were assumed or left out." in said(at)
     words = " ".join(notes(at)).replace("\\", "").replace("\u2060", "")
     assert "“8.250” is read as 8250" in words
     assert "“Art” is left out" in words

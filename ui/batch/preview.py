@@ -16,8 +16,8 @@ SHOWN = 3  # rows
 AS_IT_LOOKS = ""
 # For each field of Choices that has a row of buttons: its label, and its values with what they are called.
 BUTTONS: dict[str, tuple[str, dict[str, str]]] = {
-    "names": ("First line", {AS_IT_LOOKS: "as it looks", "names": "names", "data": "numbers"}),
-    "decimal": ("Decimal mark", {AS_IT_LOOKS: "as it looks", ".": "point, 1.5", ",": "comma, 1,5"}),
+    "names": ("First line", {AS_IT_LOOKS: "auto", "names": "names", "data": "numbers"}),
+    "decimal": ("Decimal mark", {AS_IT_LOOKS: "auto", ".": "1.5", ",": "1,5"}),
     "rows": (f"Which {MAX_ROWS} rows", {"first": "the first", "sample": "a random sample"}),
     "percent": ("12% is", {"12": "12", "0.12": "0.12"}),
     "nines": ("-9999 is", {"missing": "missing", "number": "a number"}),
@@ -28,7 +28,12 @@ ALWAYS = ("names", "decimal", "columns")
 def show_reading(desk: Desk, on_choice: Callable[[Choices], None]) -> None:
     """What was read, folded, with its choices; on_choice: takes what the reader chose."""
     choices, reading = Choices.of(desk.fields.read), desk.reading
-    with st.expander(_title(reading)):
+    if reading is not None:
+        st.markdown(f":small[{_size(reading)}]")
+    panel = st.expander("How it is read", key="_read_open", on_change="rerun")  # with another label it would close
+    if not panel.open:
+        return
+    with panel:
         if reading is not None:
             st.html(_first_rows(reading))
         for note in desk.noted:
@@ -46,13 +51,12 @@ def show_reading(desk: Desk, on_choice: Callable[[Choices], None]) -> None:
             _control("percent", choices, None, on_choice)
 
 
-def _title(reading: Reading | None) -> str:
-    if reading is None:
-        return "How it is read"
+def _size(reading: Reading) -> str:
     rows, columns = reading.values.shape
     size = f"{rows} {'row' if rows == 1 else 'rows'}, {columns} {'column' if columns == 1 else 'columns'}"
     count = len(reading.notes)
-    return f"Read: {size}" + (f", {count} {'note' if count == 1 else 'notes'}" if count else "")
+    assumed = f"; {count} {'thing was' if count == 1 else 'things were'} assumed or left out" if count else ""
+    return f"Read: {size}{assumed}."
 
 
 def _first_rows(reading: Reading) -> str:

@@ -273,11 +273,13 @@ def _where_both(conflict: str, columns: Sequence[Column]) -> str:
 
 
 def _left_out(columns: Sequence[Column], picked: Sequence[int], chosen: bool, has_names: bool) -> list[Said]:
-    """A sentence for each column that is not read."""
+    """A sentence for each column that is not read, unless the reader chose them."""
+    if chosen:
+        return []
     said: list[Said] = []
     read = set(picked)
     for j, column in enumerate(columns):
-        if j in read or column.kind == NUMBERS or (chosen and column.is_usable):
+        if j in read or column.kind == NUMBERS:
             continue
         where = _title(columns, j, has_names)
         where = where[0].upper() + where[1:]
