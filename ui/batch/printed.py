@@ -44,6 +44,8 @@ def read_printed(text: str) -> Grid | None:
     text = _answer(text.strip())
     if "[" not in text and "{" not in text and "(" not in text:
         return None
+    if text.count("[") != text.count("]") and re.search(r"\]\s*,\s*\[|^\[\s*\[", text):
+        raise ShapeError("The brackets do not match. Look for one that is missing at the beginning or at the end.")
     return _json(text) or _json_lines(text) or _r(text) or _python(text) or _array(text)
 
 
@@ -256,6 +258,8 @@ def _array(text: str) -> Grid | None:
     if kinds == "(" and not re.fullmatch(r"[\s(\[]*", text[:first]):
         return None
     rows, depth_of_rows, end = _rows_in_brackets(text, first, kinds)
+    if kinds == "(" and any(len(row) == 1 for row in rows):
+        return None  # accountants put negative numbers in parentheses
     if not rows or not AFTER.fullmatch(text[end:]):
         return None
     if len({len(row) for row in rows}) > 1 and depth_of_rows == 1 and _all_one_line(text[first:end]):

@@ -96,6 +96,8 @@ def assign(grid: Grid, names_line: str = "") -> Table:
     if not rows:
         raise ShapeError("There is a line of names and no row of numbers. Add rows of numbers beneath it.")
     rows = _without_repeated_names(rows, names, said)
+    if names and {"...", "…"} & set(names):
+        said.append(("The print leaves columns out (“...”), and so does the batch.", ""))
     _check_widths(rows, len(names) if names else len(rows[0]), bool(names) and not grid.row_names)
     columns = [
         Column(names[j] if names else "", list(cells), _kind(cells, names[j] if names else ""))
@@ -106,7 +108,10 @@ def assign(grid: Grid, names_line: str = "") -> Table:
 
 
 def _tidied(cell: Cell) -> Cell:
-    return tidy(cell) if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    cell = tidy(cell)
+    return cell[1:-1].strip() if len(cell) > 2 and cell[0] == cell[-1] == "'" else cell
 
 
 def _without_marks(rows: list[list[Cell]], grid: Grid, said: list[Said]) -> list[list[Cell]]:

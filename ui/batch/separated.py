@@ -55,6 +55,10 @@ def read_lines(text: str, decimal: str = "") -> Grid:
     if not any(line.strip() for line in lines):
         return Grid([], title=title, footer=footer)
     guessed, note = _separator(lines, decimal)
+    if guessed == ";" and not separator and "," in text and not decimal and sum(map(bool, map(str.strip, lines))) == 1:
+        note = (
+            "Semicolons separate columns and commas are decimal marks; the text could also be rows between semicolons."
+        )
     separator = separator or guessed
     rows = _cells(lines, separator)
     if comment is not None:
@@ -106,7 +110,7 @@ def _without_frame(lines: list[str]) -> tuple[list[str], float, list[str], list[
         elif match := SCALE.fullmatch(line):
             scale = float(match[1])
             notes.append(f"All numbers are taken times {match[1]}, as the line “{bare}” says.")
-        elif is_rule(line) and not re.search(r"\d", line) and len(bare.strip("-=")) < len(bare) and len(bare) > 4:
+        elif is_rule(line) and not re.search(r"\d", line) and len(bare.strip("-=_")) < len(bare) and len(bare) > 4:
             continue
         elif OF_NO_DATA.fullmatch(bare) or bare in ("...", "…", "⋮"):
             if bare in ("...", "…", "⋮") or OMITTED.search(bare):

@@ -358,6 +358,41 @@ CASES: dict[str, Case] = {
     "a LaTeX matrix": Case("\\begin{bmatrix} 1 & 2.5 \\\\ 3 & 4 \\end{bmatrix}", [[1, 2.5], [3, 4]]),
     "powers as papers write them": Case("a;b\n1.5×10^3;2\n2·10^-2;3", [[1500, 2], [0.02, 3]], ["a", "b"]),
     "Fortran": Case("  1.5D+03  2.0D+00\n  2.0D-02  3.0D+00", [[1500, 2], [0.02, 3]]),
+    # --- what is easily taken for something else
+    "accountants, with spaces": Case("(1) 2\n(3) 4", [[-1, 2], [-3, 4]], None, "parentheses"),
+    "all in parentheses": Case("(1) (2)\n(3) (4)", [[-1, -2], [-3, -4]], None, "parentheses"),
+    "a list that was cut": Case("1.5, 2.5], [3.5, 4.5]]", "brackets"),
+    "a list without its end": Case("[[1.5, 2.5],\n [3.5, 4.5]", "brackets"),
+    "single quotes": Case("'1,5';'2'\n'3';'4'", [[1.5, 2], [3, 4]]),
+    "a table of MATLAB's": Case(
+        "    age      km  \n    ___    ______\n\n      3     42000\n     12    180000",
+        [[3, 42000], [12, 180000]],
+        ["age", "km"],
+    ),
+    "a pandas print without its middle": Case(
+        "     a  ...    d\n0  1.5  ...  4.5\n1  2.5  ...  5.5\n\n[2 rows x 4 columns]",
+        [[1.5, 4.5], [2.5, 5.5]],
+        ["a", "d"],
+        "leaves columns out",
+    ),
+    "a US column in a CSV": Case("age,km\n3,42,000\n12,180,000", "Row 0"),
+    "names with a comma too many": Case("Date,Open,Close\nMay 1, 2024,1,2", "Row 0"),
+    "thousands or columns": Case("12 000 15 000\n13 500 16 250", "spaces"),
+    "a detection limit": Case("a,b\n1,<0.05\n2,0.3\n3,0.4", "<0.05"),
+    "a version": Case("v,x\n1.2.3,5\n1.2.4,6", [[5], [6]], ["x"], "1.2.3"),
+    "a ticket among numbers": Case(
+        "ticket,fare\nA/5 21171,7.25\n113803,53.1\nPC 17599,71.3\n373450,8.05\n330877,8.5",
+        [[7.25], [53.1], [71.3], [8.05], [8.5]],
+        ["fare"],
+        "ticket",
+    ),
+    "Weka": Case(
+        "@relation iris\n@attribute length numeric\n@attribute 'petal width' numeric\n@data\n5.1,0.2\n4.9,0.4",
+        [[5.1, 0.2], [4.9, 0.4]],
+        ["length", "petal width"],
+    ),
+    "rows in one line": Case("1,2;3,4", [[1.2, 3.4]], None, "rows between"),
+    "names twice": Case("x,y\n1,2\nx,y\n3,4", [[1, 2], [3, 4]], ["x", "y"], "repeat"),
     # --- encodings
     "UTF-16, little end first, no mark": Case(
         "Größe\tb\r\n1,5\t2\r\n3\t4,25\r\n".encode("utf-16-le"), [[1.5, 2], [3, 4.25]], ["Größe", "b"]

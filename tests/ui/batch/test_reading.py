@@ -20,11 +20,16 @@ from ui.batch.reading import (
     BatchError,
     Choices,
     OwnBatch,
+    Reading,
+    as_it_was,
     default_names,
+    read_as,
     read_batch,
     with_cell,
     write_batch,
+    write_exactly,
 )
+from ui.numbers import shortest
 
 TWO_BY_TWO = [[1.5, -2000.0], [3.0, 0.25]]
 
@@ -130,6 +135,50 @@ def test_writing_and_reading_gives_the_identical_numbers(values):
     batch = read_batch(write_batch(OwnBatch(values, default_names(values.shape[1]))))
     assert batch.values.tobytes() == values.tobytes()
     assert batch.names == default_names(values.shape[1])
+
+
+VALUES = arrays(
+    np.float64,
+    st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    elements=st.integers(-20, 300).map(float) | st.sampled_from([-999.0, -9999.0, 0.5, 1.234]) | st.floats(-1e9, 1e9),
+).map(lambda values: values + 0.0)
+NAMES = st.lists(
+    st.sampled_from(["id", "", "Total", "date", "NA", "a;b", "1", "x, y", "Größe"]), min_size=4, max_size=4, unique=True
+)
+
+
+@given(VALUES, NAMES, st.booleans(), st.sampled_from(".,"))
+def test_a_batch_that_is_written_with_its_choices_is_read_back_exactly_without_a_note(values, names, named, decimal):
+    columns = values.shape[1]
+    names = tuple(name or f"F{j}" for j, name in enumerate(names[:columns])) if named else default_names(columns)
+    batch = Reading(values, names, taken=Choices(decimal=decimal))
+    text, choices = write_exactly(batch)
+    again = read_as(text, Choices.of(choices.text))
+    assert again.values.tobytes() == values.tobytes()
+    assert again.names == names
+    assert not again.notes
+
+
+@given(VALUES)
+def test_a_link_from_before_there_were_choices_is_read_as_it_was(values):
+    text = "".join(",".join(map(shortest, row)) + "\n" for row in values.tolist())
+    again = read_as(text, as_it_was(text))
+    assert again.values.tobytes() == values.tobytes()
+    assert not again.notes
+    named = ",".join(f"f{j}" for j in range(values.shape[1])) + "\n" + text
+    again = read_as(named, as_it_was(named))
+    assert again.values.tobytes() == values.tobytes()
+    assert not again.notes
+
+
+@pytest.mark.parametrize("text", ["", "x", "c", "c1-", "c99999", "names_" * 100, "c1_c2", "__", "point_comma", "ü"])
+def test_choices_that_are_none_are_left_alone(text):
+    assert isinstance(Choices.of(text), Choices)
+
+
+@given(st.builds(Choices, *(st.sampled_from(each) for each in (("", "names", "data"), ("", ".", ",")))))
+def test_choices_are_written_and_read_back(choices):
+    assert Choices.of(choices.text) == choices
 
 
 @pytest.mark.parametrize(
