@@ -6,7 +6,7 @@ from ui.batch.grid import Cell, Grid
 
 FRAMES = str.maketrans("│┃║┆┊╎¦", "|||||||")
 RULE = re.compile(
-    r"[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯┏┓┗┛┡┩┠┨┯┷╇╈…*]*[-=─━═┄╌_]{2,}[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯┏┓┗┛┡┩┠┨┯┷╇╈]*"
+    r"[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯╒╕╘╛╓╖╙╜┏┓┗┛┡┩┠┨┯┷╇╈…*]*[-=─━═┄╌_]{2,}[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯╒╕╘╛╓╖╙╜┏┓┗┛┡┩┠┨┯┷╇╈]*"
 )
 MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
 PIPE = re.compile(r"(?<!\\)\|")
@@ -24,6 +24,8 @@ def read_piped(text: str) -> Grid | None:
     if not any(mark in text for mark in "|│┃║┆┊╎¦"):
         return None
     lines = [line.translate(FRAMES) for line in text.splitlines()]
+    if lines and lines[0].lstrip().startswith("||"):
+        lines[0] = lines[0].replace("||", "|")  # names in Jira
     filled = [line for line in lines if line.strip()]
     piped = [line for line in filled if PIPE.search(line)]
     rules = sum(map(is_rule, filled))

@@ -295,6 +295,8 @@ def _groups_thousands(columns: Iterable[Sequence[str]], mark: str, separator: st
     separate, which are for tables with decimal commas.
     """
     for column in columns:
+        if any((number := written(cell)) and number.currency and mark in number.body for cell in column):
+            return True  # no price has three decimals
         cells = [number.body for cell in column if (number := written(cell))]
         marked = [body for body in cells if mark in body]
         bare = [body for body in cells if body.isdigit()]

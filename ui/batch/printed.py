@@ -205,6 +205,9 @@ def _r(text: str) -> Grid | None:
     if "c(" not in text:
         return None
     text = re.sub(r"^\s*> ?", "", text)
+    text = re.sub(
+        r"^structure\((list\(.*\)),\s*(?:class|row\.names|names)\s*=.*$", r"\1", text, count=1, flags=re.DOTALL
+    )
     if match := R_VECTOR.match(text):
         return Grid([[cell] for cell in _r_values(match[2])], [match[1]] if match[1] else None, notes=(FLAT_R,))
     if match := R_MATRIX.match(text):
@@ -249,6 +252,11 @@ def _array(text: str) -> Grid | None:
     start = tensor.end() if tensor and not text[: tensor.start()].strip() else 0
     if _depth(text) > MAX_DEPTH:
         return None
+    text = re.sub(r";[ \t]*\.\.\.[ \t]*\n", ";\n", text)  # MATLAB goes on in the next line
+    outer = text.find("[", start)
+    if outer >= 0 and INNER.search(text, outer):
+        inside = re.sub(r",\s*(?:dtype|device|grad_fn|requires_grad)=[^\[\]()]*(?:\([^()]*\))?(?=\))", "", text[outer:])
+        text = text[:outer] + INNER.sub("", inside).replace(")", "")
     kinds = "[" if "[" in text[start:] else "{" if "{" in text[start:] else "("
     first = text.find(kinds, start)
     if first < 0 or re.match(r"\[\s*\d*\s*,?\s*\d*\s*\]\s+[^\s\[,]", text[first:]):
@@ -286,6 +294,7 @@ def _array(text: str) -> Grid | None:
     return Grid(rows, certain=not has_names, notes=notes)
 
 
+INNER = re.compile(r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:array|tensor|Array|float\d+|int\d+|uint\d+|bool_?)\(")
 WORDS = {"true", "false", "nan", "inf", "-inf", "none", "null", "na"}
 
 

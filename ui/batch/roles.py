@@ -11,6 +11,7 @@ from ui.batch.grid import Cell, Grid, ShapeError, check_columns
 from ui.batch.notation import (
     BOOLEANS,
     INFINITE,
+    LONGEST,
     evidence,
     is_date,
     is_missing,
@@ -42,7 +43,9 @@ COUNTS_ROWS = re.compile(
     re.IGNORECASE,
 )
 LABELS = re.compile(r"class|label|labels|target|species|cluster|category|klasse|y_true|y_pred|classe", re.IGNORECASE)
-DATE_NAMES = re.compile(r".*(?:date|datum|fecha|data|day|tag|yyyymmdd|time|zeit|timestamp).*", re.IGNORECASE)
+DATE_NAMES = re.compile(
+    r".*(?:date|datum|fecha|data|day|tag|yyyymmdd|yearmoda|ymd|time|zeit|timestamp).*", re.IGNORECASE
+)
 FOOTNOTE = re.compile(r"(?<=[\d%)])\s*(?:\[[\w ]{1,8}\]|[*†‡§]{1,3}|[¹²³])$")
 
 
@@ -142,9 +145,13 @@ def _usual_width(rows: Sequence[Sequence[Cell]]) -> int:
     return Counter(map(len, rows)).most_common(1)[0][0]
 
 
-@lru_cache(maxsize=4096)
 def _what(cell: Cell) -> str:
-    """What a tidy cell is by itself."""
+    """What a tidy cell is by itself. Short ones are known by heart, and nothing else is as long as a text."""
+    return TEXT if isinstance(cell, str) and len(cell) > LONGEST else _what_is(cell)
+
+
+@lru_cache(maxsize=4096)
+def _what_is(cell: Cell) -> str:
     if isinstance(cell, float):
         return MISSING if cell != cell else ENDLESS if cell in (float("inf"), float("-inf")) else NUMBER
     if is_missing(cell):
@@ -200,7 +207,12 @@ def _without_footer(rows: list[list[Cell]], width: int) -> tuple[list[list[Cell]
         first = next((cell for cell in filled), "")
         if not isinstance(first, str) or _what(first) not in (TEXT, DATE, MISSING):
             break
-        is_total = TOTAL.fullmatch(first) and any(_what(row[0]) != MISSING and row[0] != first for row in rows[1:-1])
+        all_totals = all(isinstance(row[0], str) and TOTAL.fullmatch(row[0]) for row in rows[1:])
+        is_total = (
+            not all_totals
+            and TOTAL.fullmatch(first)
+            and any(_what(row[0]) != MISSING and row[0] != first for row in rows[1:-1])
+        )
         is_remark = REMARK.fullmatch(first) and len(filled) < max(width, 2)
         is_other = width > 1 and _what(first) == TEXT and (len(last) != width or len(filled) == 1)
         if not (is_total or is_remark or is_other):
@@ -252,7 +264,9 @@ def _names(
             return None, rows, False
         top = 1
     head, rows = rows[:top], rows[top:]
-    chosen = max(range(top), key=lambda i: (sum(cell != "" for cell in head[i]), -i))
+    full = max(sum(cell != "" for cell in row) for row in head)
+    fullest = [i for i in range(top) if sum(cell != "" for cell in head[i]) == full]
+    chosen = next((i for i in reversed(fullest) if not _are_units(head[i])), fullest[0])
     title.extend(" ".join(str(cell) for cell in row if cell != "") for row in head[:chosen])
     under = [row for row in head[chosen + 1 :] if sum(cell != "" for cell in row) > 1 or len(row) == width == 1]
     if under:
@@ -273,6 +287,20 @@ def _names(
         )
         return ["", *names], rows, True
     return names, rows, False
+
+
+UNIT = re.compile(
+    r"""[\[(<].{1,14}[\])>]|%|‰|°.{0,2}|.{0,6}[/·²³°µ%].{0,6}|-+|[fiu]\d{1,2}|str|string|object|int|float|double|numeric|number|real
+    |integer|text|bool|float\d+|int\d+|date(?:time)?|[mckM]?[mgsVAWlLJNK]|h|min|sec|C|F|[kMh]?Pa|[kMG]?Hz|k?Wh?|kWh|ppm|ppb|USD|EUR
+    |lux|dB|mbar|bar|deg|rad|pH|psi|in|ft|mph|kts|categorical|nominal""",
+    re.VERBOSE,
+)
+
+
+def _are_units(row: Sequence[Cell]) -> bool:
+    """Whether a line holds units or types, as stand under names."""
+    filled = [str(cell) for cell in row if cell != ""]
+    return sum(bool(UNIT.fullmatch(cell)) for cell in filled) * 2 >= len(filled)
 
 
 def _text(cell: Cell) -> str:
@@ -427,18 +455,17 @@ def _with_row_names(
     )
     if is_index:
         return [Column(first.name, first.cells, COUNT), *columns[1:]]
-    if (
-        (counting or (steps_by_one and len(numbers) > 3))
-        and len(numbers) > 2
-        and (not has_names or name == "X")
-        and not grid.certain
-    ):
-        said.append(
-            (
-                f"The first column counts {numbers[0]}, {numbers[1]}, {numbers[2]}, … and is read as numbers; if it numbers the rows, leave it out.",
-                "columns",
-            )
-        )
+    if len(numbers) < 3 or grid.certain or (has_names and name != "X"):
+        return columns
+    if counting or (steps_by_one and len(numbers) > 3):
+        what = f"counts {numbers[0]}, {numbers[1]}, {numbers[2]}, …"
+    elif distinct and min(numbers) > 9_999:
+        what = "holds large whole numbers, all different,"
+    else:
+        return columns
+    said.append(
+        (f"The first column {what} and is read as numbers; if it stands for the rows, leave it out.", "columns")
+    )
     return columns
 
 

@@ -104,7 +104,7 @@ def _without_frame(lines: list[str]) -> tuple[list[str], float, list[str], list[
         elif (
             len(bare) > 300
             or (bare[0].isalpha() and ":" not in bare and "=" not in bare and " " not in bare)
-            or (bare[0].isdigit() and "row" not in bare and "*" not in bare)
+            or (bare[0].isdigit() and "×" not in bare and "row" not in bare and "*" not in bare)
         ):
             kept.append(line)
         elif match := SCALE.fullmatch(line):
@@ -366,6 +366,12 @@ def _with_spaces(filled: Sequence[str], digits: Sequence[str], decimal: str) -> 
             len(grouped) < len(digits) or any(" 0" in line or "," in line for line in digits)
         ):
             return "", f"Each line is read as one number: “{grouped[0].strip()}” has a space between its thousands."
+    numbered = next((i for i, line in enumerate(filled) if re.match(r"[-+$€£]?\s?\d", line)), 0)
+    one_name = not numbered or len(filled[numbered - 1].split()) == 1
+    if one_name and _one_quantity(digits):
+        return "", ""
+    if numbered and one_name and all(_is_one_grouped(tidy(line), decimal) for line in digits):
+        return "", f"Each line is read as one number: “{_start(digits[0])}” has a space between its thousands."
     note = ""
     apart = all(re.search(r"\S {2,}\S|\t", line) for line in digits)
     if not apart and len(digits) and all(map(SPLIT_THOUSANDS.search, digits)):
@@ -390,6 +396,16 @@ def _with_spaces(filled: Sequence[str], digits: Sequence[str], decimal: str) -> 
         ):
             return "  ", ""
     return " ", note
+
+
+def _one_quantity(lines: Sequence[str]) -> bool:
+    """Whether each line is one number with the same unit, currency or percent sign behind or before it."""
+    numbers = [written(tidy(line)) for line in lines]
+    marks = {number and (number.unit, number.currency, number.percent) for number in numbers}
+    if len(marks) != 1 or None in marks:
+        return False
+    unit, currency, percent = next(iter(marks)) or ("", "", "")
+    return bool(currency or percent or (unit and len(unit) < 5))
 
 
 SPLIT_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3} \d{3}(?!\d)")

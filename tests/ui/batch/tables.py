@@ -393,6 +393,43 @@ CASES: dict[str, Case] = {
     ),
     "rows in one line": Case("1,2;3,4", [[1.2, 3.4]], None, "rows between"),
     "names twice": Case("x,y\n1,2\nx,y\n3,4", [[1, 2], [3, 4]], ["x", "y"], "repeat"),
+    "one column with its currency": Case("Preis\n1.299 €\n849 €", [[1299], [849]], ["Preis"], "1.299"),
+    "one column with its unit": Case("12.5 °C\n13.1 °C", [[12.5], [13.1]], None, "°C"),
+    "a named column with spaces in thousands": Case("v\n1 234\n5 678", [[1234], [5678]], ["v"], "thousands"),
+    "a title as wide as the table": Case(
+        "Table 1: Results\nMethod  Acc  Loss\nA       91.5 0.25\nB       90.1 0.31",
+        [[91.5, 0.25], [90.1, 0.31]],
+        ["Acc", "Loss"],
+        "Table 1",
+    ),
+    "describe()": Case(
+        "         x         y\ncount  3.0  3.0\nmean   2.0  4.0\nstd    1.0  2.0",
+        [[3, 3], [2, 4], [1, 2]],
+        ["x", "y"],
+        "left out",
+    ),
+    "NumPy's scalars": Case(
+        "[[np.float64(1.5), np.float64(2.5)], [np.float64(3.5), np.float64(4.5)]]", [[1.5, 2.5], [3.5, 4.5]]
+    ),
+    "a list of arrays": Case("[array([1., 2.]), array([3., 4.], dtype=float32)]", [[1, 2], [3, 4]]),
+    "a row that goes on in MATLAB": Case("x = [1, 2, 3; ...\n 4, 5, 6];", [[1, 2, 3], [4, 5, 6]]),
+    "dput": Case(
+        'structure(list(a = c(1, 2), b = c(3, 4)), class = "data.frame", row.names = c(NA, -2L))',
+        [[1, 3], [2, 4]],
+        ["a", "b"],
+    ),
+    "one row of Julia's": Case("1×3 Matrix{Int64}:\n 1  2  3", [[1, 2, 3]]),
+    "a fancy grid": Case(
+        "╒═════╤═════╕\n│   a │   b │\n╞═════╪═════╡\n│ 1.5 │   2 │\n├─────┼─────┤\n│ 3   │   4 │\n╘═════╧═════╛",
+        [[1.5, 2], [3, 4]],
+        ["a", "b"],
+    ),
+    "numbers of patients": Case(
+        "842302,M,17.99\n842517,M,20.57\n84300903,B,19.69",
+        [[842302, 17.99], [842517, 20.57], [84300903, 19.69]],
+        None,
+        "stands for the rows",
+    ),
     # --- encodings
     "UTF-16, little end first, no mark": Case(
         "Größe\tb\r\n1,5\t2\r\n3\t4,25\r\n".encode("utf-16-le"), [[1.5, 2], [3, 4.25]], ["Größe", "b"]
