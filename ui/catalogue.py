@@ -52,7 +52,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
         "variance, then be normalized by them; point at any symbol to see the numbers it stands for.",
         slider="il_layers",
-        borrowed=("source", "batch"),
+        borrowed=("source", "batch", "read"),
     ),
     Chapter(
         name="scale_and_shift",
@@ -117,7 +117,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="A gradient arrives at the outputs and has to get back to the inputs, through everything that the batch "
         "shares. Move **Steps back** and watch it find its way, one operation at a time, with your own numbers.",
         slider="bp_step",
-        borrowed=("source", "batch"),
+        borrowed=("source", "batch", "read"),
     ),
     Chapter(
         name="frameworks",
@@ -127,7 +127,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
         "**batches seen** and watch six moving averages part; then convert, fold and check your own.",
         slider="fw_steps",
-        borrowed=("source", "batch"),
+        borrowed=("source", "batch", "read"),
     ),
     Chapter(
         name="for_teachers",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.conftest import AMOUNT
 from tests.pages.driving import assert_in_order, open_page
-from ui.batch.reading import MAX_COLUMNS, MAX_MAGNITUDE, MAX_ROWS, BatchError, decode_upload, parse_batch
+from ui.batch.reading import MAX_COLUMNS, MAX_MAGNITUDE, MAX_ROWS, BatchError, read_batch
 from ui.batch.take_home import table_csv
 
 FILES = 150 * AMOUNT
@@ -54,7 +54,7 @@ sheets = st.lists(st.lists(cells, min_size=1, max_size=10), min_size=1, max_size
 
 def assert_read_or_refused(data):
     try:
-        batch = parse_batch(decode_upload(data))
+        batch = read_batch(data)
     except BatchError as problem:
         sentence = str(problem)
         assert sentence
@@ -107,11 +107,11 @@ def test_a_bomb_is_refused_on_the_page_and_the_batch_stays(name, tried):
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_a_name_that_is_a_formula_does_not_come_back_alive(formula, tried):
-    batch = parse_batch(f'"{formula}",b\n1,-2\n3,4\n')
+    batch = read_batch(f'"{formula}",b\n1,-2\n3,4\n')
     file = table_csv(batch.values, batch.names)
     for name in pd.read_csv(io.StringIO(file)).columns:
         assert not name.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")), name
-    np.testing.assert_array_equal(parse_batch(file).values, [[1, -2], [3, 4]])
+    np.testing.assert_array_equal(read_batch(file).values, [[1, -2], [3, 4]])
     tried("formulas")
 
 

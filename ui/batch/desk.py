@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ui.batch import reading
-from ui.batch.reading import BatchError, OwnBatch
+from ui.batch.reading import BatchError, Choices, OwnBatch, Reading
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, Origin, first_batch, num_features
 from ui.plain import plain
 
@@ -19,11 +19,13 @@ class Fields:
     """What the panel's fields say, as a link holds it: which source is chosen, the reader's rows, and those to learn from.
 
     learned: rows, or the name of a source; empty where the layer learns from the batch itself.
+    read: what the reader chose of how the rows are read, as `Choices.text`.
     """
 
     source: str = EXAMPLE
     batch: str = ""
     learned: str = ""
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Desk:
     shown, learned: what could be read last; they stay while what the fields say cannot be read.
     before: what the fields said before the last change of a cell.
     taken_to: the pages that have taken over what is shown.
+    noted: what has to be said of the file from which the rows came.
     """
 
     shown: Origin = EXAMPLE_BATCH
@@ -51,11 +54,17 @@ class Desk:
     before: Fields | None = None
     wrong: Wrong = field(default_factory=Wrong)
     taken_to: frozenset[str] = frozenset()
+    noted: tuple[str, ...] = ()
 
     @cached_property
     def batch(self) -> OwnBatch:
         """The batch that is shown."""
         return first_batch(self.shown)
+
+    @property
+    def reading(self) -> Reading | None:
+        """How the reader's own rows were read, if they are shown."""
+        return self.shown if isinstance(self.shown, Reading) and not self.wrong.batch else None
 
     def read(self, fields: Fields, drawn: Drawn) -> "Desk":
         """Show what the fields say now; `drawn` is what the panel's settings draw."""
@@ -68,26 +77,27 @@ class Desk:
             shown = learned = drawn
         else:
             try:
-                shown = learned = reading.parse_batch(fields.batch)
+                shown = learned = reading.read_as(fields.batch, Choices.of(fields.read))
             except BatchError as problem:
-                wrong = replace(wrong, batch=str(problem))
+                wrong = replace(wrong, batch=sentence(problem))
             else:
                 try:
                     learned = _to_learn_from(fields.learned, shown, drawn)
                 except BatchError as problem:
-                    wrong = replace(wrong, learned=str(problem))
+                    wrong = replace(wrong, learned=sentence(problem))
         # A drawn batch is another when it is drawn otherwise, one of the reader's own when it was read anew.
         taken_to = self.taken_to if shown == self.shown else frozenset()
-        return Desk(shown, learned, fields, self.before, wrong, taken_to)
+        noted = self.noted if fields.batch == self.fields.batch else ()
+        return Desk(shown, learned, fields, self.before, wrong, taken_to, noted)
 
     def with_upload(self, name: str, data: bytes) -> "Desk":
         """Put the rows of a file where the reader's own stand, or say why they cannot be read."""
         try:
-            text = reading.decode_upload(data)
-            reading.parse_batch(text)
+            text, noted = reading.text_of(data)
+            reading.read_batch(text)
         except BatchError as problem:
-            return replace(self, wrong=replace(self.wrong, upload=f"{plain(name)}: {problem}"))
-        return replace(self, fields=Fields(self.fields.source, text), wrong=Wrong())
+            return replace(self, wrong=replace(self.wrong, upload=f"{plain(name)}: {sentence(problem)}"))
+        return replace(self, fields=Fields(self.fields.source, text), wrong=Wrong(), noted=noted)
 
     def with_cells(self, cells: list[tuple[int, int, str]], training: bool) -> "Desk":
         """Make the batch with these cells changed the reader's own, or say why one cannot be. A cell: row, column, text.
@@ -99,16 +109,19 @@ class Desk:
             for row, column, text in cells:
                 changed = reading.with_cell(changed, row, column, text)
         except BatchError as problem:
-            return replace(self, wrong=replace(self.wrong, cell=str(problem)))
+            return replace(self, wrong=replace(self.wrong, cell=sentence(problem)))
         learned = "" if training else self._learned_by_name()
-        fields = Fields(OWN, reading.write_batch(changed), learned)
+        text, choices = reading.write_exactly(changed)
+        fields = Fields(OWN, text, learned, choices.text)
         return replace(self, fields=fields, before=self.fields, wrong=Wrong())
 
     def _learned_by_name(self) -> str:
         """What the field for the rows to learn from has to say for the averages to stay as they are."""
         if self.fields.source != OWN:
             return self.fields.source
-        return self.fields.learned if self.fields.learned.strip() else self.fields.batch
+        if self.fields.learned.strip():
+            return self.fields.learned
+        return reading.write_batch(self.batch) if self.fields.read else self.fields.batch
 
     def taken_back(self) -> "Desk":
         """Undo the last change of a cell."""
@@ -124,12 +137,17 @@ class Desk:
         return replace(self, wrong=replace(self.wrong, upload="", cell=""))
 
 
+def sentence(problem: BatchError | str) -> str:
+    """A sentence in part in the reader's own words, as Markdown that is none; commas are never markup."""
+    return plain(str(problem)).replace(r"\,", ",")
+
+
 def _to_learn_from(text: str, batch: OwnBatch, drawn: Drawn) -> Origin:
     """What the field for the rows to learn from means beside a batch. Raises BatchError if that cannot be learned from."""
     if not text.strip():
         return batch
     named: dict[str, Origin] = {EXAMPLE: EXAMPLE_BATCH, DRAWN: drawn}
-    learned = named.get(text.strip()) or reading.parse_batch(text)
+    learned = named.get(text.strip()) or reading.read_as(text, reading.as_it_was(text))
     if num_features(learned) != len(batch.names):
         raise BatchError(
             f"It has {num_features(learned)} columns and the batch has {len(batch.names)}. Give it as many."

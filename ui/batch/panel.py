@@ -1,16 +1,17 @@
 """The panel that chooses the batch, in the lab and on pages that borrow it; the one place that keeps the reader's desk."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from bn import DISTRIBUTIONS, Feature
 from ui.batch import reading
-from ui.batch.desk import DRAWN, EXAMPLE, OWN, Desk, Fields
-from ui.batch.reading import BatchError, OwnBatch
+from ui.batch.desk import DRAWN, EXAMPLE, OWN, Desk, Fields, sentence
+from ui.batch.preview import show_reading
+from ui.batch.reading import BatchError, Choices, OwnBatch
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, first_batch
 from ui.links import MAX_BATCH_IN_LINK
 
@@ -36,6 +37,7 @@ def put(desk: Desk) -> None:
     for key, text in asdict(desk.fields).items():
         if st.session_state.get(key) != text:
             st.session_state[key] = text
+    _keep_in_link()
 
 
 def change_cells(cells: list[tuple[int, int, str]], training: bool) -> bool:
@@ -65,15 +67,65 @@ def take_back_cells() -> None:
 
 def read_ahead() -> None:
     """Read what this session has for a batch now, so that nobody waits for it later."""
-    for key in ("batch", "learned"):
-        text = st.session_state.get(key) or st.query_params.get(key)
-        if isinstance(text, str):
-            reading.read_ahead(text)
+    batch, learned = (st.session_state.get(key) or st.query_params.get(key) for key in ("batch", "learned"))
+    if isinstance(batch, str):
+        reading.read_ahead(batch, _choices_now(batch))
+    if isinstance(learned, str):
+        reading.read_ahead(learned, reading.as_it_was(learned))
 
 
 def _fields_now() -> Fields:
     state = st.session_state
     return Fields(*(state.get(key) or default for key, default in asdict(Fields()).items()))
+
+
+# --- how the rows are read: kept in the link beside them ----------------------------------------------------------
+
+READ = "read"
+AS_IT_LOOKS = "auto"  # of a text for which an older link means something else
+
+
+def _choices_now(batch: str) -> Choices:
+    """What is chosen of how the rows are read; in links from before there were choices, the way of that time."""
+    state, link = st.session_state, st.query_params
+    if "batch" in state and READ in state:
+        return Choices.of(state[READ] or "")
+    return Choices.of(link[READ]) if READ in link else reading.as_it_was(batch)
+
+
+def _read_link() -> None:
+    """Before the text area is drawn for the first time: take the choices from the link."""
+    state = st.session_state
+    if "batch" not in state or READ not in state:
+        batch = state.get("batch") or st.query_params.get("batch") or ""
+        asked = st.query_params.get(READ) or ""
+        state[READ] = asked if asked == AS_IT_LOOKS else _choices_now(batch).text
+
+
+def _keep_in_link() -> None:
+    """Write the choices into the link where the rows are, so that it shows what is shown now."""
+    text, read = st.session_state.get("batch") or "", st.session_state.get(READ) or ""
+    if not text or len(text) > MAX_BATCH_IN_LINK:
+        read = ""
+    elif not read and reading.as_it_was(text) != Choices():
+        read = AS_IT_LOOKS
+    if st.query_params.get(READ, "") == read:
+        return
+    if read:
+        st.query_params[READ] = read
+    else:
+        del st.query_params[READ]
+
+
+def _choose(choices: Choices) -> None:
+    st.session_state[READ] = choices.text
+    _keep_in_link()
+
+
+def _start_anew() -> None:
+    """A new batch is a new start: the layer learned from it alone, and it is read as it looks."""
+    st.session_state["learned"] = st.session_state[READ] = ""
+    _keep_in_link()
 
 
 # --- the lab's panel ---------------------------------------------------------------------------------------------
@@ -89,13 +141,17 @@ def set_up_batch(about_example: str) -> Desk:
     with tabs[2]:
         st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=_take_upload)
         beneath_upload = st.container()
-        text, learned = _own_rows()
-    desk = (desk_now() or Desk()).read(Fields(st.session_state.get("source") or EXAMPLE, text, learned), drawn)
+        text, learned, beneath_rows = _own_rows()
+    fields = Fields(st.session_state.get("source") or EXAMPLE, text, learned, st.session_state.get(READ) or "")
+    desk = (desk_now() or Desk()).read(fields, drawn)
     st.session_state[DESK] = desk
     if desk.wrong.upload:
         beneath_upload.error(desk.wrong.upload)
     with tabs[2]:
         _say_what_is_wrong(desk)
+    if fields.source == OWN and text.strip():
+        with beneath_rows:
+            show_reading(desk, _choose)
     return desk
 
 
@@ -127,14 +183,15 @@ def _take_upload() -> None:
     put(desk.with_upload(upload.name, upload.getvalue()) if upload else desk)
 
 
-def _own_rows() -> tuple[str, str]:
-    """The text areas for rows of the reader's own, and for others that the layer learned from."""
+def _own_rows() -> tuple[str, str, DeltaGenerator]:
+    """The text areas for rows of the reader's own, and for others that the layer learned from; and a place between them."""
     state = st.session_state
     fits = len(state.get("batch", "")) + len(state.get("learned", "")) <= MAX_BATCH_IN_LINK
-    text = _rows_area("Or paste rows of numbers", fits, on_change=_start_anew)
+    text = _rows_area("Or paste a table", fits)
+    beneath_rows = st.container()
     st.markdown(
-        f":small[1-{reading.MAX_ROWS} rows, 1-{reading.MAX_COLUMNS} columns, with or without a line of "
-        "names. Or drag a blue dot, or double-click a cell of the input table.]"
+        f":small[From a spreadsheet, a file, a console: up to {reading.MAX_ROWS} rows and {reading.MAX_COLUMNS} columns are used. "
+        "Or drag a blue dot, or double-click a cell of the input table.]"
     )
     learned = st.text_area(
         "The averages were learned from",
@@ -151,23 +208,19 @@ def _own_rows() -> tuple[str, str]:
             "The link holds every other setting, and a reload loses the batch. To keep it or pass it on, save input.csv "
             "under “Take it home”."
         )
-    return text, learned
+    return text, learned, beneath_rows
 
 
-def _rows_area(label: str, fits: bool, on_change: Callable[[], None] | None = None) -> str:
+def _rows_area(label: str, fits: bool) -> str:
+    _read_link()
     return st.text_area(
         label,
         height=160,
         key="batch",
         placeholder="age, distance\n3, 42000\n12, 180000",
         bind="query-params" if fits else None,
-        on_change=on_change,
+        on_change=_start_anew,
     )
-
-
-def _start_anew() -> None:
-    """A new batch is a new start: the layer learned from it alone."""
-    st.session_state["learned"] = ""
 
 
 def _say_what_is_wrong(desk: Desk) -> None:
@@ -218,28 +271,33 @@ def _take_over(desk: Desk) -> None:
     elif desk.shown is EXAMPLE_BATCH:
         st.session_state["source"] = EXAMPLE
     else:
-        text = reading.write_batch(desk.shown)
+        text, choices = reading.write_exactly(desk.shown)
         st.session_state["source"] = OWN
         st.session_state["batch"] = text
+        st.session_state[READ] = choices.text
         if len(text) <= MAX_BATCH_IN_LINK:
             # What is there before its widget does not reach the link by itself. Refused where the lab still holds the
             # name; then the link follows with the next change.
             with suppress(StreamlitAPIException):
                 st.query_params.update({"source": OWN, "batch": text})
+        _keep_in_link()
 
 
 def _borrowed_rows() -> OwnBatch | None:
     """What the text area holds; None where that is no batch."""
     fits = len(st.session_state.get("batch", "")) <= MAX_BATCH_IN_LINK
-    text = _rows_area("Paste rows of numbers", fits)
+    text = _rows_area("Paste a table", fits)
     if not fits:
         st.warning("This batch is too long for a link; a reload loses it.")
     try:
-        return reading.parse_batch(text)
+        own = reading.read_as(text, Choices.of(st.session_state.get(READ) or ""))
     except BatchError as problem:
         if st.session_state.get("source") == OWN:
-            _complain(text, f"{problem} Until then the example is shown.")
+            _complain(text, f"{sentence(problem)} Until then the example is shown.")
         return None
+    if own.notes and st.session_state.get("source") == OWN:
+        st.markdown(f":small[{' '.join(map(sentence, own.notes))}]")
+    return own
 
 
 def describe_batch(batch: OwnBatch) -> str:

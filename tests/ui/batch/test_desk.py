@@ -52,7 +52,7 @@ def test_rows_of_the_readers_own_are_shown_and_learned_from(mine):
     assert mine.learned is mine.shown
 
 
-@pytest.mark.parametrize("text", ["", "1,2\n3,x", "1,2\n3"])
+@pytest.mark.parametrize("text", ["", "1,2\n3,x", "1.5,2\n3"])
 def test_what_cannot_be_read_leaves_the_last_good_batch_and_says_why(mine, text):
     desk = mine.read(Fields(OWN, text), DRAW)
     assert desk.shown is mine.shown

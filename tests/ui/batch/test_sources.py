@@ -7,11 +7,11 @@ import pytest
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm, Feature, draw
 from ui.batch import sources
-from ui.batch.reading import OwnBatch, parse_batch
+from ui.batch.reading import OwnBatch, read_batch
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, first_batch, moving_averages, num_features
 
 DRAWN = Drawn((Feature("normal", 1, 2), Feature("one_outlier", 0, 1), Feature("skewed", 5, 1)), 6, 3)
-OWN = parse_batch("a,b\n1,2\n3,5\n-4,8\n")
+OWN = read_batch("a,b\n1,2\n3,5\n-4,8\n")
 SOURCES = pytest.mark.parametrize("source", [EXAMPLE_BATCH, DRAWN, OWN], ids=["example", "drawn", "own"])
 
 

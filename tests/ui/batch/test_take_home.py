@@ -16,7 +16,7 @@ import pytest
 from bn import CONVENTIONS, EXAMPLE, Feature, draw
 from tests.goldens import taken_home
 from tests.goldens.taken_home import CASES, MODES, TOWN, case, every, form, run
-from ui.batch.reading import parse_batch
+from ui.batch.reading import read_batch
 from ui.batch.take_home import WRITERS, keras_code, numpy_code, onnx_code, pytorch_code, table_csv
 
 GOLDEN = json.loads((Path(taken_home.__file__).parent / "take_home.json").read_text(encoding="utf-8"))
@@ -265,7 +265,7 @@ def test_a_table_reads_back_with_every_digit():
 
 def test_a_table_can_be_uploaded_again():
     names = ("age", "b, c", "=1+1", 'd "e"')
-    batch = parse_batch(table_csv(EXAMPLE / 3, names))
+    batch = read_batch(table_csv(EXAMPLE / 3, names))
     np.testing.assert_array_equal(batch.values, EXAMPLE / 3)
     assert batch.names == ("age", "b, c", "'=1+1", 'd "e"')
 
