@@ -392,7 +392,8 @@ def _with_spaces(filled: Sequence[str], digits: Sequence[str], decimal: str) -> 
         words = [re.split(r"[ \t]{2,}", line) for line in digits]
         grouped_inside = [cell for row in words for cell in row if " " in cell]
         if grouped_inside and all(
-            written(tidy(cell)) or not re.match(r"[-+\d]", cell) or is_date(cell) for cell in grouped_inside
+            _is_one_grouped(tidy(cell), decimal) or not re.match(r"[-+\d]", cell) or is_date(cell)
+            for cell in grouped_inside
         ):
             return "  ", ""
     return " ", note
