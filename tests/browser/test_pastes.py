@@ -46,7 +46,7 @@ def test_a_choice_is_made_by_keyboard_and_a_bad_one_leaves_the_picture(reader):
     expect(cell(page, "x", 0, 0)).to_have_text("8250")
     panel(page).locator("summary").focus()
     page.keyboard.press("Enter")
-    first_line = panel(page).get_by_role("radio", name="numbers", exact=True)
+    first_line = panel(page).get_by_role("radio", name="data", exact=True)
     first_line.focus()
     page.keyboard.press("Enter")
     wait_until(page, lambda: read(page) == "data")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.pages.driving import HOSTILE, assert_in_order, open_page, tell
-from tests.pages.lab import batch_tables, cells, messages, own, said
+from tests.pages.lab import batch_tables, cells, messages, own, said, statistics
 
 LABEL = "How it is read"
 GERMAN = "Umsatz;Menge;Art\n8.250;2;A\n950;3;B\n12.000;4;A\n"
@@ -163,3 +163,18 @@ def test_other_pages_read_the_rows_in_the_same_way():
     link = {"source": "Your own", "batch": "a;b;c\n8.250;2;3\n950;3;4\n", "read": "point_c0-1"}
     at = open_page("pages/backward_pass.py", **link)
     assert "2 rows, 2 features" in said(at)
+
+
+def test_what_was_assumed_of_the_rows_to_learn_from_is_said(at):
+    paste(at, "a;b\n1,5;2\n3;4")
+    at.text_area(key="learned").set_value("5 cm;2\n6 cm;3").run()
+    assert "To learn from: In “F0” the unit “cm” is left out" in said(at).replace("\\", "").replace("\u2060", "")
+
+
+def test_inference_goes_on_with_what_was_learned_from_a_paste_that_an_old_link_would_read_otherwise(at):
+    paste(at, "1,5\n2,5\n3,25\n")
+    at.segmented_control(key="mode").set_value("Inference").run()
+    before = statistics(at)["moving mean"]
+    tell(at, "tables", "edit", [0, 0, "9"])
+    assert not at.error
+    assert statistics(at)["moving mean"] == before

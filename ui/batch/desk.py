@@ -121,7 +121,8 @@ class Desk:
             return self.fields.source
         if self.fields.learned.strip():
             return self.fields.learned
-        return reading.write_batch(self.batch) if self.fields.read else self.fields.batch
+        by_choice = self.fields.read or reading.as_it_was(self.fields.batch) != Choices()
+        return reading.write_batch(self.batch) if by_choice else self.fields.batch
 
     def taken_back(self) -> "Desk":
         """Undo the last change of a cell."""

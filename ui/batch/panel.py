@@ -11,7 +11,7 @@ from bn import DISTRIBUTIONS, Feature
 from ui.batch import reading
 from ui.batch.desk import DRAWN, EXAMPLE, OWN, Desk, Fields, sentence
 from ui.batch.preview import show_reading
-from ui.batch.reading import BatchError, Choices, OwnBatch
+from ui.batch.reading import BatchError, Choices, OwnBatch, Reading
 from ui.batch.sources import EXAMPLE_BATCH, Drawn, first_batch
 from ui.links import MAX_BATCH_IN_LINK
 
@@ -228,6 +228,13 @@ def _say_what_is_wrong(desk: Desk) -> None:
         _complain(desk.fields.batch, f"{desk.wrong.batch} Until then the last good batch is shown.")
     if desk.wrong.learned:
         st.error(f"To learn from: {desk.wrong.learned} Until then the averages are learned from the batch itself.")
+    elif (
+        desk.fields.source == OWN
+        and desk.learned is not desk.shown
+        and isinstance(desk.learned, Reading)
+        and desk.learned.notes
+    ):
+        st.markdown(f":small[To learn from: {' '.join(map(sentence, desk.learned.notes))}]")
 
 
 def _complain(text: str, problem: str) -> None:

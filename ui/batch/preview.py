@@ -16,7 +16,7 @@ SHOWN = 3  # rows
 AS_IT_LOOKS = ""
 # For each field of Choices that has a row of buttons: its label, and its values with what they are called.
 BUTTONS: dict[str, tuple[str, dict[str, str]]] = {
-    "names": ("First line", {AS_IT_LOOKS: "auto", "names": "names", "data": "numbers"}),
+    "names": ("First line", {AS_IT_LOOKS: "auto", "names": "names", "data": "data"}),
     "decimal": ("Decimal mark", {AS_IT_LOOKS: "auto", ".": "1.5", ",": "1,5"}),
     "rows": (f"Which {MAX_ROWS} rows", {"first": "the first", "sample": "a random sample"}),
     "percent": ("12% is", {"12": "12", "0.12": "0.12"}),
