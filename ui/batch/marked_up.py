@@ -67,7 +67,6 @@ def _between_pipes(line: str, closed: bool) -> list[Cell]:
 BEGIN = re.compile(
     r"\\begin\{(?:tabular[x*]?|longtable|array|[bpvV]?matrix|tabu|tblr|table\*?|center|align\*?|equation\*?)\}"
 )
-ENDED = re.compile(r"^[-+.,\d\s]*\d\s*\\\\\s*$", re.MULTILINE)  # a row of one column
 COMMAND = re.compile(
     r"""\\(?:hline|toprule|midrule|bottomrule|centering|small|footnotesize|endhead|endfirsthead|endfoot|endlastfoot|tabularnewline)\b
     |\\(?:cline|cmidrule|label|caption|begin|end|vspace|rule|addlinespace|specialrule|rowcolor|noalign|setlength|arraystretch)
@@ -93,7 +92,7 @@ PLAIN = {
 
 def read_latex(text: str) -> Grid | None:
     """The table whose cells stand between & and whose rows end in a double backslash; None if it is another kind of text."""
-    if not (BEGIN.search(text) or ("\\\\" in text and ("&" in text or ENDED.search(text)))):
+    if not (BEGIN.search(text) or ("\\\\" in text and ("&" in text or _has_ended_rows(text)))):
         return None
     text = re.sub(r"(?<![\\\d])(?<!\d )%.*", "", text)  # but 12 % is a number
     if start := re.search(r"\\begin\{(?:tabular[x*]?|longtable|tabu|tblr|array|[bpvV]?matrix)\}", text):
@@ -110,6 +109,11 @@ def read_latex(text: str) -> Grid | None:
         if line:
             rows.append([_latex_cell(cell) for cell in re.split(r"(?<!\\)&", line)])
     return Grid([*rows], separator="&") if rows else None
+
+
+def _has_ended_rows(text: str) -> bool:
+    """Whether a row of one column ends in a double backslash, whatever marks its number has."""
+    return any(line.rstrip().endswith("\\\\") and re.search(r"\d", line) for line in text.splitlines())
 
 
 def _latex_cell(cell: str) -> Cell:

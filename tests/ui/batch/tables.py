@@ -355,6 +355,8 @@ CASES: dict[str, Case] = {
         ["Acc. (%)", "Params"],
         "Model",
     ),
+    "one column of LaTeX": Case("−1 \\\\\n50 \\% \\\\\n3", "percent"),
+    "one column of LaTeX with a minus": Case("−1 \\\\\n0", [[-1], [0]]),
     "a LaTeX matrix": Case("\\begin{bmatrix} 1 & 2.5 \\\\ 3 & 4 \\end{bmatrix}", [[1, 2.5], [3, 4]]),
     "powers as papers write them": Case("a;b\n1.5×10^3;2\n2·10^-2;3", [[1500, 2], [0.02, 3]], ["a", "b"]),
     "Fortran": Case("  1.5D+03  2.0D+00\n  2.0D-02  3.0D+00", [[1500, 2], [0.02, 3]]),
