@@ -14,7 +14,7 @@ import { Live, Wishes, calm, element, fixed, gridKey, math, mount, operand, shor
  * @typedef {{matrix: string, was: string | null, values: Record<string, string[][]>, vectors: Record<string, string[]>,
  *   foot: Foot[], cell: string[], lights: Record<string, string[]>, formula: Piece[][], sentence: Piece[], phases: Phase[],
  *   step: number, title: string, rows: string[], columns: string[], shapes: Shape[], chosen: [number, number],
- *   sliders: string[], x_hat: number[]}} Data
+ *   sliders: [string, string], x_hat: number[]}} Data
  */
 
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest

@@ -125,7 +125,7 @@ class Data(Content):
     """What the script is given."""
 
     chosen: tuple[int, int]
-    sliders: Sequence[str]  # of γ and β of the chosen feature
+    sliders: tuple[str, str]  # of γ and β of the chosen feature
     x_hat: list[float]  # of the chosen feature: y follows the sliders while they are held
 
 

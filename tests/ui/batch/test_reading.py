@@ -132,7 +132,8 @@ def test_default_names_are_not_written():
     )
 )
 def test_writing_and_reading_gives_the_identical_numbers(values):
-    batch = read_batch(write_batch(OwnBatch(values, default_names(values.shape[1]))))
+    text = write_batch(OwnBatch(values, default_names(values.shape[1])))
+    batch = read_as(text, as_it_was(text))
     assert batch.values.tobytes() == values.tobytes()
     assert batch.names == default_names(values.shape[1])
 

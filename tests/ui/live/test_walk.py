@@ -208,8 +208,10 @@ def test_a_minus_is_a_minus_sign_and_exponents_stay():
 def test_the_chosen_cell_and_the_callback_reach_the_component(monkeypatch):
     calls = []
     monkeypatch.setattr(walk, "_component", lambda data, **given: calls.append({"data": data, **given}))
-    show_walk(a_walk(), 3, (2, 1), key="w", on_choose=print)
+    show_walk(a_walk(), 3, (2, 1), ("gamma", "beta"), key="w", on_choose=print)
     (call,) = calls
     assert call["data"]["chosen"] == (2, 1)
     assert call["data"]["step"] == 3
+    assert call["data"]["sliders"] == ("gamma", "beta")
+    np.testing.assert_array_equal(call["data"]["x_hat"], a_walk().trace.x_hat[:, 1])
     assert call["on_choose_change"] is print
