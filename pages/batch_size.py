@@ -114,7 +114,7 @@ def describe_cloud(size: int, number: int) -> str:
     source = unit(number).source
     spread = source.spread_of_mean(size)
     words = (
-        f"The mean of a batch of **{size}** strays by σ/√m = σ/√{size} = **{fixed(spread)} σ** ; to halve that takes "
+        f"The mean of a batch of **{size}** strays by σ/√m = σ/√{size} = **{fixed(spread)} σ**; to halve that takes "
         f"{4 * size:,} examples. "
     )
     if size == 1:
