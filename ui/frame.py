@@ -68,9 +68,9 @@ def _navigate() -> None:
     """Every chapter with its number, in groups; who is here for the first time sees where to begin."""
     with st.container(key="chapters"):
         for group, chapters in groupby(enumerate(CHAPTERS, start=1), lambda each: each[1].group):
-            st.caption(group)
+            st.caption(f"{group} · start here" if group == CHAPTERS[0].group else group)
             for number, chapter in chapters:
-                back_to(chapter, f"{number}\u2002{chapter.title}{' · :small[start here]' if number == 1 else ''}")
+                back_to(chapter, f"{number}\u2002{chapter.title}")
 
 
 def _close(chapter: Chapter) -> None:

@@ -59,9 +59,9 @@ def test_a_frame_draws_heading_promise_and_the_way_to_every_chapter(page):
         assert [script for script, _ in links(page)] == [chapter.script for chapter in THREE]
         page.prose.assert_not_called()
     assert page.set_page_config.call_args.kwargs["page_title"] == "Second · First"
-    assert [call.args[0] for call in page.caption.call_args_list] == ["one", "two"]
+    assert [call.args[0] for call in page.caption.call_args_list] == ["one · start here", "two"]
     assert [label for _, label in links(page)][:3] == [
-        "1\u2002First · :small[start here]",
+        "1\u2002First",
         "2\u2002Second",
         "3\u2002Third",
     ]
