@@ -8,14 +8,14 @@ import numpy as np
 import streamlit as st
 
 from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, History, Trace
-from ui import charts
 from ui.batch import reading, take_home
 from ui.batch.desk import Desk
 from ui.batch.panel import change_cells, desk_now, point_at, set_up_batch, take_back_cells
 from ui.batch.sources import Drawn, Origin, moving_averages, num_rows
 from ui.choice import choose_one, keep_name, keep_row
-from ui.figures import averages
+from ui.figures import averages, reels
 from ui.frame import fragment, frame
+from ui.live import film
 from ui.live.features import show_features, show_outputs
 from ui.live.messages import told, told_cell, told_changes, told_text
 from ui.live.stage import show_stage
@@ -101,7 +101,7 @@ def describe_convention(layer: BatchNorm) -> str:
 
 def mode_control() -> bool:
     """Whether the layer is in training; the switch stands in the picture (assets/page.css)."""
-    with st.container(key="mode_in_picture"):
+    with st.container(key="mode_in_picture", horizontal_alignment="right"):
         mode = choose_one("Mode", [TRAINING, INFERENCE], TRAINING, key="mode", label_visibility="collapsed")
     return mode == TRAINING
 
@@ -405,7 +405,8 @@ def show_averages(
         data = (moving[:, feature], batch[:, feature], float(truth[feature]))
         title = f"{statistic} of {name}"
         alt = averages.describe(*data, statistic=title)
-        charts.show(column, averages.draw(*data, statistic=title), key=f"averages_{statistic}", alt=alt)
+        picture = reels.still(f"moving_{statistic}", averages.draw(*data, statistic=title), alt)
+        film.show(column, (picture, 0), key=f"averages_{statistic}")  # Plotly's script would hold up the page: 4.6 MB
 
 
 # --- the page ----------------------------------------------------------------------------------------------------

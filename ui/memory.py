@@ -5,8 +5,7 @@ from collections.abc import Container, Mapping
 import streamlit as st
 
 from ui.catalogue import Chapter
-
-PROJECTOR = "projector"  # the one setting of all pages
+from ui.links import PROJECTOR
 
 
 def enter(chapter: Chapter) -> None:

@@ -1,6 +1,6 @@
 // Curves on fixed axes that grow as points arrive; pointing, or arrow keys, read their values off.
 
-import { Live, clamp, drawn, element, find, isShortcut, mount, set, ticks, write } from "./shared.js";
+import { Live, clamp, drawn, element, find, isShortcut, mount, set, ticks, write, zoom } from "./shared.js";
 
 /**
  * @typedef {{name: string, label: string, color: string, dash: string, marker: string, x: number[],
@@ -44,9 +44,10 @@ class Curves extends Live {
   #build(k) {
     const reader = element("div", { class: "reader", tabindex: "0", role: "slider" });
     this.on(reader, "pointermove", (/** @type {PointerEvent} */ event) => {
-      const frame = framed(this.data, k, reader.clientWidth);
+      const unit = zoom();
+      const frame = framed(this.data, k, reader.clientWidth / unit);
       const [from, to] = frame.panel.x_axis;
-      const share = (event.offsetX - frame.left) / (frame.right - frame.left);
+      const share = (event.offsetX / unit - frame.left) / (frame.right - frame.left);
       this.#move(nearest(this.data.panels[k], from + share * (to - from)));
     });
     for (const end of ["pointerleave", "blur"]) this.on(reader, end, () => this.#move(null));
@@ -89,15 +90,18 @@ class Curves extends Live {
 
   #draw() {
     this.width = this.root.clientWidth;
+    const unit = zoom();
     this.data.panels.forEach((panel, k) => {
       const figure = this.root.children[k];
       const svg = find(figure, "svg");
-      const frame = framed(this.data, k, figure.clientWidth);
+      const width = figure.clientWidth / unit;
+      const frame = framed(this.data, k, width);
       const before = ghosts(frame, this.before[k]);
       const legend = before.length ? "Dotted: the run before" : "";
       write(find(figure, ".title"), panel.title);
       write(find(figure, ".legend"), legend);
-      set(svg, { "aria-label": legend ? `${panel.about} ${legend}.` : panel.about, height: this.data.height });
+      set(svg, { "aria-label": legend ? `${panel.about} ${legend}.` : panel.about });
+      set(svg, { viewBox: `0 0 ${Math.max(1, width)} ${this.data.height}`, height: `${this.data.height * unit}` });
       const curves = panel.curves.flatMap((curve) => lines(frame, curve));
       const ends = panel.curves.map((curve) => end(frame, curve));
       svg.replaceChildren(...axes(frame), ...before, ...curves, ...names(frame, ends), drawn("g", { class: "at" }));
@@ -111,7 +115,7 @@ class Curves extends Live {
       const figure = this.root.children[k];
       const places = steps(panel);
       const at = this.at === null ? null : nearest(panel, this.at);
-      const frame = framed(this.data, k, figure.clientWidth);
+      const frame = framed(this.data, k, figure.clientWidth / zoom());
       const there = at === null ? [] : panel.curves.flatMap((curve) => value(panel, curve, at));
       const said = there.map((each) => each.text).join(", ") || "—";
       const words = at === null ? "" : `${panel.x_name} ${at.toLocaleString("en-US")}: ${said}`;

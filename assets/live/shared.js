@@ -133,6 +133,7 @@ export function mount(Part) {
     const part = (root.live ??= new Part(root, data)); // on the element, where tests find it
     part.tell = setTriggerValue;
     part.update(data);
+    letGo(parentElement);
     const leave = () => {
       if (root.isConnected) {
         root.leaving = setTimeout(leave, LOOK_MS);
@@ -143,6 +144,12 @@ export function mount(Part) {
     };
     return leave;
   };
+}
+
+/** What stands there now is as high as it is: the place that was kept for it (ui/live/component.py) goes. @param {ParentNode} place */
+function letGo(place) {
+  const kept = /** @type {ShadowRoot} */ (place).host?.closest(".stElementContainer");
+  /** @type {HTMLElement | undefined} */ (kept ?? undefined)?.style.setProperty("height", "auto", "important");
 }
 
 /** What one part of the page points at, the others mark: [row, column]. */

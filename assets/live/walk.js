@@ -98,6 +98,7 @@ class Walk extends Live {
       ),
     );
     root.replaceChildren(this.table(), panel);
+    this.#reach(0);
     this.again = again;
     this.box = /** @type {HTMLElement} */ (root.querySelector(".box"));
   }
@@ -316,8 +317,24 @@ class Walk extends Live {
     this.choose(Number.isNaN(i) ? this.chosen[0] : i, j, 0);
   }
 
+  /** Tab reaches one of the terms; arrow keys lead to the others. @param {number} k @returns {HTMLElement} */
+  #reach(k) {
+    const terms = this.cells(".term");
+    terms.forEach((term, i) => (term.tabIndex = i === k ? 0 : -1));
+    return terms[k];
+  }
+
   /** @param {KeyboardEvent} event */
   key(event) {
+    const term = /** @type {HTMLElement} */ (event.target).closest(".term");
+    if (term) {
+      const terms = this.cells(".term");
+      const k = terms.indexOf(/** @type {HTMLElement} */ (term));
+      const along = gridKey(event, [0, k], 1, terms.length);
+      if (!along) return;
+      event.preventDefault();
+      return this.#reach(along[1]).focus();
+    }
     const cell = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("tbody td"));
     const to = cell && gridKey(event, place(cell), this.data.rows.length, this.data.columns.length);
     if (!to) return;

@@ -10,7 +10,7 @@ from tests.fuzz.conftest import AMOUNT
 from tests.fuzz.hostile import KEYS, some_value
 from tests.pages.driving import assert_in_order, movable, moves, open_page
 from ui.catalogue import CHAPTERS
-from ui.memory import PROJECTOR
+from ui.links import PROJECTOR
 from ui.plain import plain
 
 LINKS = 8 * AMOUNT

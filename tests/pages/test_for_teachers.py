@@ -4,8 +4,7 @@ import pytest
 
 from tests.pages.driving import open_page
 from ui.catalogue import CHAPTERS
-from ui.links import SHOW_ME
-from ui.memory import PROJECTOR
+from ui.links import PROJECTOR, SHOW_ME
 from ui.studies.lesson import lesson
 
 STEPS, QUESTIONS, MISTAKES = lesson().steps, lesson().questions, lesson().mistakes

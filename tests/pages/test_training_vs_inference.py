@@ -9,8 +9,7 @@ from bn import CONVENTIONS, BatchNorm, Feature, draw
 from tests.pages.driving import charts, open_page, spec
 from tests.pages.lab import messages, said
 from ui.figures import mismatch, same_number, stream
-from ui.links import SHOW_ME
-from ui.memory import PROJECTOR
+from ui.links import PROJECTOR, SHOW_ME
 from ui.studies.quotations import PYTORCH_REFUSES
 from ui.studies.streams import EXAMPLES, MAX_BATCHES, MAX_SIZE, MEAN, STD
 

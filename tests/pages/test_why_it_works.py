@@ -216,7 +216,7 @@ def test_a_link_brings_every_setting(all_at_once):
     at = open_page(SCRIPT, **link)
     for key, text in link.items():
         assert str(at.session_state[key]).casefold() == text.casefold(), key
-    everything = [*at.slider, *at.radio, *at.number_input, *at.get("button_group")]
+    everything = [*at.slider, *at.selectbox, *at.radio, *at.number_input, *at.get("button_group")]
     assert {widget.key for widget in everything} == set(link)
 
 

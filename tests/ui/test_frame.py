@@ -14,7 +14,7 @@ from ui.batch import panel, reading
 from ui.batch.reading import Reading
 from ui.catalogue import Chapter
 from ui.frame import ICON
-from ui.memory import PROJECTOR
+from ui.links import PROJECTOR
 
 THREE = tuple(
     Chapter(name, group, f"pages/{name}.py", name.title(), f"{name}.", "dial")

@@ -19,7 +19,10 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
     steps = list(range(len(moving)))
     values = [*moving.tolist(), *batch.tolist(), truth]
     pad = 0.08 * (max(values) - min(values)) or 1.0
-    crosses: Mark = {"mode": "lines+markers" if len(steps) < 30 else "lines", "marker": {"size": 6, "symbol": "x"}}
+    crosses: Mark = {
+        "mode": "lines+markers" if len(steps) < 30 else "lines",
+        "marker": {"size": 6, "symbol": "x", "color": INPUT.color},
+    }
     counted: Mark = {"dtick": 1} if len(batch) <= MOST_TICKS else {"nticks": MOST_TICKS}  # never half a batch
     return {
         "data": [

@@ -69,6 +69,11 @@ def reel_of(slider: str, options: Sequence[Any], shoot: Callable[[Any], Shot]) -
     return _shot(Reel(slider, 0, 1, len(options), 0, "", options), shoot)
 
 
+def still(name: str, figure: Figure, alt: str) -> Reel:
+    """A picture that no slider moves, of this name among the reels."""
+    return _shot(Reel(name, 0, 1, 1, 0, ""), lambda _: (figure, alt))
+
+
 def _shot(empty: Reel, shoot: Callable[[Any], Shot]) -> Reel:
     shots = [shoot(empty.value(stop)) for stop in range(empty.stops)]
     height = shots[0][0]["layout"]["height"]

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from ui.links import PROJECTOR, magnification
 
 ROOT = Path(__file__).parent.parent.parent
 LIVE = ROOT / "assets" / "live"
@@ -36,8 +38,11 @@ class Component(Generic[Data]):
         self.name = f"{_package()}.{name}"
         self._own = name
 
-    def __call__(self, data: Data, *, key: str, **callbacks: Callable[[], None]) -> None:
-        """Show it. Data go in a list of one: in a dict, Streamlit looks at every value for a table."""
+    def __call__(self, data: Data, *, key: str, height: int | None = None, **callbacks: Callable[[], None]) -> None:
+        """Show it. Data go in a list of one: in a dict, Streamlit looks at every value for a table.
+
+        height: px that are kept free until its script has come, so that what stands beneath does not jump.
+        """
         with _one_at_a_time:
             manager = get_bidi_component_manager()
             # A test gives each script a server of its own, with a manager that knows nothing yet.
@@ -46,8 +51,11 @@ class Component(Generic[Data]):
                 manager.register_from_manifest(ComponentManifest(_package(), "1", configs), ROOT)
             html = f'<div class="{self._own}" data-part></div>'
             show = st.components.v2.component(self.name, html=html, css=f"{self._own}.css", js=f"{self._own}.js")
+        kept: int | Literal["content"] = (
+            "content" if height is None else round(height * magnification(st.session_state.get(PROJECTOR)))
+        )
         # The defaults are said, so that what is left can only be callbacks.
-        show(key=key, data=[data], default=None, width="stretch", height="content", **callbacks)
+        show(key=key, data=[data], default=None, width="stretch", height=kept, **callbacks)
 
 
 @cache

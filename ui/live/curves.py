@@ -52,6 +52,7 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("curves")
+TITLE = 40  # px above each panel
 
 
 def show_curves(
@@ -62,7 +63,11 @@ def show_curves(
     run: what tells one run from another; growing: whether more of it is to come. Until all has come, the curves of the
     run that was shown before stay, dotted.
     """
-    _component({"height": height, "panels": [_panel(each) for each in shown], "run": run, "growing": growing}, key=key)
+    _component(
+        {"height": height, "panels": [_panel(each) for each in shown], "run": run, "growing": growing},
+        key=key,
+        height=height + TITLE,
+    )
 
 
 def _panel(panel: panels.Panel) -> Panel:

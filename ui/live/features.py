@@ -40,13 +40,16 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("features")
+HEIGHT = 190  # px, about, where it is wide
 
 
 def show_features(
     trace: Trace, names: Sequence[str], front: int, *, undone: bool, key: str, on_front: Callable[[], None]
 ) -> None:
     """Show every feature of a trace (N, C); the callback reads st.session_state[key]: `front` is the column that is chosen."""
-    _component(data(trace, names, front, stages=(0, 1, 2), undone=undone), key=key, on_front_change=on_front)
+    _component(
+        data(trace, names, front, stages=(0, 1, 2), undone=undone), key=key, height=HEIGHT, on_front_change=on_front
+    )
 
 
 def show_outputs(trace: Trace, names: Sequence[str], *, undone: bool, key: str) -> None:

@@ -52,7 +52,7 @@ def show(where: DeltaGenerator, *moved: tuple[reels.Reel, float], key: str, apar
                 st.session_state[reel.slider] = reel.value(stop)
 
     with where:
-        _component(data, key=key, on_change_change=take_over)
+        _component(data, key=key, height=data["height"], on_change_change=take_over)
 
 
 def _reel(reel: reels.Reel, value: float) -> Reel:

@@ -61,6 +61,7 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("rate_map")
+HEIGHT = 293  # px, about, where it is wide
 
 
 def show_rate_map(
@@ -90,6 +91,7 @@ def show_rate_map(
             "note": note,
         },
         key=key,
+        height=HEIGHT,
         on_choose_change=on_choose,
     )
 

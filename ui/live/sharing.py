@@ -47,6 +47,7 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("sharing")
+HEIGHT = 270  # px, about, where it is wide
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Tensor:
 
 def show_sharing(tensor: Tensor, *, key: str) -> None:
     """Show the four norms side by side; pointing at a value shows in each of them whom it shares its mean with."""
-    _component(picture(tensor), key=key)
+    _component(picture(tensor), key=key, height=HEIGHT)
 
 
 def picture(tensor: Tensor) -> Data:

@@ -65,6 +65,7 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("stage")
+HEIGHT = 544  # px, about, where it is wide
 
 
 def show_stage(
@@ -97,6 +98,7 @@ def show_stage(
             "ends": {"gamma": ends["gamma"], "beta": ends["beta"], "x": ends["x"]},
         },
         key=key,
+        height=HEIGHT,
         on_choose_change=on_choose,
         on_change_change=on_change,
     )

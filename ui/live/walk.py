@@ -133,6 +133,7 @@ MU: Sign = {"base": "μ"}
 VAR: Sign = {"base": "σ", "sup": "2"}
 
 _component = Component[Data]("walk")
+HEIGHT = 528  # px, about, where it is wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +159,7 @@ def show_walk(
         "sliders": sliders,
         "x_hat": walk.trace.x_hat[:, chosen[1]].tolist(),
     }
-    _component(data, key=key, on_choose_change=on_choose)
+    _component(data, key=key, height=HEIGHT, on_choose_change=on_choose)
 
 
 def walk_data(walk: Walk, step: int) -> Content:
