@@ -14,7 +14,7 @@ OPERATIONS = 4  # roundings between x and y
 
 
 def with_statistics(layer: BatchNorm, x: FloatArray, mean: FloatArray, var: FloatArray) -> FloatArray:
-    """gamma * (x - mean) / sqrt(var + eps) + beta, (N, C); NaN where var + eps is negative, or 0 by 0."""
+    """The output with these statistics: gamma * (x - mean) / sqrt(var + eps) + beta, (N, C); NaN where var + eps is negative, or 0 by 0."""
     with np.errstate(all="ignore"):
         return read_only(layer.gamma * ((x - mean) / np.sqrt(var + layer.eps)) + layer.beta)
 
@@ -177,7 +177,7 @@ class Fit(NamedTuple):
 def float32_error(layer: BatchNorm, x: FloatArray) -> FloatArray:
     """How far an output that was computed in float32 can be from the exact one, about: (N, C).
 
-        4 roundings of |gamma| / std * (|x| + |mean|) + |beta|
+    4 roundings of |gamma| / std * (|x| + |mean|) + |beta|
     """
     with np.errstate(all="ignore"):
         scale = np.abs(layer.gamma) / np.sqrt(layer.running_var + layer.eps)

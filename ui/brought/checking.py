@@ -9,7 +9,6 @@ import numpy as np
 
 from bn import BatchNorm, Convention, FloatArray
 from bn.brought.order import likely_order, negative_by
-from bn.layer import BatchNorm as Layer
 from ui.brought.reading import BETA, GAMMA, MEAN, TITLES, VAR, VECTORS, LayerError, read_vector
 from ui.numbers import short, shortest
 
@@ -71,7 +70,7 @@ def check(typed: Typed, convention: Convention, names: Sequence[str], x: FloatAr
     if problems:
         return Checked(None, tuple(problems), tuple(notes), order)
     _note_small_variance(vectors[VAR], eps, notes)
-    layer = Layer(
+    layer = BatchNorm(
         gamma=vectors[GAMMA],
         beta=vectors[BETA],
         running_mean=vectors[MEAN],
@@ -89,9 +88,7 @@ def _capital(name: str) -> str:
     return title[0].upper() + title[1:] if title[0].isascii() else title
 
 
-def _vector(
-    name: str, text: str, names: Sequence[str], problems: list[str], notes: list[str]
-) -> FloatArray | None:
+def _vector(name: str, text: str, names: Sequence[str], problems: list[str], notes: list[str]) -> FloatArray | None:
     if not text.strip():
         return np.full(len(names), DEFAULTS[name])
     try:

@@ -99,7 +99,9 @@ def _only_numbers(grid: Grid) -> tuple[list[list[Cell]], list[str]]:
     if not columns:
         return rows, []
     if len(columns) < len(table.columns):
-        said.append(f"{len(table.columns) - len(columns)} of {len(table.columns)} columns hold no numbers and are left out.")
+        said.append(
+            f"{len(table.columns) - len(columns)} of {len(table.columns)} columns hold no numbers and are left out."
+        )
     return [list(row) for row in zip(*columns, strict=True)], said
 
 
@@ -212,12 +214,12 @@ def read_printout(text: str) -> Printout:
 
 def _named(text: str) -> list[tuple[str, str, str]]:
     """Everything in a text that has a name we know: the layer that it is of, which it is, and the text behind it."""
-    found = []
+    found: list[tuple[int, int, str, str]] = []
     for word in WORD.finditer(text):
         layer, _, last = word.group().replace("/", ".").rstrip(".-").rpartition(".")
         if (name := NAMES.get(last) or NAMES.get(last.lower())) and not text.startswith("(", word.end()):
             found.append((word.start(), word.end(), layer, name))
-    starts = [start for start, *_ in [*found, (len(text),)][1:]]
+    starts = [*[each[0] for each in found[1:]], len(text)][: len(found)]
     return [
         (layer, name, text[end:stop])
         for (_, end, layer, name), stop in zip(found, starts, strict=True)
@@ -233,7 +235,9 @@ def _of_one_layer(named: Sequence[tuple[str, str, str]]) -> Printout:
             eps = eps or _number_behind(body)
             continue
         if name in layers.setdefault(layer, {}):
-            raise LayerError(f"{_capital(TITLES[name])} stands there twice, as of two layers. Paste the vectors of one.")
+            raise LayerError(
+                f"{_capital(TITLES[name])} stands there twice, as of two layers. Paste the vectors of one."
+            )
         layers[layer][name] = body
     with_averages = [layer for layer, bodies in layers.items() if MEAN in bodies or VAR in bodies]
     if not with_averages:
@@ -261,7 +265,9 @@ def _of_one_layer(named: Sequence[tuple[str, str, str]]) -> Printout:
 
 def _absent(vectors: Sequence[str] | dict[str, tuple[float, ...]]) -> list[str]:
     usual = {GAMMA: 1, BETA: 0, MEAN: 0, VAR: 1}
-    return [f"{_capital(TITLES[name])} is not in it, so it is {usual[name]}." for name in VECTORS if name not in vectors]
+    return [
+        f"{_capital(TITLES[name])} is not in it, so it is {usual[name]}." for name in VECTORS if name not in vectors
+    ]
 
 
 def _capital(words: str) -> str:
