@@ -185,6 +185,31 @@ def float32_error(layer: BatchNorm, x: FloatArray) -> FloatArray:
     return read_only(OPERATIONS * FLOAT32 * np.where(np.isfinite(size), size, 0.0))
 
 
+class Unsure(NamedTuple):
+    """How far each number of a layer may be off because it was rounded when it was printed; each (C,), or 0."""
+
+    gamma: FloatArray | float = 0.0
+    beta: FloatArray | float = 0.0
+    mean: FloatArray | float = 0.0
+    var: FloatArray | float = 0.0
+
+
+NOT_ROUNDED = Unsure()
+
+
+def printing_error(layer: BatchNorm, x: FloatArray, unsure: Unsure) -> FloatArray:
+    """How far outputs for rows x (N, C) can be off because the layer's numbers were rounded, to first order: (N, C).
+
+    |x_hat| dgamma + dbeta + |gamma| / std * (dmean + |x_hat| / (2 std) * dvar)
+    """
+    with np.errstate(all="ignore"):
+        std = np.sqrt(layer.running_var + layer.eps)
+        x_hat = np.abs(x - layer.running_mean) / std
+        slope = np.abs(layer.gamma) / std
+        off = x_hat * unsure.gamma + unsure.beta + slope * (unsure.mean + x_hat / (2 * std) * unsure.var)
+    return read_only(np.where(np.isfinite(off), off, 0.0))
+
+
 def explain(candidates: Mapping[str, FloatArray], got: FloatArray, within: FloatArray) -> list[Fit]:
     """How well each candidate explains numbers that somebody got, the nearest first; equally near ones in their order.
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bn import BatchNorm, Convention, FloatArray
+from bn.brought.mistakes import NOT_ROUNDED, Unsure
 from bn.brought.order import likely_order, negative_by
 from ui.brought.reading import BETA, GAMMA, MEAN, TITLES, VAR, VECTORS, LayerError, read_vector
 from ui.numbers import short, shortest
@@ -40,10 +41,12 @@ class Typed(NamedTuple):
 class Checked:
     """layer: None while something is wrong. problems: a sentence for each; notes: for what is strange or was assumed.
 
+    unsure: how far each number of the layer may be off where it was rounded.
     order: the one of `bn.brought.order.ORDERS` that is more likely than the given one, or "as given".
     """
 
     layer: BatchNorm | None
+    unsure: Unsure
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     order: str = "as given"
@@ -54,10 +57,11 @@ def check(typed: Typed, convention: Convention, names: Sequence[str], x: FloatAr
     problems: list[str] = []
     notes: list[str] = []
     vectors: dict[str, FloatArray] = {}
+    off: dict[str, FloatArray] = {}
     for name in VECTORS:
         vector = _vector(name, getattr(typed, name), names, problems, notes)
         if vector is not None:
-            vectors[name] = vector
+            vectors[name], off[name] = vector
     eps = _eps(typed.eps, convention, problems)
     decay = _decay(typed.decay, convention, problems, notes)
     order = "as given"
@@ -68,7 +72,7 @@ def check(typed: Typed, convention: Convention, names: Sequence[str], x: FloatAr
             _check_finite(name, vectors[name], problems)
         _check_variance(vectors[VAR], vectors[MEAN], eps, problems)
     if problems:
-        return Checked(None, tuple(problems), tuple(notes), order)
+        return Checked(None, NOT_ROUNDED, tuple(problems), tuple(notes), order)
     _note_small_variance(vectors[VAR], eps, notes)
     layer = BatchNorm(
         gamma=vectors[GAMMA],
@@ -80,7 +84,7 @@ def check(typed: Typed, convention: Convention, names: Sequence[str], x: FloatAr
         convention=convention,
         channel_axis=1,
     )
-    return Checked(layer, (), tuple(notes), order)
+    return Checked(layer, Unsure(**off), (), tuple(notes), order)
 
 
 def _capital(name: str) -> str:
@@ -88,11 +92,14 @@ def _capital(name: str) -> str:
     return title[0].upper() + title[1:] if title[0].isascii() else title
 
 
-def _vector(name: str, text: str, names: Sequence[str], problems: list[str], notes: list[str]) -> FloatArray | None:
+def _vector(
+    name: str, text: str, names: Sequence[str], problems: list[str], notes: list[str]
+) -> tuple[FloatArray, FloatArray] | None:
+    """The numbers of a vector, and how far each may be off."""
     if not text.strip():
-        return np.full(len(names), DEFAULTS[name])
+        return np.full(len(names), DEFAULTS[name]), np.zeros(len(names))
     try:
-        values, said = read_vector(text)
+        values, _, unsure, said = read_vector(text)
     except LayerError as problem:
         problems.append(f"{_capital(name)}: {problem}")
         return None
@@ -104,7 +111,7 @@ def _vector(name: str, text: str, names: Sequence[str], problems: list[str], not
         )
         return None
     notes.extend(f"{_capital(name)}: {each}" for each in said)
-    return np.array(values)
+    return np.array(values), np.array(unsure)
 
 
 def _check_finite(name: str, vector: FloatArray, problems: list[str]) -> None:
@@ -208,7 +215,7 @@ def _decay(text: str, convention: Convention, problems: list[str], notes: list[s
 
 def _scalar(what: str, text: str, problems: list[str]) -> float | None:
     try:
-        values, said = read_vector(text)
+        values, _, _, said = read_vector(text)
     except LayerError as problem:
         problems.append(f"{what}: {problem}")
         return None

@@ -1,6 +1,6 @@
 """A layer of the reader's own, as it is stored: its output for their rows, and what the usual mistakes would give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from bn import CONVENTIONS, BatchNorm, Convention, FloatArray
-from bn.brought.mistakes import next_averages, outputs
+from bn.brought.mistakes import Unsure, next_averages, outputs
 from bn.brought.order import ORDERS
 from ui.batch.desk import sentence
 from ui.batch.reading import OwnBatch
@@ -49,7 +49,7 @@ class Kept:
     """
 
     texts: tuple[tuple[str, str], ...] = ()
-    good: BatchNorm | None = None
+    good: tuple[BatchNorm, Unsure] | None = None
     said: tuple[str, ...] = ()
     of: Typed | None = None
     wrong: str = ""
@@ -74,9 +74,9 @@ def your_layer(batch: OwnBatch) -> None:
     x, names = batch.values, batch.names
     checked = check(typed, convention, names, x)
     _say(checked, typed)
-    layer = _usable(checked, len(names))
-    if layer is not None:
-        _answer(layer, x, names)
+    good = _usable(checked, len(names))
+    if good is not None:
+        _answer(*good, x, names)
 
 
 # --- the fields --------------------------------------------------------------------------------------------------
@@ -164,16 +164,16 @@ def _take_paste() -> None:
     except LayerError as problem:
         _keep(replace(_kept(), wrong=str(problem)))
         return
-    _fill(found.vectors)
+    _fill({name: vector.texts for name, vector in found.vectors.items()})
     if found.eps:
         st.session_state[KEYS["eps"]] = found.eps
     st.session_state["yl_paste"] = ""
     _keep(replace(_kept(), said=found.notes, of=_typed_now(), wrong=""))
 
 
-def _fill(vectors: dict[str, tuple[float, ...]]) -> None:
+def _fill(vectors: Mapping[str, Sequence[str]]) -> None:
     for name in VECTORS:
-        st.session_state[KEYS[name]] = ", ".join(map(shortest, vectors.get(name, ())))
+        st.session_state[KEYS[name]] = ", ".join(vectors.get(name, ()))
     _keep(replace(_kept(), said=(), wrong=""))
 
 
@@ -202,10 +202,10 @@ def _say(checked: Checked, typed: Typed) -> None:
         st.error("\n\n".join(map(sentence, checked.problems)))
 
 
-def _usable(checked: Checked, features: int) -> BatchNorm | None:
+def _usable(checked: Checked, features: int) -> tuple[BatchNorm, Unsure] | None:
     """The layer, or the last good one for as many features; and keep what the fields say for the other page."""
-    good = checked.layer or _kept().good
-    if good is not None and len(good.gamma) != features:
+    good = (checked.layer, checked.unsure) if checked.layer else _kept().good
+    if good is not None and len(good[0].gamma) != features:
         good = None
     texts = tuple((key, st.session_state.get(key) or "") for key in ("yl_from", *TEXTS))
     _keep(replace(_kept(), texts=texts, good=good))
@@ -221,7 +221,7 @@ def _usable(checked: Checked, features: int) -> BatchNorm | None:
 # --- the answer --------------------------------------------------------------------------------------------------
 
 
-def _answer(layer: BatchNorm, x: FloatArray, names: Sequence[str]) -> None:
+def _answer(layer: BatchNorm, unsure: Unsure, x: FloatArray, names: Sequence[str]) -> None:
     found = outputs(layer, x)
     keep_row("yl_row", len(x))
     keep_name("yl_feature", names)
@@ -252,7 +252,7 @@ def _answer(layer: BatchNorm, x: FloatArray, names: Sequence[str]) -> None:
     if beside == "momentum":
         _show_averages(layer, x, names)
     st.markdown(table_of_mistakes(found, cell, f"row {row}, {plain(feature)}"))
-    _verdict(found, layer, x, cell, names)
+    _verdict(found, layer, unsure, x, cell, names)
 
 
 def _choose(rows: int, names: tuple[str, ...]) -> None:
@@ -282,7 +282,12 @@ def _show_averages(layer: BatchNorm, x: FloatArray, names: Sequence[str]) -> Non
 
 
 def _verdict(
-    found: dict[str, FloatArray], layer: BatchNorm, x: FloatArray, cell: tuple[int, int], names: Sequence[str]
+    found: dict[str, FloatArray],
+    layer: BatchNorm,
+    unsure: Unsure,
+    x: FloatArray,
+    cell: tuple[int, int],
+    names: Sequence[str],
 ) -> None:
     length = sum(len(st.session_state.get(key) or "") for key in (*TEXTS, "batch", "learned"))
     got = st.text_area(
@@ -295,5 +300,5 @@ def _verdict(
     if not got.strip():
         st.markdown(":small[Then it says here which of these gives it.]")
         return
-    ok, words = say_verdict(got, found, layer, x, cell, names)
+    ok, words = say_verdict(got, found, layer, unsure, x, cell, names)
     (st.info if ok else st.error)(words)

@@ -5,8 +5,9 @@ Lists and tables are taken apart by `ui.batch`; here it is found out which of th
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from ui.numbers import shortest
 MAX_TEXT = 20_000  # characters of a field
 MOST_VALUES = 256 * 8
 SHORT = 24
+PRINTED_DECIMALS = 4  # of PyTorch's prints, the shortest
 GAMMA, BETA, MEAN, VAR = "gamma", "beta", "mean", "var"
 VECTORS = (GAMMA, BETA, MEAN, VAR)
 TITLES = {GAMMA: "γ", BETA: "β", MEAN: "moving mean", VAR: "moving variance"}
@@ -34,11 +36,24 @@ class LayerError(ValueError):
 
 
 class Numbers(NamedTuple):
-    """Numbers in rows, (N, C), NaN and infinity among them; half: half a unit of the last digit that was typed of each."""
+    """Numbers in rows, (N, C), NaN and infinity among them.
+
+    half: half a unit of the last digit that was typed of each; texts: each as it was typed, row by row.
+    """
 
     values: FloatArray
     half: FloatArray
+    texts: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+class Vector(NamedTuple):
+    """One number for each feature. texts: as they were typed; unsure: how far each may be off where it was rounded."""
+
+    values: tuple[float, ...]
+    texts: tuple[str, ...]
+    unsure: tuple[float, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_numbers(text: str) -> Numbers:
@@ -64,19 +79,29 @@ def read_numbers(text: str) -> Numbers:
         raise LayerError(f"There are {sum(map(len, rows)):,} numbers; at most {MOST_VALUES:,} are read here.")
     decimal, said = _decimal(rows)
     values = [[_number(cell, i, j, decimal) for j, cell in enumerate(row)] for i, row in enumerate(rows)]
-    half = [half_a_unit(each) for each in _as_typed(rows, values, text)]
+    texts = _as_typed(rows, values, text)
+    half = [half_a_unit(each) for each in texts]
     notes = tuple(each for each in (*grid.notes, *left_out, *said) if each not in (FLAT, FLAT_R))
     array = read_only(np.array(values, dtype=np.float64) * grid.scale)
-    return Numbers(array, read_only(np.array(half).reshape(array.shape) * grid.scale), notes)
+    if grid.scale != 1 or decimal == ",":
+        texts = [shortest(value) for value in array.ravel().tolist()]
+    return Numbers(array, read_only(np.array(half).reshape(array.shape) * grid.scale), tuple(texts), notes)
 
 
-def read_vector(text: str) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """The numbers of one vector, in one row or one column, and what was assumed. Raises LayerError as `read_numbers`."""
+def read_vector(text: str) -> Vector:
+    """The numbers of one vector, in one row or one column. Raises LayerError as `read_numbers`.
+
+    A number with four decimals or more was rounded when it was printed; one with fewer was typed and is meant as it is.
+    """
     numbers = read_numbers(text)
     if min(numbers.values.shape) > 1:
         n, c = numbers.values.shape
         raise LayerError(f"It has {n} rows and {c} columns; a vector has one number for each feature, in one row.")
-    return tuple(numbers.values.ravel().tolist()), numbers.notes
+    halves = numbers.half.ravel().tolist()
+    unsure = tuple(
+        half if _decimals(each) >= PRINTED_DECIMALS else 0.0 for each, half in zip(numbers.texts, halves, strict=True)
+    )
+    return Vector(tuple(numbers.values.ravel().tolist()), numbers.texts, unsure, numbers.notes)
 
 
 def _in_one_line(text: str) -> str:
@@ -157,13 +182,16 @@ def _as_typed(rows: Sequence[Sequence[Cell]], values: Sequence[Sequence[float]],
 
 def half_a_unit(text: str) -> float:
     """Half a unit in the last place of a number as it was typed: 0.005 of 1.25, 50 of 12e2."""
-    mantissa, _, power = text.lower().strip("+-").partition("e")
-    digits = mantissa.replace(",", ".")
-    decimals = len(digits.rpartition(".")[2].rstrip("f")) if "." in digits else 0
     try:
-        return 0.5 * 10.0 ** (int(power or 0) - decimals)
+        return 0.5 * 10.0 ** (int(text.lower().partition("e")[2] or 0) - _decimals(text))
     except (ValueError, OverflowError):
         return 0.0  # of infinity and the like
+
+
+def _decimals(text: str) -> int:
+    """How many digits stand behind the point, before a power of ten."""
+    _, point, decimals = text.lower().partition("e")[0].replace(",", ".").rpartition(".")
+    return len(decimals.rstrip("f")) if point else 0
 
 
 # --- a whole layer in one printout -------------------------------------------------------------------------------
@@ -177,7 +205,7 @@ NAMES: dict[str, str] = {
     ),
     **dict.fromkeys(("eps", "epsilon", "ε"), "eps"),
 }
-WORD = re.compile(r"[^\W\d][\w./\-]*")
+WORD = re.compile(r"[\w./\-]+")
 FARTHEST = 200  # characters from a name to its numbers
 NOT_THERE = re.compile(r"\W*(?:None|False|True)\b")
 LAYERS_SHOWN = 4
@@ -190,7 +218,7 @@ class Printout:
     vectors: those that are in it. eps: the text of it, if it is there. notes: a sentence for what was assumed.
     """
 
-    vectors: dict[str, tuple[float, ...]]
+    vectors: dict[str, Vector]
     eps: str = ""
     notes: tuple[str, ...] = field(default=())
 
@@ -257,13 +285,22 @@ def _of_one_layer(named: Sequence[tuple[str, str, str]]) -> Printout:
             raise LayerError(f"{_capital(TITLES[name])}: {problem}") from problem
     left_out = [layer for layer in layers if layer != chosen]
     notes = [f"Read by their names: {', '.join(TITLES[name] for name in VECTORS if name in vectors)}."]
+    if any(_is_rounded(vector) for vector in vectors.values()):
+        notes.append(
+            "They are printed with four decimals, so outputs are known no better; `.tolist()` gives all digits."
+        )
     if left_out:
         shown = ", ".join(layer or "names without a layer" for layer in left_out[:LAYERS_SHOWN])
         notes.append(f"Left out, since it has no averages: {shown}{', …' if len(left_out) > LAYERS_SHOWN else ''}.")
     return Printout(vectors, eps, (*notes, *_absent(vectors)))
 
 
-def _absent(vectors: Sequence[str] | dict[str, tuple[float, ...]]) -> list[str]:
+def _is_rounded(vector: Vector) -> bool:
+    """Whether it looks as PyTorch prints it, all numbers with just four decimals."""
+    return len(vector.texts) > 0 and all(_decimals(text) == PRINTED_DECIMALS for text in vector.texts)
+
+
+def _absent(vectors: Iterable[str]) -> list[str]:
     usual = {GAMMA: 1, BETA: 0, MEAN: 0, VAR: 1}
     return [
         f"{_capital(TITLES[name])} is not in it, so it is {usual[name]}." for name in VECTORS if name not in vectors
@@ -274,17 +311,19 @@ def _capital(words: str) -> str:
     return words[0].upper() + words[1:] if words[0].isascii() else words
 
 
-def _vector_behind(body: str) -> tuple[float, ...]:
+def _vector_behind(body: str) -> Vector:
     """The first list behind a name, or the numbers of its line."""
     start = body.find("[", 0, FARTHEST)
     if start < 0:
-        plain = body.split("\n\n")[0].strip().strip("'\":=,;(){}").strip()
-        return read_vector(plain)[0]
+        lines = body.lstrip(" \t'\":=,;(").splitlines() or [""]
+        more = takewhile(lambda line: not re.search(r"[^\W\d_]{2}", line) and line.strip(), lines[1:])
+        plain = "\n".join([lines[0], *more]).strip().strip("'\":=,;(){}").strip()
+        return read_vector(plain)
     depth = 0
     for at, bracket in ((match.start(), match.group()) for match in re.finditer(r"[\[\]]", body[start:])):
         depth += 1 if bracket == "[" else -1
         if depth == 0:
-            return read_vector(body[start : start + at + 1])[0]
+            return read_vector(body[start : start + at + 1])
     raise LayerError("The bracket is not closed. Look for one that is missing at the end.")
 
 
@@ -296,10 +335,11 @@ def _number_behind(body: str) -> str:
 def _in_order(text: str) -> Printout:
     """Lists without names: as Keras's get_weights() gives them, γ, β, moving mean, moving variance."""
     numbers = read_numbers(text)
-    rows = numbers.values
+    count, width = numbers.values.shape
+    rows = [numbers.texts[i * width : (i + 1) * width] for i in range(count)]
     notes = numbers.notes
-    if len(rows) != len(VECTORS) and rows.shape[1] == len(VECTORS):
-        rows, notes = rows.T, (*notes, "Each column is read as one vector.")
+    if count != len(VECTORS) and width == len(VECTORS):
+        rows, notes = list(zip(*rows, strict=True)), (*notes, "Each column is read as one vector.")
     names = {4: VECTORS, 2: (MEAN, VAR)}.get(len(rows))
     if names is None:
         raise LayerError(
@@ -307,5 +347,5 @@ def _in_order(text: str) -> Printout:
             "and moving variance, or write a name before each, such as gamma: 1 1 1."
         )
     said = f"Without names they are read in this order: {', '.join(TITLES[name] for name in names)}."
-    vectors = {name: tuple(row) for name, row in zip(names, rows.tolist(), strict=True)}
+    vectors = {name: read_vector(f"[{', '.join(row)}]") for name, row in zip(names, rows, strict=True)}
     return Printout(vectors, "", (said, *notes, *_absent(vectors)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bn import BatchNorm, FloatArray
-from bn.brought.mistakes import Fit, apart, explain, float32_error, other_eps
+from bn.brought.mistakes import Fit, Unsure, apart, explain, float32_error, other_eps, printing_error
 from ui.batch.desk import sentence
 from ui.brought.reading import LayerError, Numbers, read_numbers
 from ui.numbers import fixed, short, shortest
@@ -37,7 +37,7 @@ MISTAKES: dict[str, Words] = {
         "Each row then depends on the others.",
     ),
     "unbiased": Words(
-        "the same, with ÷ (N − 1) in x̂",
+        "÷ (N − 1) in x̂, of these rows",
         OF_ROWS % r"\sqrt{s^2_\text{rows} + \varepsilon}",
         "Statistics of **these rows**, and their variance divided by N − 1, as `torch.var` and pandas do by default. Every "
         "framework normalizes with ÷ N; ÷ (N − 1) is only what PyTorch **averages**.",
@@ -120,6 +120,7 @@ def say_verdict(
     text: str,
     outputs: Mapping[str, FloatArray],
     layer: BatchNorm,
+    unsure: Unsure,
     x: FloatArray,
     cell: tuple[int, int],
     names: Sequence[str],
@@ -130,7 +131,7 @@ def say_verdict(
         place, others = _places(got, x.shape, cell, names)
     except LayerError as problem:
         return False, sentence(str(problem))
-    error = float32_error(layer, x)
+    error = float32_error(layer, x) + printing_error(layer, x, unsure)
     notes = [sentence(each) for each in got.notes]
     fits = _compare(got, outputs, error, place)
     if not fits[0].fits:
@@ -231,13 +232,13 @@ def _how_to_tell(names: Sequence[str], outputs: Mapping[str, FloatArray], place:
     return f"They differ there by {short(least)} at least: {decimals} decimals would tell them apart."
 
 
-def example_layer(x: FloatArray) -> dict[str, tuple[float, ...]]:
+def example_layer(x: FloatArray) -> dict[str, tuple[str, ...]]:
     """A layer that could have been trained on such rows: averages near theirs, to three digits."""
     features = np.arange(x.shape[1])
     spread = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
 
-    def rounded(values: FloatArray) -> tuple[float, ...]:
-        return tuple(float(f"{value:.3g}") for value in values.tolist())
+    def rounded(values: FloatArray) -> tuple[str, ...]:
+        return tuple(shortest(float(f"{value:.3g}")) for value in values.tolist())
 
     return {
         "gamma": rounded(np.array([1.5, 0.8, 1.2, 1.0])[features % 4]),
