@@ -135,7 +135,7 @@ MISTAKES: dict[str, Mistake] = {
 }
 
 
-def outputs(layer: BatchNorm, x: FloatArray) -> dict[str, FloatArray]:
+def stored_outputs(layer: BatchNorm, x: FloatArray) -> dict[str, FloatArray]:
     """What comes out of a stored layer for rows x (N, C): "right" in inference, then each mistake that can be made of them.
 
         right      gamma * (x - mean) / sqrt(var + eps) + beta    with the moving mean and variance
@@ -210,7 +210,7 @@ def printing_error(layer: BatchNorm, x: FloatArray, unsure: Unsure) -> FloatArra
     return read_only(np.where(np.isfinite(off), off, 0.0))
 
 
-def explain(candidates: Mapping[str, FloatArray], got: FloatArray, within: FloatArray) -> list[Fit]:
+def explain_output(candidates: Mapping[str, FloatArray], got: FloatArray, within: FloatArray) -> list[Fit]:
     """How well each candidate explains numbers that somebody got, the nearest first; equally near ones in their order.
 
     got: of any shape, which all candidates have; NaN where that is what came out. within: how far each number may be off.
@@ -230,5 +230,5 @@ def explain(candidates: Mapping[str, FloatArray], got: FloatArray, within: Float
 
 def apart(one: FloatArray, other: FloatArray) -> float:
     """The largest difference of two outputs; NaN is far from every number and equals NaN."""
-    [fit] = explain({"": one}, other, np.zeros_like(other))
+    [fit] = explain_output({"": one}, other, np.zeros_like(other))
     return fit.off

@@ -25,7 +25,7 @@ class Averages:
     refused: tuple[int, ...]
 
 
-def follow(
+def follow_batches(
     batches: Sequence[FloatArray], convention: Convention, eps: float, decay: float | None, *, weighed: bool = False
 ) -> Averages:
     """The moving averages of a fresh layer while it sees batches (N_t, C), which may differ in size, one after another.
@@ -39,7 +39,7 @@ def follow(
     Raises ValueError for no batch, for batches that are not (N, C) with the same C, NaN or infinity, a decay outside [0, 1],
     and as `Convention.correction` does.
     """
-    check(batches)
+    _check(batches)
     if decay is not None and not 0 <= decay <= 1:
         raise ValueError(f"decay is {decay}; the weight of the old average must lie between 0 and 1")
     most = max(map(len, batches))
@@ -69,22 +69,22 @@ def follow(
     return Averages(of_all[0], of_all[1], of_all[2], of_all[3], tuple(refused))
 
 
-def everything(batches: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+def moments_of_all(batches: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
     """The mean and the variance (÷ their number) of all rows of all batches together, both (C,).
 
-    Raises ValueError as `follow` does.
+    Raises ValueError as `follow_batches` does.
     """
-    check(batches)
+    _check(batches)
     together = np.concatenate(list(batches))
     return read_only(together.mean(axis=0)), read_only(together.var(axis=0))
 
 
-def within(batches: Sequence[FloatArray]) -> FloatArray:
+def within_batches(batches: Sequence[FloatArray]) -> FloatArray:
     """The mean of the batches' own variances (÷ N), (C,): where a moving variance ÷ N heads for, whatever lies between batches.
 
-    Raises ValueError as `follow` does.
+    Raises ValueError as `follow_batches` does.
     """
-    check(batches)
+    _check(batches)
     return read_only(np.mean([x.var(axis=0) for x in batches], axis=0))
 
 
@@ -112,7 +112,7 @@ def as_rows(x: FloatArray, channel_axis: int) -> FloatArray:
     return read_only(np.moveaxis(x, channel_axis, -1).reshape(-1, x.shape[channel_axis]))
 
 
-def check(batches: Sequence[FloatArray]) -> None:
+def _check(batches: Sequence[FloatArray]) -> None:
     """Raise ValueError unless there is a batch, all are (N, C) with the same C and not empty, and all values are finite."""
     if not batches:
         raise ValueError("there is no batch; at least one is needed")

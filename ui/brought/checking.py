@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bn import BatchNorm, Convention, FloatArray
-from bn.brought.mistakes import NOT_ROUNDED, Unsure
-from bn.brought.order import likely_order, negative_by
+from bn import NOT_ROUNDED, BatchNorm, Convention, FloatArray, Unsure, likely_order, negative_by
 from ui.brought.reading import BETA, GAMMA, MEAN, TITLES, VAR, VECTORS, LayerError, read_vector
 from ui.numbers import short, shortest
 

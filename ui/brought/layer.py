@@ -8,9 +8,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from bn import CONVENTIONS, BatchNorm, Convention, FloatArray
-from bn.brought.mistakes import Unsure, next_averages, outputs
-from bn.brought.order import ORDERS
+from bn import CONVENTIONS, ORDERS, BatchNorm, Convention, FloatArray, Unsure, next_averages, stored_outputs
 from ui.batch.desk import sentence
 from ui.batch.reading import OwnBatch
 from ui.brought.checking import WAYS, Checked, Typed, check
@@ -222,7 +220,7 @@ def _usable(checked: Checked, features: int) -> tuple[BatchNorm, Unsure] | None:
 
 
 def _answer(layer: BatchNorm, unsure: Unsure, x: FloatArray, names: Sequence[str]) -> None:
-    found = outputs(layer, x)
+    found = stored_outputs(layer, x)
     keep_row("yl_row", len(x))
     keep_name("yl_feature", names)
     options = [MISTAKES[name].name for name in found if name != RIGHT]

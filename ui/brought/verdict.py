@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bn import BatchNorm, FloatArray
-from bn.brought.mistakes import Fit, Unsure, apart, explain, float32_error, other_eps, printing_error
+from bn import BatchNorm, Fit, FloatArray, Unsure, apart, explain_output, float32_error, other_eps, printing_error
 from ui.batch.desk import sentence
 from ui.brought.reading import LayerError, Numbers, read_numbers
 from ui.numbers import fixed, short, shortest
@@ -178,7 +177,7 @@ def _compare(got: Numbers, outputs: Mapping[str, FloatArray], error: FloatArray,
     candidates = {name: y[place.cells] for name, y in outputs.items()}
     shape = next(iter(candidates.values())).shape
     within = got.half.reshape(shape) * ROUNDED + error[place.cells]
-    return explain(candidates, got.values.reshape(shape), within)
+    return explain_output(candidates, got.values.reshape(shape), within)
 
 
 def _say_fits(fits: Sequence[Fit], got: Numbers, outputs: Mapping[str, FloatArray], place: Place) -> str:

@@ -14,12 +14,12 @@ from bn.brought.mistakes import (
     MISTAKES,
     Unsure,
     apart,
-    explain,
+    explain_output,
     float32_error,
     next_averages,
     other_eps,
-    outputs,
     printing_error,
+    stored_outputs,
 )
 
 FRAMEWORKS = ["pytorch", "keras", "flax"]
@@ -48,8 +48,10 @@ def layer(**changes):
     return replace(made, **changes)
 
 
-def close(actual, expected, rtol=1e-11):
-    np.testing.assert_allclose(actual, expected, rtol=rtol, atol=1e-12)
+def close(actual, expected, framework=""):
+    """Keras on JAX normalizes in float32."""
+    rtol, atol = (1e-5, 1e-6) if framework == "keras" else (1e-11, 1e-12)
+    np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
 
 
 class TestAgainstFrameworks:
@@ -57,21 +59,27 @@ class TestAgainstFrameworks:
     @pytest.mark.parametrize("framework", FRAMEWORKS)
     def test_inference(self, golden, framework, number):
         case = golden("brought")["outputs"][number]
-        close(outputs(layer_of(case, framework), np.array(case["x"]))["right"], case["infer"][framework])
+        close(
+            stored_outputs(layer_of(case, framework), np.array(case["x"]))["right"], case["infer"][framework], framework
+        )
 
     @pytest.mark.parametrize("number", CASES)
     @pytest.mark.parametrize("framework", FRAMEWORKS)
     def test_training_mode_left_on(self, golden, framework, number):
         case = golden("brought")["outputs"][number]
-        close(outputs(layer_of(case, framework), np.array(case["x"]))["training"], case["train"][framework])
+        close(
+            stored_outputs(layer_of(case, framework), np.array(case["x"]))["training"],
+            case["train"][framework],
+            framework,
+        )
 
     @pytest.mark.parametrize("number", CASES)
     @pytest.mark.parametrize("framework", FRAMEWORKS)
     def test_averages_after_one_more_batch(self, golden, framework, number):
         case = golden("brought")["outputs"][number]
         after = next_averages(layer_of(case, framework), np.array(case["x"]))
-        close(after.mean, case["after"][framework][0])
-        close(after.var, case["after"][framework][1])
+        close(after.mean, case["after"][framework][0], framework)
+        close(after.var, case["after"][framework][1], framework)
 
     @pytest.mark.parametrize("number", range(3))
     def test_averages_of_keras_2(self, golden, number):
@@ -96,7 +104,7 @@ class TestAgainstFrameworks:
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)])
         (y,) = ReferenceEvaluator(model).run(None, {name: np.array(case[name]) for name in ("x", *names)})
         stored = replace(layer_of(case, "onnx"), eps=float(np.float32(case["eps"])))
-        close(outputs(stored, np.array(case["x"]))["right"], y)
+        close(stored_outputs(stored, np.array(case["x"]))["right"], y)
         assert onnx.__version__
 
 
@@ -131,7 +139,7 @@ def by_hand(name, x, m, v, g, b, eps, column):
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_its_formula(name):
     made = layer()
-    y = outputs(made, X)[name]
+    y = stored_outputs(made, X)[name]
     for (i, j), value in np.ndenumerate(y):
         vectors = (each[j] for each in (made.running_mean, made.running_var, made.gamma, made.beta))
         assert value == pytest.approx(by_hand(name, X[i, j], *vectors, made.eps, X[:, j].tolist()), rel=1e-13)
@@ -139,31 +147,31 @@ def test_a_mistake_is_its_formula(name):
 
 def test_the_floor_is_not_the_variance_where_that_is_smaller():
     tiny = layer(running_var=np.array([1e-6, 1e-6]), eps=1e-4)
-    close(outputs(tiny, X)["floor"], tiny.gamma * (X - tiny.running_mean) / 1e-2 + tiny.beta)
+    close(stored_outputs(tiny, X)["floor"], tiny.gamma * (X - tiny.running_mean) / 1e-2 + tiny.beta)
 
 
 def test_one_row_needs_no_other_in_inference_and_makes_no_batch():
-    found = outputs(layer(), X[:1])
+    found = stored_outputs(layer(), X[:1])
     assert set(found) == {"right", "outside", "floor", "eps", "statistics", "parameters"}
-    close(found["right"], outputs(layer(), X)["right"][:1])
-    patient = outputs(layer(convention=CONVENTIONS["keras"]), X[:1])
+    close(found["right"], stored_outputs(layer(), X)["right"][:1])
+    patient = stored_outputs(layer(convention=CONVENTIONS["keras"]), X[:1])
     assert "momentum" in patient
     assert "training" not in patient
 
 
 def test_a_plain_mean_has_no_momentum_to_be_turned():
     plain = layer(decay=None)
-    assert "momentum" not in outputs(plain, X)
+    assert "momentum" not in stored_outputs(plain, X)
     with pytest.raises(ValueError, match="plain mean"):
         next_averages(plain, X)
 
 
 def test_keras_2_cannot_average_with_a_large_eps():
-    assert "momentum" not in outputs(layer(convention=CONVENTIONS["keras2"], eps=5.0), X)
+    assert "momentum" not in stored_outputs(layer(convention=CONVENTIONS["keras2"], eps=5.0), X)
 
 
 def test_swapped_statistics_are_nan_where_the_mean_is_negative():
-    found = outputs(layer(running_mean=np.array([-2.0, 0.5])), X)["statistics"]
+    found = stored_outputs(layer(running_mean=np.array([-2.0, 0.5])), X)["statistics"]
     assert np.isnan(found[:, 0]).all()
     assert np.isfinite(found[:, 1]).all()
 
@@ -175,9 +183,9 @@ def test_the_eps_of_others(eps, other):
 
 class TestExplain:
     def test_who_gives_what_was_got_comes_first(self):
-        found = outputs(layer(), X)
+        found = stored_outputs(layer(), X)
         for name in MISTAKES:
-            fits = explain(found, np.round(found[name], 4), np.full(X.shape, 5.1e-5))
+            fits = explain_output(found, np.round(found[name], 4), np.full(X.shape, 5.1e-5))
             assert fits[0].name == name
             assert fits[0].fits
             assert fits[0].off <= 5e-5
@@ -186,23 +194,23 @@ class TestExplain:
         y = np.zeros((2, 2))
         off = y.copy()
         off[1, 0] = 0.2
-        [fit] = explain({"a": y}, off, np.full((2, 2), 0.1))
+        [fit] = explain_output({"a": y}, off, np.full((2, 2), 0.1))
         assert (fit.fits, fit.off) == (False, 0.2)
 
     def test_nan_is_what_nan_gives(self):
         y = np.array([math.nan, 1.0])
-        fits = explain({"number": np.zeros(2), "nan": y}, y, np.full(2, 0.5))
+        fits = explain_output({"number": np.zeros(2), "nan": y}, y, np.full(2, 0.5))
         assert [(fit.name, fit.fits, fit.off) for fit in fits] == [("nan", True, 0.0), ("number", False, math.inf)]
         assert apart(y, y) == 0
         assert apart(np.array([math.inf]), np.array([math.inf])) == 0
 
     def test_the_nearest_of_those_that_do_not_fit(self):
-        fits = explain({"far": np.array([3.0]), "near": np.array([1.5])}, np.array([1.0]), np.array([0.1]))
+        fits = explain_output({"far": np.array([3.0]), "near": np.array([1.5])}, np.array([1.0]), np.array([0.1]))
         assert [fit.name for fit in fits] == ["near", "far"]
 
     def test_two_shapes(self):
         with pytest.raises(ValueError, match="same"):
-            explain({"a": np.zeros(2)}, np.zeros(3), np.zeros(3))
+            explain_output({"a": np.zeros(2)}, np.zeros(3), np.zeros(3))
 
 
 def test_float32_is_within_its_error():
@@ -213,7 +221,7 @@ def test_float32_is_within_its_error():
         single = [np.float32(each) for each in (x, made.running_mean, made.running_var, made.gamma, made.beta)]
         x32, m, v, g, b = single
         y = g * ((x32 - m) / np.sqrt(v + np.float32(made.eps))) + b
-        assert (np.abs(y - outputs(made, x)["right"]) <= float32_error(made, x)).all()
+        assert (np.abs(y - stored_outputs(made, x)["right"]) <= float32_error(made, x)).all()
 
 
 @pytest.mark.parametrize("name", ["gamma", "beta", "mean", "var"])
@@ -221,5 +229,5 @@ def test_what_rounding_of_the_layer_does_to_outputs(name):
     made, step = layer(), 1e-6
     fields = {"gamma": "gamma", "beta": "beta", "mean": "running_mean", "var": "running_var"}
     moved = replace(made, **{fields[name]: getattr(made, fields[name]) + step})
-    expected = np.abs(outputs(moved, X)["right"] - outputs(made, X)["right"])
+    expected = np.abs(stored_outputs(moved, X)["right"] - stored_outputs(made, X)["right"])
     np.testing.assert_allclose(printing_error(made, X, Unsure(**{name: step})), expected, rtol=1e-4, atol=1e-12)
