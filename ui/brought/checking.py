@@ -1,6 +1,7 @@
 """A reader's layer from what was typed: what of it cannot be, what is strange, and in which order it more likely is."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -137,7 +138,7 @@ def _entries(vector: FloatArray, at: Sequence[int]) -> str:
 
 
 def _said(value: float) -> str:
-    return "NaN" if math.isnan(value) else shortest(value).replace("-", "−")
+    return "NaN" if math.isnan(value) else re.sub("^-", "−", shortest(value))
 
 
 HOW_NEGATIVE = {

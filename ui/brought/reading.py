@@ -38,13 +38,14 @@ class LayerError(ValueError):
 class Numbers(NamedTuple):
     """Numbers in rows, (N, C), NaN and infinity among them.
 
-    half: half a unit of the last digit that was typed of each; texts: each as it was typed, row by row.
+    half: half a unit of the last digit that was typed of each; texts: each as it was typed, row by row; names: of columns.
     """
 
     values: FloatArray
     half: FloatArray
     texts: tuple[str, ...]
     notes: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 class Vector(NamedTuple):
@@ -64,8 +65,8 @@ def read_numbers(text: str) -> Numbers:
     if len(text) > MAX_TEXT:
         raise LayerError(f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read here.")
     try:
-        grid = grid_of(_in_one_line(text.strip()))
-        rows, left_out = _only_numbers(grid)
+        grid = grid_of(_as_list(text.strip()))
+        rows, names, left_out = _only_numbers(grid)
     except ShapeError as problem:
         raise LayerError(str(problem)) from problem
     if not rows:
@@ -85,7 +86,7 @@ def read_numbers(text: str) -> Numbers:
     array = read_only(np.array(values, dtype=np.float64) * grid.scale)
     if grid.scale != 1 or decimal == ",":
         texts = [shortest(value) for value in array.ravel().tolist()]
-    return Numbers(array, read_only(np.array(half).reshape(array.shape) * grid.scale), tuple(texts), notes)
+    return Numbers(array, read_only(np.array(half).reshape(array.shape) * grid.scale), tuple(texts), notes, names)
 
 
 def read_vector(text: str) -> Vector:
@@ -104,30 +105,35 @@ def read_vector(text: str) -> Vector:
     return Vector(tuple(numbers.values.ravel().tolist()), numbers.texts, unsure, numbers.notes)
 
 
-def _in_one_line(text: str) -> str:
-    """A vector with a comma at the end of it, or in commas and spaces, is one of numbers and not of names."""
-    return re.sub(r"[,;]\s*$", "", text)
+def _as_list(text: str) -> str:
+    """A vector without a comma at the end of it, and a tuple as the list that it is."""
+    text = re.sub(r"[,;]\s*$", "", text)
+    match = re.fullmatch(r"\(([^()]*,[^()]*)\)", text)
+    return f"[{match[1]}]" if match else text
 
 
-def _only_numbers(grid: Grid) -> tuple[list[list[Cell]], list[str]]:
+def _only_numbers(grid: Grid) -> tuple[list[list[Cell]], tuple[str, ...], list[str]]:
     """The rows of a grid as they are, if all cells are numbers; else without names, indices and labels, which is said.
+
+    And the names of the columns.
 
     Of one row nothing is left out: there a word stands where a number should.
     """
     rows = [[notation.tidy(cell) if isinstance(cell, str) else cell for cell in row] for row in grid.rows]
     rows = [row for row in rows if any(cell != "" for cell in row)]
     if len(rows) < 2 or (not grid.names and all(_is_number(cell) for row in rows for cell in row)):
-        return rows, []
+        return rows, tuple(grid.names or ()), []
     table = assign(grid)
     said = [sentence for sentence, _ in table.said]
-    columns = [column.cells for column in table.columns if column.kind == NUMBERS]
+    columns = [column for column in table.columns if column.kind == NUMBERS]
     if not columns:
-        return rows, []
+        return rows, (), []
     if len(columns) < len(table.columns):
         said.append(
             f"{len(table.columns) - len(columns)} of {len(table.columns)} columns hold no numbers and are left out."
         )
-    return [list(row) for row in zip(*columns, strict=True)], said
+    names = tuple(column.name for column in columns) if table.has_names else ()
+    return [list(row) for row in zip(*(column.cells for column in columns), strict=True)], names, said
 
 
 def _is_number(cell: Cell) -> bool:
@@ -182,10 +188,12 @@ def _as_typed(rows: Sequence[Sequence[Cell]], values: Sequence[Sequence[float]],
 
 def half_a_unit(text: str) -> float:
     """Half a unit in the last place of a number as it was typed: 0.005 of 1.25, 50 of 12e2."""
+    if not any(each.isdigit() for each in text):
+        return 0.0  # NaN and infinity
     try:
         return 0.5 * 10.0 ** (int(text.lower().partition("e")[2] or 0) - _decimals(text))
     except (ValueError, OverflowError):
-        return 0.0  # of infinity and the like
+        return 0.0
 
 
 def _decimals(text: str) -> int:
@@ -198,7 +206,7 @@ def _decimals(text: str) -> int:
 
 NAMES: dict[str, str] = {
     **dict.fromkeys(("weight", "gamma", "scale", "γ"), GAMMA),
-    **dict.fromkeys(("bias", "beta", "offset", "b", "β"), BETA),
+    **dict.fromkeys(("bias", "beta", "offset", "B", "β"), BETA),
     **dict.fromkeys(("running_mean", "moving_mean", "input_mean", "mean", "mu", "μ"), MEAN),
     **dict.fromkeys(
         ("running_var", "running_variance", "moving_variance", "moving_var", "input_var", "variance", "var", "σ²"), VAR
@@ -234,6 +242,7 @@ def read_printout(text: str) -> Printout:
         raise LayerError(
             f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read here. Print this one layer alone."
         )
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda escaped: chr(int(escaped[1], 16)), text)  # as JSON may write γ
     named = _named(text)
     if any(name in VECTORS for _, name, _ in named):
         return _of_one_layer(named)
@@ -335,6 +344,11 @@ def _number_behind(body: str) -> str:
 def _in_order(text: str) -> Printout:
     """Lists without names: as Keras's get_weights() gives them, γ, β, moving mean, moving variance."""
     numbers = read_numbers(text)
+    if numbers.names:
+        shown = ", ".join(f"“{name[:SHORT]}”" for name in numbers.names[:LAYERS_SHOWN])
+        raise LayerError(
+            f"The names {shown} say nothing of a layer. Write gamma, beta, moving_mean, moving_variance, or none."
+        )
     count, width = numbers.values.shape
     rows = [numbers.texts[i * width : (i + 1) * width] for i in range(count)]
     notes = numbers.notes
