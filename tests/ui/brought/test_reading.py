@@ -69,16 +69,18 @@ def test_decimal_commas_are_read_back_or_noted(values, places):
 
 WAYS = {
     "PyTorch": lambda layer, names: (
-        "OrderedDict({" + ", ".join(f"'{n}': tensor({v})" for n, v in zip(names, layer)) + "})"
+        "OrderedDict({" + ", ".join(f"'{n}': tensor({v})" for n, v in zip(names, layer, strict=True)) + "})"
     ),
     "pairs": lambda layer, names: (
-        "OrderedDict([" + ", ".join(f"('{n}', tensor({v}))" for n, v in zip(names, layer)) + "])"
+        "OrderedDict([" + ", ".join(f"('{n}', tensor({v}))" for n, v in zip(names, layer, strict=True)) + "])"
     ),
-    "a prefix": lambda layer, names: "\n".join(f"features.3.bn1.{n}: {v}" for n, v in zip(names, layer)),
-    "JSON": lambda layer, names: json.dumps(dict(zip(names, layer))),
-    "Python": lambda layer, names: repr({n: np.array(v) for n, v in zip(names, layer)}),
-    "lines": lambda layer, names: "\n".join(f"{n} = {', '.join(map(repr, v))}" for n, v in zip(names, layer)),
-    "keywords": lambda layer, names: ", ".join(f"{n}=np.array({v})" for n, v in zip(names, layer)),
+    "a prefix": lambda layer, names: "\n".join(f"features.3.bn1.{n}: {v}" for n, v in zip(names, layer, strict=True)),
+    "JSON": lambda layer, names: json.dumps(dict(zip(names, layer, strict=True))),
+    "Python": lambda layer, names: repr({n: np.array(v) for n, v in zip(names, layer, strict=True)}),
+    "lines": lambda layer, names: "\n".join(
+        f"{n} = {', '.join(map(repr, v))}" for n, v in zip(names, layer, strict=True)
+    ),
+    "keywords": lambda layer, names: ", ".join(f"{n}=np.array({v})" for n, v in zip(names, layer, strict=True)),
 }
 CALLED = [
     ("weight", "bias", "running_mean", "running_var"),
