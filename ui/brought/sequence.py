@@ -161,7 +161,7 @@ def _answer(batches: Batches, order: Order) -> None:
     )
     st.markdown(say_ends(seen, order, feature))
     weighed = averages(batches.values, replace(order, weighed=True)) if len({len(x) for x in seen}) > 1 else None
-    st.markdown(table_of_ends(found, weighed, order, feature, len(seen)))
+    st.html(table_of_ends(found, weighed, order, feature, len(seen)))
     for words in say_special(seen, found, weighed):
         st.markdown(words)
     if order.rounds * (1 if order.mixed else len(batches.values)) > MOST_STEPS:
@@ -194,24 +194,29 @@ def table_of_ends(
     found: Mapping[str, Averages], weighed: Mapping[str, Averages] | None, order: Order, feature: int, steps: int
 ) -> str:
     """A line for each convention: its decay, what is left of the start, its averages, and what weighing by rows would give."""
-    head = ["after the last batch", "decay", "of the start is left", MEAN, VARIANCE]
-    head += ["mean, weighed", "variance, weighed"] if weighed else []
-    rows = [f"| {' | '.join(head)} |", f"|:--|{'--:|' * (len(head) - 1)}"]
+    heads = ["decay", "start left", "mean", "variance", *(["mean, weighed", "variance, weighed"] if weighed else [])]
+    lines = {}
     for convention in CONVENTIONS.values():
-        it = found[convention.name]
-        decay = decay_of(convention, order)
-        cells = [
-            convention.name[0].upper() + convention.name[1:],
-            "plain mean" if decay is None else f"{decay:g}",
-            _share(left_of_start(convention, order, steps - len(it.refused))),
-            fixed(float(it.mean[-1, feature]), 4),
-            fixed(float(it.var[-1, feature]), 4),
-        ]
-        if weighed:
-            other = weighed[convention.name]
-            cells += [fixed(float(other.mean[-1, feature]), 4), fixed(float(other.var[-1, feature]), 4)]
-        rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(rows)
+        it, decay = found[convention.name], decay_of(convention, order)
+        cells = ["plain mean" if decay is None else f"{decay:g}"]
+        cells.append(_share(left_of_start(convention, order, steps - len(it.refused))))
+        for each in (it, weighed[convention.name]) if weighed else (it,):
+            cells += [fixed(float(path[-1, feature]), 4) for path in (each.mean, each.var)]
+        lines[convention.name[0].upper() + convention.name[1:]] = cells
+    return _table("Moving averages after the last batch", heads, lines)
+
+
+def _table(title: str, heads: Sequence[str], lines: Mapping[str, Sequence[str]]) -> str:
+    """A table in a box of its own that scrolls, as HTML."""
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in ("", *heads))
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+        for name, cells in lines.items()
+    )
+    return (
+        f'<div class="bn-statistics" role="group" tabindex="0" aria-label="{escape(title)}"><table>'
+        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def _share(share: float) -> str:
@@ -242,17 +247,9 @@ def table_of_steps(found: Mapping[str, Averages], feature: int, name: str) -> st
     """The averages after each of the first batches and after the last, as HTML; two lines for each convention."""
     last = len(next(iter(found.values())).mean) - 1
     steps = [*range(min(last, SHOWN) + 1), *([last] if last > SHOWN else [])]
-    heads = ["start", *map(str, steps[1:])]
-    head = "".join(f'<th scope="col">{each}</th>' for each in ("", *heads))
-    lines = "".join(
-        f'<tr><th scope="row">{escape(each)}, {what}</th>'
-        + "".join(f"<td>{fixed(float(path[step, feature]), 4)}</td>" for step in steps)
-        + "</tr>"
+    lines = {
+        f"{each}, {what}": [fixed(float(path[step, feature]), 4) for step in steps]
         for each, it in found.items()
         for what, path in (("mean", it.mean), ("variance", it.var))
-    )
-    title = f"After each batch: {escape(name)}"
-    return (
-        f'<div class="bn-statistics" role="group" tabindex="0" aria-label="{title}"><table><caption>{title}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
+    }
+    return _table(f"After each batch: {name}", ["start", *map(str, steps[1:])], lines)
