@@ -23,18 +23,21 @@ HALF, SINGLE = 2.0**-11, 2.0**-24
 def likely_order(vectors: Sequence[FloatArray], x: FloatArray | None = None) -> str:
     """The order, of `ORDERS`, in which four vectors of C numbers most likely are; the given one unless numbers speak against it.
 
-    A variance is not negative. Averages lie near those of the rows x (N, C) that the layer is for, if they are given. γ lies
+    A variance is negative by rounding alone, or not one. Averages lie near those of the rows x (N, C) that the layer is for, if they are given. γ lies
     rather around 1 and β around 0, the values that they start from.
     """
     gamma, beta, mean, var = vectors
     if (var < 0).any():
+        if all(negative_by(v, m) != "other" for v, m in zip(var.tolist(), mean.tolist(), strict=True) if v < 0):
+            return "as given"
         others = [name for name in ("variance before mean", "statistics first") if _is_possible(vectors, name)]
-        return min(others, key=lambda name: _strangeness(vectors, name, x), default="as given")
+        given = _far_from_rows(mean, np.maximum(var, FLOOR), x)
+        likelier = [name for name in others if not _is_useful(x) or _far_of(vectors, name, x) < given]
+        return min(likelier, key=lambda name: _strangeness(vectors, name, x), default="as given")
     if _is_useful(x):
         given = _far_from_rows(mean, var, x)
         for name in ("variance before mean", "statistics first"):
-            _, _, m, v = (vectors[at] for at in ORDERS[name])
-            if _is_possible(vectors, name) and given > UNLIKELY and CLEARLY * _far_from_rows(m, v, x) < given:
+            if _is_possible(vectors, name) and given > UNLIKELY and CLEARLY * _far_of(vectors, name, x) < given:
                 return name
     given = _far_from_start(gamma, beta)
     if given > UNLIKELY and CLEARLY * _far_from_start(beta, gamma) < given:
@@ -51,8 +54,14 @@ def _is_useful(x: FloatArray | None) -> bool:
 
 
 def _strangeness(vectors: Sequence[FloatArray], name: str, x: FloatArray | None) -> float:
-    gamma, beta, mean, var = (vectors[at] for at in ORDERS[name])
-    return _far_from_start(gamma, beta) + (_far_from_rows(mean, var, x) if _is_useful(x) else 0.0)
+    gamma, beta, _, _ = (vectors[at] for at in ORDERS[name])
+    return _far_from_start(gamma, beta) + (_far_of(vectors, name, x) if _is_useful(x) else 0.0)
+
+
+def _far_of(vectors: Sequence[FloatArray], name: str, x: FloatArray | None) -> float:
+    """How far the averages are from those of rows, taken in an order."""
+    _, _, mean, var = (vectors[at] for at in ORDERS[name])
+    return _far_from_rows(mean, var, x)
 
 
 def _far_from_rows(mean: FloatArray, var: FloatArray, x: FloatArray | None) -> float:

@@ -55,10 +55,12 @@ def your_batches() -> None:
         rounds = st.number_input(
             "Times through", 1, MOST_ROUNDS, START[1], key="ti_rounds", bind="query-params", width=140
         )
-        way = choose_one("They come", [IN_TURN, MIXED], START[2], key="ti_way")
+        way = choose_one("They come", [IN_TURN, MIXED], START[2], key="ti_way", wrap=True)
         padding = choose_one("Padding", [ALL_COUNT, ZEROS, MASK], START[3], key="ti_padding", wrap=True)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        whose = choose_one("Decay, the weight of the old average", [OWN_DECAY, ONE_DECAY], ONE_DECAY, key="ti_whose")
+        whose = choose_one(
+            "Decay, the weight of the old average", [OWN_DECAY, ONE_DECAY], ONE_DECAY, key="ti_whose", wrap=True
+        )
         decay = st.number_input(
             "Decay for all",
             0.0,
@@ -146,7 +148,7 @@ def _answer(batches: Batches, order: Order) -> None:
     keep_name("ti_of", names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Feature", names, key="ti_of", bind="query-params", width=160)
-        statistic = choose_one("Picture", [MEAN, VARIANCE], VARIANCE, key="ti_stat")
+        statistic = choose_one("Picture", [MEAN, VARIANCE], VARIANCE, key="ti_stat", wrap=True)
     feature = names.index(name)
     seen = in_order(batches.values, order)
     found = averages(batches.values, order)
@@ -194,14 +196,15 @@ def table_of_ends(
     found: Mapping[str, Averages], weighed: Mapping[str, Averages] | None, order: Order, feature: int, steps: int
 ) -> str:
     """A line for each convention: its decay, what is left of the start, its averages, and what weighing by rows would give."""
-    heads = ["decay", "start left", "mean", "variance", *(["mean, weighed", "variance, weighed"] if weighed else [])]
+    heads = ["mean", "variance", *(["mean, weighed", "variance, weighed"] if weighed else []), "decay", "start left"]
     lines = {}
     for convention in CONVENTIONS.values():
         it, decay = found[convention.name], decay_of(convention, order)
-        cells = ["plain mean" if decay is None else f"{decay:g}"]
-        cells.append(_share(left_of_start(convention, order, steps - len(it.refused))))
+        cells: list[str] = []
         for each in (it, weighed[convention.name]) if weighed else (it,):
             cells += [fixed(float(path[-1, feature]), 4) for path in (each.mean, each.var)]
+        cells.append("plain mean" if decay is None else f"{decay:g}")
+        cells.append(_share(left_of_start(convention, order, steps - len(it.refused))))
         lines[convention.name[0].upper() + convention.name[1:]] = cells
     return _table("Moving averages after the last batch", heads, lines)
 

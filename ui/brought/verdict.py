@@ -74,7 +74,7 @@ MISTAKES: dict[str, Words] = {
     ),
     "momentum": Words(
         "momentum read the other way round",
-        STORED % r"\sqrt{\sigma^2_\text{moving} + \varepsilon}\quad\text{after one more batch}",
+        r"\frac{x - \mu_\text{after}}{\sqrt{\sigma^2_\text{after} + \varepsilon}}",
         "It acts in **training**, on the averages, and not on this output. So here these rows are taken in as one more batch, "
         "the new value weighed as the old one should be, and the output is what inference gives **after** that.",
     ),

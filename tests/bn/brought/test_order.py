@@ -37,6 +37,16 @@ def test_a_negative_variance_that_no_order_explains():
     assert likely_order((GAMMA, BETA - 1, NEGATIVE, NEGATIVE)) == "as given"
 
 
+def test_a_variance_that_rounding_made_negative_is_one_nevertheless():
+    rounded = np.array([2.0, -1e-7, 3.0, 4.0])
+    for x in (None, EXAMPLE):
+        assert likely_order((GAMMA, BETA, MEAN, rounded), x) == "as given"
+
+
+def test_a_broken_variance_beside_averages_that_fit_the_rows():
+    assert likely_order((GAMMA, BETA, MEAN, np.array([6.0, -4.0, 16.0, 14.0])), EXAMPLE) == "as given"
+
+
 @pytest.mark.parametrize("x", [None, EXAMPLE, EXAMPLE[:1], np.ones((3, 4))])
 def test_a_fresh_layer_is_in_order(x):
     assert likely_order((np.ones(4), np.zeros(4), np.zeros(4), np.ones(4)), x) == "as given"
