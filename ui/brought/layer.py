@@ -96,10 +96,10 @@ def _framework() -> Convention:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("It comes from", names, key="yl_from", bind="query-params", width=140, on_change=_defaults)
         eps = st.text_input(
-            "ε, added to the variance", key=KEYS["eps"], bind="query-params", width=180, placeholder="as by default"
+            "ε of your layer", key=KEYS["eps"], bind="query-params", width=180, placeholder="as by default"
         )
         decay = st.text_input(
-            "Decay, the weight of the old average",
+            "Its decay, the weight of the old average",
             key=KEYS["decay"],
             bind="query-params",
             width=260,
@@ -227,8 +227,8 @@ def _answer(layer: BatchNorm, unsure: Unsure, x: FloatArray, names: Sequence[str
     keep_name("yl_beside", options)
     shown = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        row = st.number_input("Row", 0, len(x) - 1, 0, key="yl_row", bind="query-params", width=120)
-        feature = st.selectbox("Feature", names, key="yl_feature", bind="query-params", width=160)
+        row = st.number_input("Chosen row", 0, len(x) - 1, 0, key="yl_row", bind="query-params", width=120)
+        feature = st.selectbox("Chosen feature", names, key="yl_feature", bind="query-params", width=160)
         chosen = st.selectbox("Beside it", options, key="yl_beside", bind="query-params", width=300)
     cell = (row, names.index(feature))
     beside = next(name for name in found if name != RIGHT and MISTAKES[name].name == chosen)
