@@ -65,7 +65,7 @@ def _keep(kept: Kept) -> None:
 @fragment
 def your_layer(batch: OwnBatch) -> None:
     """The fields of the layer, what is wrong with them, and the answer for the rows of a batch."""
-    prose("brought/layer")
+    prose("lab/your_layer")
     _come_back()
     convention = _framework()
     typed = _fields(batch)
@@ -241,7 +241,7 @@ def _answer(layer: BatchNorm, unsure: Unsure, x: FloatArray, names: Sequence[str
             ],
             names,
             cell,
-            note=read_prose("brought/tables"),
+            note=read_prose("lab/your_tables"),
             key="yl_tables",
             on_choose=partial(_choose, len(x), tuple(names)),
             on_edit=_nothing,

@@ -46,7 +46,7 @@ START = PRESETS["The same batch again"]
 
 def your_batches() -> None:
     """The rows, how they come, and the averages after each."""
-    prose("brought/batches")
+    prose("training_vs_inference/your_batches")
     with st.container(horizontal=True, gap="small"):
         for name, preset in PRESETS.items():
             st.button(name, key=f"ti_preset_{name}", on_click=_take, args=(preset,))

@@ -83,3 +83,13 @@ def test_what_rounding_does_not_explain():
     assert negative_by(-0.4, 0.0) == "other"
     assert negative_by(-1e-7, 1.0) == "single"
     assert negative_by(-1e-3, 1.0) == "half"
+
+
+def test_what_is_likely_enough_stays_as_it_was_given():
+    x = np.array([[2 - np.sqrt(2.1)], [2 + np.sqrt(2.1)]])  # mean 2, variance 2.1
+    assert likely_order((np.ones(1), np.zeros(1), np.array([2.1]), np.array([2.0])), x) == "as given"
+    assert likely_order((np.full(2, 0.4), np.ones(2), np.zeros(2), np.ones(2))) == "as given"
+
+
+def test_a_negative_gamma_is_less_likely():
+    assert likely_order((np.full(2, -0.4), np.ones(2), np.zeros(2), np.ones(2))) == "beta before gamma"
