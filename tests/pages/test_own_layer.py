@@ -134,7 +134,7 @@ def test_a_cell_is_chosen_in_the_tables():
     tell(at, "yl_tables", "choose", [3, 2])
     assert (at.number_input(key="yl_row").value, at.selectbox(key="yl_feature").value) == (3, "F2")
     assert tables(at)["chosen"] == [3, 2]
-    tell(at, "yl_tables", "choose", [99, 99])
+    tell(at, "yl_tables", "choose", [99, 0])
     assert tables(at)["chosen"] == [3, 2]
     tell(at, "yl_tables", "edit", [0, 0, "7"])
     assert not at.exception

@@ -132,6 +132,7 @@ class TestPadding:
         ("", "There is no batch yet"),
         ("1\n\nx y", "Batch 1: "),
         ("1, 2\n\n3", "Batch 1 has 1 column and batch 0 has 2"),
+        ("1\n\n2, 3", "Batch 1 has 2 columns and batch 0 has 1"),
         ("1\n\n" * 25, "25 batches; at most 24"),
         ("1" * (MAX_TEXT + 1), "at most"),
         ("[[[1, 2], [3]]]", "ragged: along axis 2"),

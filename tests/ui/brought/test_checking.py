@@ -54,6 +54,7 @@ def test_lengths_say_which_has_how_many():
         problem
         == "β has 3 values and the rows have 4 features (F0, F1, F2, F3). Give one for each, or choose as many columns."
     )
+    assert "β has 5 values and" in only_problem(beta="1, 2, 3, 4, 5")
     assert "Moving mean has 1 value and" in only_problem(mean="1")
     found = checked(gamma="1", var="1, 2")
     assert len(found.problems) == 2

@@ -58,6 +58,13 @@ def test_few_digits_fit_several_and_it_is_said_how_many_tell():
     assert "decimals would tell them apart" in words
 
 
+def test_the_nearest_two_say_how_many_decimals_are_needed():
+    y = np.zeros((1, 1))
+    outputs = {RIGHT: y, "outside": y + 2e-3, "floor": y + 2.3e-2}
+    _, words = say_verdict("0.0", outputs, LAYER, NOT_ROUNDED, X[:1, :1], (0, 0), NAMES)
+    assert words.endswith("They differ there by 0.002 at least: 4 decimals would tell them apart.")
+
+
 def test_none_gives_it_and_the_nearest_is_named():
     _, words = verdict(typed(FOUND["outside"][0] + 0.0005))
     assert words.startswith(
