@@ -115,7 +115,7 @@ def _batch(text: str, channel_axis: int) -> tuple[FloatArray, tuple[str, ...] | 
 
 def _three_axes(text: str) -> FloatArray:
     """The numbers of an array with three axes, as Python, NumPy or PyTorch print it."""
-    inside = text[text.index("[") : text.rindex("]") + 1]
+    inside = text[text.index("[") : text.rfind("]") + 1]
     if "..." in inside or "…" in inside:
         raise BatchError("The print leaves values out (“...”). Print all of them and paste that.")
     shape, numbers = _shape(inside)

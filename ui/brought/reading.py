@@ -22,6 +22,7 @@ from ui.batch.roles import NUMBERS, assign
 from ui.numbers import shortest
 
 MAX_TEXT = 20_000  # characters of a field
+MAX_VECTOR = 4_000  # characters of one vector
 MOST_VALUES = 256 * 8
 SHORT = 24
 PRINTED_DECIMALS = 4  # of PyTorch's prints, the shortest
@@ -90,10 +91,14 @@ def read_numbers(text: str) -> Numbers:
 
 
 def read_vector(text: str) -> Vector:
-    """The numbers of one vector, in one row or one column. Raises LayerError as `read_numbers`.
+    """The numbers of one vector, in one row or one column. Raises LayerError as `read_numbers`, and for a longer text.
 
     A number with four decimals or more was rounded when it was printed; one with fewer was typed and is meant as it is.
     """
+    if len(text) > MAX_VECTOR:
+        raise LayerError(
+            f"The text has {len(text):,} characters; a vector has at most {MAX_VECTOR:,}. Keep its numbers alone."
+        )
     numbers = read_numbers(text)
     if min(numbers.values.shape) > 1:
         n, c = numbers.values.shape
