@@ -58,9 +58,7 @@ def your_batches() -> None:
         way = choose_one("They come", [IN_TURN, MIXED], START[2], key="ti_way", wrap=True)
         padding = choose_one("Padding", [ALL_COUNT, ZEROS, MASK], START[3], key="ti_padding", wrap=True)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        whose = choose_one(
-            "Decay, the weight of the old average", [OWN_DECAY, ONE_DECAY], ONE_DECAY, key="ti_whose", wrap=True
-        )
+        whose = choose_one("Decay of your batches", [OWN_DECAY, ONE_DECAY], ONE_DECAY, key="ti_whose", wrap=True)
         decay = st.number_input(
             "Decay for all",
             0.0,
@@ -187,7 +185,7 @@ def say_ends(seen: Sequence[FloatArray], order: Order, feature: int) -> str:
     if var - own > 0.05 * var and len(seen) > 1:
         words += (
             f": **{fixed(var - own)} of it lies between the batches**, and an average of variances never sees that, however long "
-            "it is fed. Mixed into each batch, they would"
+            "it is fed. With the rows of all mixed into each batch it would"
         )
     return words + "."
 
