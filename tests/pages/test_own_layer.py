@@ -4,6 +4,7 @@ import pytest
 
 from bn import CONVENTIONS
 from tests.pages.driving import components, open_page, tell
+from ui import catalogue
 from ui.brought.layer import KEYS
 from ui.brought.verdict import MISTAKES
 
@@ -178,6 +179,22 @@ def test_the_layer_comes_along_to_the_other_page():
     assert not at.exception
     assert at.text_area(key="yl_mean").value == MEAN
     assert at.text_input(key="yl_eps").value == "0.25"
+
+
+def test_the_layer_that_was_typed_last_is_shown_wherever_it_was_typed():
+    at = opened(**LAYER)
+    at.switch_page("pages/frameworks.py").run()
+    at.text_area(key="yl_gamma").set_value("2, 2, 2, 2").run()
+    assert not set(at.session_state["_links"]["frameworks"]) & set(catalogue.LAYER)
+    at.query_params.clear()
+    at.query_params["yl_open"] = "true"
+    at.switch_page("app.py").run()
+    assert at.text_area(key="yl_gamma").value == "2, 2, 2, 2"
+    assert at.text_area(key="yl_var").value == VAR
+
+
+def test_every_setting_of_the_layer_is_one_of_both_pages():
+    assert set(catalogue.LAYER) == {"yl_from", "yl_got", *KEYS.values()}
 
 
 def test_what_is_typed_is_no_markup():

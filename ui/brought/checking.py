@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bn import NOT_ROUNDED, BatchNorm, Convention, FloatArray, Unsure, likely_order, negative_by
-from ui.brought.reading import BETA, GAMMA, MEAN, TITLES, VAR, VECTORS, LayerError, read_vector
+from ui.brought.reading import BETA, GAMMA, MEAN, TITLES, VAR, VECTORS, LayerError, read_printout, read_vector
 from ui.numbers import short, shortest
 
 DEFAULTS = {GAMMA: 1.0, BETA: 0.0, MEAN: 0.0, VAR: 1.0}
@@ -100,7 +100,7 @@ def _vector(
     try:
         values, _, unsure, said = read_vector(text)
     except LayerError as problem:
-        problems.append(f"{_capital(name)}: {problem}")
+        problems.append(f"{_capital(name)}: {HOLDS_ALL if _holds_all(text) else problem}")
         return None
     if len(values) != len(names):
         problems.append(
@@ -111,6 +111,16 @@ def _vector(
         return None
     notes.extend(f"{_capital(name)}: {each}" for each in said)
     return np.array(values), np.array(unsure)
+
+
+HOLDS_ALL = "These are several vectors. Paste them where all four go at once; they are put into their fields."
+
+
+def _holds_all(text: str) -> bool:
+    try:
+        return len(read_printout(text).vectors) > 1
+    except LayerError:
+        return False
 
 
 def _check_finite(name: str, vector: FloatArray, problems: list[str]) -> None:

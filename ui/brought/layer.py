@@ -14,6 +14,7 @@ from ui.batch.reading import OwnBatch
 from ui.brought.checking import WAYS, Checked, Typed, check
 from ui.brought.reading import BETA, GAMMA, MAX_TEXT, MEAN, VAR, VECTORS, LayerError, read_printout
 from ui.brought.verdict import MISTAKES, RIGHT, example_layer, say_about, say_verdict, table_of_mistakes
+from ui.catalogue import LAYER
 from ui.choice import keep_name, keep_row
 from ui.frame import fragment
 from ui.links import MAX_BATCH_IN_LINK
@@ -81,10 +82,9 @@ def your_layer(batch: OwnBatch) -> None:
 
 
 def _come_back() -> None:
-    """On a page where nothing was typed yet, show the layer of the other."""
+    """On a page where nothing was typed yet, show the layer that was typed last, be it on the other."""
     state, link = st.session_state, st.query_params
-    keys = ("yl_from", *TEXTS)
-    if any(key in state or key in link for key in keys):
+    if any(key in state or key in link for key in LAYER):
         return
     for key, text in _kept().texts:
         if text:
@@ -111,7 +111,7 @@ def _framework() -> Convention:
         ""
         if eps.strip() and decay.strip()
         else (
-            f" By default ε is {shortest(convention.eps)} and the decay {shortest(convention.decay or 0.0)}"
+            f" By default ε is {shortest(convention.eps).replace('e-0', 'e-')} and the decay {shortest(convention.decay or 0.0)}"
             + (
                 f" (its `momentum` {1 - (convention.decay or 0.0):.3g} weighs the new value)."
                 if convention.momentum_weighs == "new"
@@ -205,7 +205,7 @@ def _usable(checked: Checked, features: int) -> tuple[BatchNorm, Unsure] | None:
     good = (checked.layer, checked.unsure) if checked.layer else _kept().good
     if good is not None and len(good[0].gamma) != features:
         good = None
-    texts = tuple((key, st.session_state.get(key) or "") for key in ("yl_from", *TEXTS))
+    texts = tuple((key, st.session_state.get(key) or "") for key in LAYER)
     _keep(replace(_kept(), texts=texts, good=good))
     if checked.layer is None:
         st.info(
