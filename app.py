@@ -12,7 +12,8 @@ from ui.batch import reading, take_home
 from ui.batch.desk import Desk
 from ui.batch.panel import change_cells, desk_now, point_at, set_up_batch, take_back_cells
 from ui.batch.sources import Drawn, Origin, moving_averages, num_rows
-from ui.choice import choose_one, keep_name, keep_row
+from ui.brought.layer import your_layer
+from ui.choice import choose_one, keep_name, keep_row, on_demand
 from ui.figures import averages, reels
 from ui.frame import fragment, frame
 from ui.live import film
@@ -33,6 +34,7 @@ EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1, 1.0, 10.0)
 PLAIN_MEAN = "plain mean"
 DECAYS: tuple[float | str, ...] = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0, PLAIN_MEAN)
 TRAINING, INFERENCE = "Training", "Inference"
+YOUR_LAYER = "Your layer: why does it give this output?"
 # Constant: a slider with other ends is another widget to Streamlit, which forgets its value and its place in the link.
 GAMMA_END, BETA_END = 5.0, 10.0
 ENDS = {"gamma": GAMMA_END, "beta": BETA_END, "x": reading.MAX_MAGNITUDE}
@@ -424,3 +426,4 @@ with frame("lab"):
     with below:
         show_averages(history, true_mean, true_var, desk.batch.names, isinstance(desk.learned, Drawn))
         take_it_home(desk, history.layer)
+        on_demand(YOUR_LAYER, partial(your_layer, desk.batch), key="yl_open")

@@ -10,6 +10,7 @@ from bn import CONVENTIONS, BatchNorm, Convention, FloatArray, feed, resample
 from ui.batch.panel import batch_controls, describe_batch
 from ui.batch.reading import OwnBatch
 from ui.batch.take_home import WRITERS, show_code
+from ui.brought.layer import your_layer
 from ui.choice import choose_one, keep_name
 from ui.frame import fragment, frame
 from ui.live import film
@@ -364,5 +365,7 @@ with frame("frameworks"):
     st.markdown(describe_batch(batch))
     side_by_side(batch)
     converter(batch)
+    st.subheader("Your layer", anchor=False)
+    your_layer(batch)
     folding(batch)
     checks(batch)

@@ -17,7 +17,8 @@ from bn import (
     shaking,
     weight_of_start,
 )
-from ui.choice import choose_one
+from ui.brought.sequence import your_batches
+from ui.choice import choose_one, on_demand
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.numbers import fixed
@@ -343,6 +344,15 @@ def dropout_in_front() -> None:
         )
 
 
+# --- batches of the reader's own ---------------------------------------------------------------------------------
+
+
+@fragment
+def batches_in_order() -> None:
+    """Folded until it is asked for."""
+    on_demand("Your batches, in the order they came", your_batches, key="ti_own")
+
+
 # --- the page ----------------------------------------------------------------------------------------------------
 
 with frame("training_vs_inference"):
@@ -350,3 +360,4 @@ with frame("training_vs_inference"):
     debugger()
     same_number_twice()
     dropout_in_front()
+    batches_in_order()

@@ -18,7 +18,7 @@ def test_what_a_fault_changes_stands_in_its_file_once(fault):
 def test_every_file_of_the_core_and_every_live_part_has_faults():
     files = {*ROOT.glob("bn/**/*.py"), *ROOT.glob("assets/live/*.js")}
     named = {str(path.relative_to(ROOT)) for path in files if path.name != "__init__.py"}
-    assert named == {fault.file for fault in FAULTS}
+    assert named <= {fault.file for fault in FAULTS}
 
 
 def test_no_fault_is_listed_twice():

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BN, UI = ("bn", "bn.networks", "bn.demos"), ("ui.serving", "ui.figures", "ui.studies", "ui.batch", "ui.live", "ui")
+BN = ("bn", "bn.networks", "bn.demos", "bn.brought")
+UI = ("ui.serving", "ui.figures", "ui.studies", "ui.batch", "ui.live", "ui", "ui.brought")
 ROOMS = (*BN, *UI, "pages")  # each may import those before it
 LEAVES = {"ui.numbers", "ui.plain", "ui.links", "ui.catalogue"}  # and of the top of ui/ these
 MODULES = {

@@ -13,7 +13,7 @@ class Chapter:
     title: str
     promise: str
     slider: str | None
-    borrowed: tuple[str, ...] = ()  # settings that belong to another chapter
+    borrowed: tuple[str, ...] = ()  # settings that belong to another chapter as well
     trains: bool = False  # whether its main slider starts a training run, and so moves no picture while it is held
 
     @property
@@ -22,6 +22,8 @@ class Chapter:
         return "/" if self.script == "app.py" else f"/{self.name}"
 
 
+# The settings of a layer of the reader's own, which two chapters show and `ui.brought.layer` keeps for both.
+LAYER = tuple(f"yl_{name}" for name in ("from", "gamma", "beta", "mean", "var", "eps", "decay", "got"))
 SEE, TRAIN, USE, TEACH = "See it", "Train with it", "Use it", "Teach it"
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -34,6 +36,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
         "**Drag a blue dot**: every orange one answers.",
         slider="gamma_0",
+        borrowed=LAYER,
     ),
     Chapter(
         name="why_normalize",
@@ -127,7 +130,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
         "**batches seen** and watch six moving averages part; then convert, fold and check your own.",
         slider="fw_steps",
-        borrowed=("source", "batch", "read"),
+        borrowed=("source", "batch", "read", *LAYER),
     ),
     Chapter(
         name="for_teachers",

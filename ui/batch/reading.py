@@ -170,16 +170,16 @@ def _read(source: str | bytes, choices: Choices = Choices()) -> Reading:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise BatchError(NO_BATCH)
-    table = assign(_grid(text, choices), choices.names)
+    table = assign(grid_of(text, choices.decimal), choices.names)
     notes: list[Said] = [*((each, "") for each in said), *table.said]
     if choices.columns:
         notes = [(each, about) for each, about in notes if about != "columns"]  # which the reader has looked at
     return _numbers(table, choices, notes)
 
 
-def _grid(text: str, choices: Choices) -> Grid:
-    """The rows and cells of a text, by the first shape that it has."""
-    return read_printed(text) or read_latex(text) or read_piped(text) or read_lines(text, choices.decimal)
+def grid_of(text: str, decimal: str = "") -> Grid:
+    """The rows and cells of a text, by the first shape that it has. decimal: the mark that the reader chose, if any."""
+    return read_printed(text) or read_latex(text) or read_piped(text) or read_lines(text, decimal)
 
 
 # --- rows and columns --------------------------------------------------------------------------------------------

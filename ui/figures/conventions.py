@@ -40,7 +40,7 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
             lines(name, places, path[: steps + 1], color, 2, dash, **line),
             dots(f"{name} now", steps + 1, float(path[steps]), color, marker, 11, cliponaxis=False),
         ]
-    traces.append(_names(paths, steps, high - low + 2 * pad))
+    traces.append(_names(paths, steps, low - pad, high + pad))
     ticks = {float(k + 1): str(k) for k in TICKS if k <= most}
     return {
         "data": traces,
@@ -61,15 +61,17 @@ def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
     return f"Moving averages after {steps} batches: {ends}. The true value is {fixed(truth)}."
 
 
-def _names(paths: Mapping[str, FloatArray], steps: int, height: float) -> Mark:
-    """The names beside the ends of the lines, in their order and no two on one another."""
+def _names(paths: Mapping[str, FloatArray], steps: int, bottom: float, top: float) -> Mark:
+    """The names beside the ends of the lines, in their order, no two on one another and none below the picture."""
     ends = [float(path[steps]) for path in paths.values()]
     names = [
         legend((marker, color, name.removeprefix("the ")))
         for (color, _, marker), name in zip(LOOKS, paths, strict=True)
     ]
     aside: Mark = {"textposition": "middle right", "cliponaxis": False}
-    return words("names", steps + 1, spread(ends, LINE * height), [f"  {name}" for name in names], 12, **aside)
+    line = LINE * (top - bottom)
+    places = above(spread(ends, line), bottom + line / 2, line)
+    return words("names", steps + 1, places, [f"  {name}" for name in names], 12, **aside)
 
 
 def spread(places: Sequence[float], least: float) -> list[float]:
@@ -84,6 +86,15 @@ def spread(places: Sequence[float], least: float) -> list[float]:
     for heap in heaps:
         for i, k in enumerate(heap):
             moved[k] = _bottom(heap, places, least) + i * least
+    return moved
+
+
+def above(places: Sequence[float], bottom: float, least: float) -> list[float]:
+    """The same places, so far apart already, moved up where they are below the bottom or pushed by one that was."""
+    moved = list(places)
+    for k in sorted(range(len(places)), key=places.__getitem__):
+        moved[k] = max(places[k], bottom)
+        bottom = moved[k] + least
     return moved
 
 

@@ -66,7 +66,7 @@ def show_batch_tables(
 
     The callbacks read st.session_state[key]: `choose` is [row, column], `edit` is [row, column, what was typed].
     """
-    largest = max(float(np.abs(table.values).max()) for table in tables)
+    largest = max(float(np.abs(np.nan_to_num(table.values, posinf=0, neginf=0)).max()) for table in tables)
     _component(
         {
             "columns": list(columns),
@@ -110,8 +110,10 @@ def statistics_table(rows: Sequence[tuple[str, FloatArray]], columns: Sequence[s
 def shades(values: FloatArray, largest: float) -> FloatArray:
     """How strongly each cell is shaded, -1 to 1: the signed square root of its share of the largest magnitude.
 
-    The root keeps the small numbers after normalization visible beside the large ones before it.
+    The root keeps the small numbers after normalization visible beside the large ones before it. What is no number is not
+    shaded.
     """
+    values = np.nan_to_num(values, posinf=0, neginf=0)
     share = values / largest if largest > 0 else np.zeros_like(values)
     strength: FloatArray = np.round(np.sign(share) * np.sqrt(np.abs(share)), 2)
     return strength

@@ -303,3 +303,25 @@ def test_a_text_that_is_too_long_is_not_even_remembered():
     with pytest.raises(BatchError, match="characters"):
         read_batch("1" * (reading.MAX_TEXT + 1))
     assert reading._remembered.cache_info().currsize == 0
+
+
+def test_percent_signs_are_hundredths_when_asked():
+    assert read_batch("a\n12%\n7%", percent="0.12").values.ravel() == pytest.approx([0.12, 0.07])
+
+
+def test_of_too_many_rows_the_first_or_a_sample_that_is_the_same_each_time():
+    text = "a\n" + "\n".join(f"{i}.5" for i in range(300))
+    assert read_batch(text).values[:3].ravel().tolist() == [0.5, 1.5, 2.5]
+    sample = read_batch(text, rows="sample").values
+    reading._remembered.cache_clear()
+    np.testing.assert_array_equal(read_batch(text, rows="sample").values, sample)
+
+
+def test_a_cell_may_be_typed_as_the_page_writes_it_or_as_the_paste_had_it():
+    batch = read_batch("a;b\n1,5;2,5\n3,5;4,25")
+    for text in ("1.25", "1,25"):
+        assert reading.with_cell(batch, 0, 0, text).values[0, 0] == 1.25
+
+
+def test_nines_among_numbers_as_far_down_are_numbers():
+    assert read_batch("a\n-300\n-9999\n-450").values.ravel().tolist() == [-300, -9999, -450]
