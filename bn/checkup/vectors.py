@@ -476,7 +476,7 @@ def off_behind_relu(model: StoredModel, layer: StoredLayer) -> Finding | None:
     least = float(k[off].min())
     worst = int(np.argmax(k))
     # γ of a branch that started at 0 stays small, and what follows it is a sum and no ReLU.
-    branch = np.median(size) < 0.25 * np.median([np.median(np.abs(each.scale)) for each in model.layers])
+    branch = np.median(size) < 0.25 * model.usual_gamma
     bounds = (
         f"at most {percent(1 / (1 + least**2))} whatever the distribution (Cantelli), {_above(least)} if it is Gaussian"
     )
