@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bn.arrays import FloatArray
-from bn.checkup.finding import Finding, counted, names, number, percent
+from bn.checkup.finding import Finding, counted, names, number, percent, sentence
 from bn.checkup.stored import StoredLayer, StoredModel
 from bn.checkup.vectors import NOTED
 
@@ -166,7 +166,7 @@ def _order(before: StoredModel, after: StoredModel, matched: tuple[Pair, ...]) -
         layer=None,
         channels=(),
         title="The order of the layers differs",
-        evidence=f"{counted(len(found), len(own), 'layer')} of the second file have the vectors of another layer of the first: {listed}"
+        evidence=f"{sentence(counted(len(found), len(own), 'layer'))} of the second file have the vectors of another layer of the first: {listed}"
         f"{more}. Outputs there move by up to {number(max(off))} standard deviations.",
         certainty="proof",
         weight=max(off) + 1,
@@ -208,7 +208,8 @@ def _shuffled(pair: Pair) -> Finding | None:
         return None
     if not all(_apart(np.sort(mine[role]), np.sort(theirs[role])) < SAME / 10 for role in ROLES):
         return None
-    moved = np.flatnonzero(~np.isclose(pair.before.running_mean, pair.after.running_mean, rtol=1e-2, atol=1e-6))
+    same = [np.isclose(mine[role], theirs[role], rtol=1e-3, atol=1e-9) for role in ROLES]
+    moved = np.flatnonzero(~np.logical_and.reduce(same))
     return Finding(
         kind="channels_shuffled",
         layer=pair.after.name,
@@ -263,11 +264,17 @@ def _changed_variance(matched: tuple[Pair, ...]) -> Finding | None:
         return None
     var = np.concatenate([pair.before.running_var for pair in matched])
     now = np.concatenate([pair.after.running_var for pair in matched])
-    if not ((var > 0).all() and (now > 0).all()) or len(var) < 4 or _apart(var, now) < 1e-3:
+    if (
+        len(var) < 4
+        or not all(np.isfinite(each).all() and (each > 0).all() for each in (var, now))
+        or _apart(var, now) < 1e-3
+    ):
         return None
     logs, logs_now = np.log(var), np.log(now)
-    slope, height = (float(each) for each in np.polyfit(logs, logs_now, 1)) if np.ptp(logs) > 0.1 else (1.0, 0.0)
-    height = float(np.median(logs_now - slope * logs)) if np.ptp(logs) <= 0.1 else height
+    # The power by which variances became others; where they are all alike, any power fits, and 1 is taken.
+    spread = float(logs.var())
+    slope = float(((logs - logs.mean()) * (logs_now - logs_now.mean())).mean()) / spread if spread > 0.01 else 1.0
+    height = float((logs_now - slope * logs).mean())
     rest = float(np.abs(logs_now - slope * logs - height).max())
     what = {
         0.5: "its root, the standard deviation",
@@ -331,7 +338,7 @@ def _how_far(after: StoredModel, matched: list[Pair] | tuple[Pair, ...]) -> Find
         layer=worst[0] if len(moved) == 1 else None,
         channels=(),
         title="How far the layers moved",
-        evidence=f"{counted(len(moved), len(off), 'layer')} moved: by {', '.join(f'{number(moved[name])} ({name})' for name in worst)} "
+        evidence=f"{sentence(counted(len(moved), len(off), 'layer'))} moved: by {', '.join(f'{number(moved[name])} ({name})' for name in worst)} "
         f"standard deviations of their output, on data like the first file's. In {worst[0]} most of all {most}. {len(still)} did not move.",
         certainty="possible",
         weight=max(moved.values()),

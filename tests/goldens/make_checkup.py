@@ -100,10 +100,16 @@ def converted(path: Path, names: dict[str, Any]) -> None:
 
 def saved(model: Any) -> None:
     """Save as PyTorch saves today, and as it did before version 1.6."""
-    for name, today in (("model.pt", True), ("old.pth", False)):
+    weights = model.state_dict()
+    nested = {"epoch": 3, "state_dict": weights}
+    for name, today, saves in (
+        ("model.pt", True, weights),
+        ("old.pth", False, weights),
+        ("lightning.ckpt", True, nested),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, name)
-            torch.save(model.state_dict(), path, _use_new_zipfile_serialization=today)
+            torch.save(saves, path, _use_new_zipfile_serialization=today)
             HEADS[name] = path.read_bytes()[:HEAD].hex()
             converted(path, {})
 
