@@ -24,6 +24,7 @@ class Pair:
     after: StoredLayer
 
 
+@np.errstate(all="ignore")  # a file may hold anything
 def compare(before: StoredModel, after: StoredModel) -> tuple[Finding, ...]:
     """What differs between two files, most first; () where all vectors and ε are the same.
 
@@ -125,9 +126,8 @@ def _vectors(layer: StoredLayer) -> dict[str, FloatArray]:
 
 def _apart(one: FloatArray, other: FloatArray) -> float:
     """How far two vectors are apart, as a share of the larger; 0 for the same, infinite where one has no number."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        size = max(float(np.linalg.norm(one)), float(np.linalg.norm(other)))
-        distance = float(np.linalg.norm(one - other))
+    size = max(float(np.linalg.norm(one)), float(np.linalg.norm(other)))
+    distance = float(np.linalg.norm(one - other))
     if np.array_equal(one, other, equal_nan=True):
         return 0.0
     return distance / size if 0 < size < math.inf and math.isfinite(distance) else math.inf
@@ -253,8 +253,7 @@ def _eps(before: StoredModel, after: StoredModel, matched: tuple[Pair, ...]) -> 
 
 def _by_eps(pair: Pair, before: float, after: float) -> float:
     var = np.maximum(np.nan_to_num(pair.before.running_var), 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.minimum(np.nan_to_num(np.abs(np.sqrt((var + before) / (var + after)) - 1), nan=0.0), 10.0)
+    change = np.minimum(np.nan_to_num(np.abs(np.sqrt((var + before) / (var + after)) - 1), nan=0.0), 10.0)
     return math.sqrt(float((change**2).mean()))
 
 
@@ -312,12 +311,11 @@ def _off(pair: Pair) -> float:
     """
     eps = pair.before.eps if pair.before.eps is not None else 1e-5
     before, after = pair.before, pair.after
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        slope, slope_now = before.gain(eps), after.gain(eps)
-        middle = slope_now * (before.running_mean - after.running_mean) + after.shift - before.shift
-        spread = (slope_now - slope) ** 2 * np.maximum(before.running_var, 0)
-        size = np.maximum(np.abs(before.scale), 1e-3 * max(float(np.nanmax(np.abs(before.scale))), 1e-12))
-        off = np.minimum(np.nan_to_num(np.sqrt(middle**2 + spread) / size, nan=10.0, posinf=10.0), 10.0)
+    slope, slope_now = before.gain(eps), after.gain(eps)
+    middle = slope_now * (before.running_mean - after.running_mean) + after.shift - before.shift
+    spread = (slope_now - slope) ** 2 * np.maximum(before.running_var, 0)
+    size = np.maximum(np.abs(before.scale), 1e-3 * max(float(np.nanmax(np.abs(before.scale))), 1e-12))
+    off = np.minimum(np.nan_to_num(np.sqrt(middle**2 + spread) / size, nan=10.0, posinf=10.0), 10.0)
     return math.sqrt(float((off**2).mean()))
 
 

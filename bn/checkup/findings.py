@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from bn.checkup import recordings, vectors
 from bn.checkup.finding import Finding, counted, names
 from bn.checkup.stored import StoredLayer, StoredModel
@@ -39,6 +41,7 @@ OF_RECORDINGS: tuple[Callable[[StoredModel, tuple[recordings.Fit, ...]], Finding
 ALONE = 3  # so many layers with the same finding are told one by one
 
 
+@np.errstate(all="ignore")  # a file may hold anything, and rules say what they make of NaN
 def examine(model: StoredModel) -> tuple[Finding, ...]:
     """All that is to be said of a model, first what can explain most of its output; () where nothing is.
 

@@ -58,6 +58,7 @@ class Fit:
         return self.total > self.least
 
 
+@np.errstate(all="ignore")
 def fits(model: StoredModel) -> tuple[Fit, ...]:
     """How each recorded layer fits its data, in the order of the model; () where nothing was recorded."""
     return tuple(_fit(model, layer, layer.recorded) for layer in model.layers if layer.recorded)
@@ -65,18 +66,17 @@ def fits(model: StoredModel) -> tuple[Fit, ...]:
 
 def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
     eps = model.eps(layer)
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        # A moving average holds the mean of the batches' variances, ÷N or ÷(N−1); recomputed ones that of all values.
-        mean, together = pooled(recorded.train_mean, recorded.train_var)
-        each = np.asarray(recorded.train_var.mean(axis=0))
-        candidates = [together, each]
-        if 1 < recorded.rows < 256:  # else it makes no difference
-            candidates.append(each * recorded.rows / (recorded.rows - 1))
-        offs = [off_per_channel(layer, mean, var, eps) for var in candidates]
-        totals = [_over_channels(off, layer) for off in offs]
-        best = int(np.argmin(totals))
-        std = np.sqrt(candidates[best] + eps)
-        shift, ratio = (layer.running_mean - mean) / std, np.sqrt(layer.running_var + eps) / std
+    # A moving average holds the mean of the batches' variances, ÷N or ÷(N−1); recomputed ones that of all values.
+    mean, together = pooled(recorded.train_mean, recorded.train_var)
+    each = np.asarray(recorded.train_var.mean(axis=0))
+    candidates = [together, each]
+    if 1 < recorded.rows < 256:  # else it makes no difference
+        candidates.append(each * recorded.rows / (recorded.rows - 1))
+    offs = [off_per_channel(layer, mean, var, eps) for var in candidates]
+    totals = [_over_channels(off, layer) for off in offs]
+    best = int(np.argmin(totals))
+    std = np.sqrt(candidates[best] + eps)
+    shift, ratio = (layer.running_mean - mean) / std, np.sqrt(layer.running_var + eps) / std
     noise = _noise(layer, recorded, eps)
     decay = model.decay(layer)
     batches = len(recorded.train_mean)
@@ -115,10 +115,9 @@ def _noise(layer: StoredLayer, recorded: Recorded, eps: float) -> float:
     """
     if len(recorded.train_mean) < 2:
         return math.sqrt(1.5 / recorded.rows)
-    with np.errstate(invalid="ignore", over="ignore"):
-        std = np.sqrt(recorded.train_var + eps)
-        spread = recorded.train_mean.var(axis=0, ddof=1) + std.var(axis=0, ddof=1)
-        share = np.sqrt(spread / (std**2).mean(axis=0))
+    std = np.sqrt(recorded.train_var + eps)
+    spread = recorded.train_mean.var(axis=0, ddof=1) + std.var(axis=0, ddof=1)
+    share = np.sqrt(spread / (std**2).mean(axis=0))
     return _over_channels(np.nan_to_num(np.minimum(share, 10.0), nan=0.0), layer)
 
 
@@ -132,9 +131,8 @@ def _off_predicted(layer: StoredLayer, mean: FloatArray, y_mean: FloatArray, eps
     """How far the outputs' means are from γ (μ_data − μ) / √(σ² + ε) + β, and from β alone, in units of |γ|."""
     size = np.abs(layer.scale)
     live = size > 1e-3 * float(size.max(initial=0))
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        stored = layer.gain(eps) * (mean - layer.running_mean)
-        off = [((y_mean - layer.shift - by) / size)[live] for by in (stored, 0.0)]
+    stored = layer.gain(eps) * (mean - layer.running_mean)
+    off = [((y_mean - layer.shift - by) / size)[live] for by in (stored, 0.0)]
     if not live.any() or not all(np.isfinite(each).all() for each in off):
         return math.inf, 0.0
     first, second = (math.sqrt(float((each**2).mean())) for each in off)
@@ -313,8 +311,7 @@ def _moved(known: tuple[Fit, ...], parted: list[Fit]) -> Finding | None:
 
 def _common_scale(fit: Fit) -> float | None:
     """By what all channels of the data are larger than in training; None where that is not one number."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = -np.log(fit.ratio)
+    logs = -np.log(fit.ratio)
     logs = logs[np.isfinite(logs)]
     if len(logs) < 4:
         return None
@@ -376,8 +373,7 @@ def _wider_in_training(fit: Fit, eps: float) -> float | None:
     """By what the variance of a layer's inputs is larger in training mode, if it clearly is; the batches are the same."""
     if fit.layer.recorded is None or fit.layer.channels < 2:
         return None
-    with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.log((fit.var + eps) / (fit.layer.recorded.var + eps))
+    logs = np.log((fit.var + eps) / (fit.layer.recorded.var + eps))
     if not np.isfinite(logs).all():
         return None
     middle, error = float(np.median(logs)), 1.25 * float(logs.std(ddof=1)) / math.sqrt(len(logs))
@@ -419,8 +415,7 @@ def divisor(model: StoredModel, layer: StoredLayer) -> Finding | None:
     recorded = layer.recorded
     if recorded is None or not 2 <= recorded.rows <= 24 or layer.channels < FEWEST:
         return None
-    with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.log(layer.running_var / recorded.train_var.mean(axis=0))
+    logs = np.log(layer.running_var / recorded.train_var.mean(axis=0))
     logs = logs[np.isfinite(logs)]
     if len(logs) < FEWEST:
         return None

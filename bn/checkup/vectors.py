@@ -212,9 +212,8 @@ def off_per_channel(layer: StoredLayer, mean: FloatArray, var: FloatArray, eps: 
 
     It is the root of the mean square over the data, at most 10.
     """
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        s, right = np.sqrt(layer.running_var + eps), np.sqrt(var + eps)
-        off = np.sqrt(((mean - layer.running_mean) / s) ** 2 + var * (1 / s - 1 / right) ** 2)
+    s, right = np.sqrt(layer.running_var + eps), np.sqrt(var + eps)
+    off = np.sqrt(((mean - layer.running_mean) / s) ** 2 + var * (1 / s - 1 / right) ** 2)
     return np.asarray(np.minimum(np.nan_to_num(off, nan=10.0, posinf=10.0), 10.0))
 
 
@@ -304,9 +303,8 @@ def age(model: StoredModel) -> Finding | None:
 def is_constant(layer: StoredLayer, eps: float) -> Mask:
     """Where the input never varied, (C,): σ² = 0, or far below ε and a millionth of what is usual in the layer."""
     var = layer.running_var
-    with np.errstate(invalid="ignore"):
-        usual = float(np.median(var))
-        return np.asarray((var == 0) | ((var > 0) & (var < 1e-6 * usual) & (var < 1e-4 * eps)))
+    usual = float(np.median(var))
+    return np.asarray((var == 0) | ((var > 0) & (var < 1e-6 * usual) & (var < 1e-4 * eps)))
 
 
 def constant(model: StoredModel, layer: StoredLayer) -> Finding | None:
@@ -383,14 +381,13 @@ def eps_differs(model: StoredModel) -> Finding | None:
         return None
     usual, _ = max(counts.items(), key=lambda each: (each[1], -each[0]))
     others = [layer for layer in model.layers if layer.eps not in (None, usual)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        off = {
-            layer.name: _of_output(
-                np.sqrt((np.abs(layer.running_var) + layer.eps) / (np.abs(layer.running_var) + usual)) - 1, layer
-            )
-            for layer in others
-            if layer.eps is not None
-        }
+    off = {
+        layer.name: _of_output(
+            np.sqrt((np.abs(layer.running_var) + layer.eps) / (np.abs(layer.running_var) + usual)) - 1, layer
+        )
+        for layer in others
+        if layer.eps is not None
+    }
     worst = max(off, key=lambda name: off[name])
     listed = ", ".join(number(eps) for eps in sorted({layer.eps for layer in others if layer.eps is not None})[:4])
     return Finding(
@@ -468,8 +465,7 @@ def off_behind_relu(model: StoredModel, layer: StoredLayer) -> Finding | None:
         return None
     size = np.abs(layer.gamma)
     live = size > 1e-3 * (float(np.median(size[size > 0])) if (size > 0).any() else 0.0)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        k = np.where(live, -layer.beta / size, 0.0)
+    k = np.where(live, -layer.beta / size, 0.0)
     off, surely = k > FLAT, k > FLAT_BY_CANTELLI
     share = float(off.mean())
     # γ of a branch that started at 0 stays small, and what follows it is a sum and no ReLU.
