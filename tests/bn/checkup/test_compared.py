@@ -144,6 +144,8 @@ class TestVariance:
             *(replace(each, running_var=each.running_var * np.exp(rng.normal(size=C))) for each in BEFORE.layers)
         )
         assert kinds(of) == ["moved"]
+        alike = model(*(replace(each, running_var=np.full(C, 2.0)) for each in BEFORE.layers))
+        assert [finding.kind for finding in compare(alike, of)] == ["moved"]
 
     def test_means_that_moved_are_another_matter(self):
         of = model(

@@ -176,6 +176,15 @@ class TestWrongMode:
         assert examine(of) == ()
         assert not fits(of)[1].frozen
 
+    @pytest.mark.parametrize("mode", ["training", "frozen"])
+    def test_outputs_that_nearly_follow_one_of_them_decide_nothing(self, mode):
+        one = recorded(LAYERS[1], LAYERS[1].running_mean + 1, mode=mode).recorded
+        by = 0.01 * np.abs(LAYERS[1].gamma)
+        other = replace(one, y_mean=one.y_mean + by, train_y_mean=one.train_y_mean + by)
+        of = model(recorded(LAYERS[0]), replace(LAYERS[1], recorded=other))
+        assert "wrong_mode" not in kinds(of)
+        assert not fits(of)[1].frozen
+
     def test_averages_that_fit_to_the_last_digit_decide_nothing(self):
         assert "wrong_mode" not in kinds(seen(own={1: {"mode": "training"}}))
 
