@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BN = ("bn", "bn.networks", "bn.demos", "bn.brought")
-UI = ("ui.serving", "ui.figures", "ui.studies", "ui.batch", "ui.live", "ui", "ui.brought")
+BN = ("bn", "bn.networks", "bn.demos", "bn.brought", "bn.checkup")
+UI = ("ui.serving", "ui.figures", "ui.studies", "ui.checkpoints", "ui.batch", "ui.live", "ui", "ui.brought")
 ROOMS = (*BN, *UI, "pages")  # each may import those before it
 LEAVES = {"ui.numbers", "ui.plain", "ui.links", "ui.catalogue"}  # and of the top of ui/ these
 MODULES = {
@@ -53,7 +53,7 @@ def test_imports_go_one_way(name):
 
 @EACH
 def test_no_computation_and_no_picture_needs_streamlit(name):
-    if room(name) in (*BN, "ui.figures", "ui.studies"):
+    if room(name) in (*BN, "ui.figures", "ui.studies", "ui.checkpoints"):
         assert not {"streamlit", "plotly", "pandas"} & {each.split(".")[0] for each in imported(name)}
 
 
