@@ -130,6 +130,15 @@ CHAPTERS: tuple[Chapter, ...] = (
         borrowed=("source", "batch", "read"),
     ),
     Chapter(
+        name="your_model",
+        group=USE,
+        script="pages/your_model.py",
+        title="Your model",
+        promise="Far worse in evaluation than in training? Ported, and the numbers differ? **Drop a model file**, and its batch "
+        "norm layers are checked. An example stands ready: what is wrong with it?",
+        slider=None,
+    ),
+    Chapter(
         name="for_teachers",
         group=TEACH,
         script="pages/for_teachers.py",

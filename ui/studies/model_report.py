@@ -1,0 +1,103 @@
+"""The checkup as files to attach to an issue: findings as Markdown, layers as CSV."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import numpy as np
+
+from bn import FloatArray
+from ui.numbers import short
+from ui.studies.checkup import SIGNS, Checkup, eps_of, grouped, values_of, verdict
+
+NAMED = 20  # layers that are named of many
+QUANTILES = (0.0, 0.5, 1.0)
+SYMBOLS = ("moving mean", "moving std", "gamma", "beta", "abs gain")
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what begins so for a formula
+
+
+def as_markdown(checkup: Checkup) -> str:
+    """Findings in their order, each with evidence and what to do, and one line for each layer."""
+    return "\n".join([*_head(checkup), *_findings(checkup), *_layers(checkup)]) + "\n"
+
+
+def _head(checkup: Checkup) -> Iterator[str]:
+    yield f"# Batch norm checkup of {_code(checkup.model.source)}"
+    yield ""
+    yield _text(verdict(checkup))
+
+
+def _findings(checkup: Checkup) -> Iterator[str]:
+    for number, group in enumerate(grouped(checkup.findings), start=1):
+        it = group.first
+        names = ", ".join(_code(name) for name in group.layers[:NAMED])
+        more = f" and {len(group.layers) - NAMED} more" if len(group.layers) > NAMED else ""
+        yield ""
+        yield f"## {number}. {_text(it.title)}"
+        yield ""
+        if names:
+            yield f"- Where: {names}{more}"
+        yield f"- How sure: {SIGNS[group.certainty]} {group.certainty}"
+        yield f"- Evidence: {_text(it.evidence)}"
+        yield f"- What to do: {_text(it.todo)}"
+
+
+def _layers(checkup: Checkup) -> Iterator[str]:
+    yield ""
+    yield "## Layers"
+    yield ""
+    yield "Of each quantity the smallest, the median and the largest."
+    yield ""
+    yield "| # | layer | channels | ε | " + " | ".join(SYMBOLS) + " |"
+    yield "|--:|:--|--:|--:|" + ":--|" * len(SYMBOLS)
+    framework = checkup.model.framework
+    for number, layer in enumerate(checkup.model.layers, start=1):
+        eps = short(layer.eps) if layer.eps is not None else f"{short(eps_of(layer, framework))} assumed"
+        spreads = " | ".join(_spread(values) for values in values_of(layer, framework))
+        yield f"| {number} | {_code(layer.name)} | {layer.channels} | {eps} | {spreads} |"
+
+
+def _spread(values: FloatArray | None) -> str:
+    if values is None:
+        return "none"
+    return ", ".join(short(each) for each in _quantiles(values))
+
+
+def _quantiles(values: FloatArray) -> list[float]:
+    finite = values[np.isfinite(values)]
+    return np.quantile(finite, QUANTILES).tolist() if len(finite) else [float("nan")] * len(QUANTILES)
+
+
+def as_csv(checkup: Checkup) -> str:
+    """One row for each layer: its size, ε, batches, and of each quantity the smallest, the median and the largest."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    columns = [f"{symbol} {which}" for symbol in SYMBOLS for which in ("min", "median", "max")]
+    table.writerow(["layer", "channels", "eps", "decay", "batches tracked", *columns, "findings"])
+    for layer in checkup.model.layers:
+        each = values_of(layer, checkup.model.framework)
+        numbers = [number for values in each for number in ([""] * 3 if values is None else _quantiles(values))]
+        found = dict.fromkeys(it.title for it in checkup.findings if it.layer == layer.name)
+        known = [_blank(value) for value in (layer.eps, layer.decay, layer.batches_tracked)]
+        table.writerow([_cell(layer.name), layer.channels, *known, *numbers, _cell("; ".join(found))])
+    return out.getvalue()
+
+
+def _blank(value: float | None) -> str:
+    return "" if value is None else f"{value!r}"
+
+
+def _cell(text: str) -> str:
+    one_line = " ".join(text.split())
+    return f"'{one_line}" if one_line.startswith(RISKY) else one_line
+
+
+def _code(name: str) -> str:
+    """A name from a file as code, which no renderer takes for markup."""
+    return f"`{' '.join(name.split()).replace('`', 'ˋ').replace('|', '¦') or 'the layer'}`"
+
+
+def _text(words: str) -> str:
+    """Words that may quote a name from a file, escaped for Markdown."""
+    one_line = " ".join(words.split())
+    return "".join(f"\\{each}" if each in "\\`*_{}[]<>#|~$@" else each for each in one_line)
