@@ -16,13 +16,12 @@ from ui.live.checkpoint import example, show_area
 from ui.live.model import show_model
 from ui.memory import link_to
 from ui.plain import plain
-from ui.studies.checkup import SIGNS, Checkup, Group, grouped, verdict
+from ui.studies.checkup import SIGNS, Checkup, place_of, verdict
 from ui.studies.model_report import as_csv, as_markdown
 from ui.words import prose
 
 BY_NAME = {chapter.name: chapter for chapter in CHAPTERS}
 SHOWN = 4  # findings that stand below the picture; the others are folded
-NAMED = 3  # layers that are named of many
 FRAMEWORKS = {"PyTorch": "pytorch", "Keras 3": "keras", "Flax": "flax"}
 
 
@@ -61,33 +60,20 @@ def picture(checkup: Checkup, key: str) -> None:
 
 def findings(found: tuple[Finding, ...], key: str) -> None:
     """The first few, the others folded."""
-    groups = grouped(found)
-    for k, group in enumerate(groups[:SHOWN], start=1):
-        show_group(k, group)
-    if len(groups) > SHOWN:
-        rest = partial(show_groups, groups[SHOWN:], SHOWN + 1)
-        on_demand(f"{len(groups) - SHOWN} more", rest, key=f"{key}_more")
+    show_findings(found[:SHOWN], 1)
+    if len(found) > SHOWN:
+        on_demand(f"{len(found) - SHOWN} more", partial(show_findings, found[SHOWN:], SHOWN + 1), key=f"{key}_more")
 
 
-def show_groups(groups: tuple[Group, ...], first: int) -> None:
-    for k, group in enumerate(groups, start=first):
-        show_group(k, group)
-
-
-def show_group(number: int, group: Group) -> None:
-    it = group.first
-    st.markdown(
-        f"**{number}. {plain(it.title)}** · {where(group)}{SIGNS[group.certainty]} {group.certainty}\n\n"
-        f"{plain(it.evidence)} **What to do:** {plain(it.todo)}"
-    )
-    if chapter := BY_NAME.get(it.chapter):
-        link_to(chapter, f"With these numbers: {chapter.title}" if it.query else chapter.title, it.query)
-
-
-def where(group: Group) -> str:
-    names = [plain(name) for name in group.layers[:NAMED]]
-    more = f" and {len(group.layers) - NAMED} more layers" if len(group.layers) > NAMED else ""
-    return f"{', '.join(names)}{more} · " if names else ""
+def show_findings(found: tuple[Finding, ...], first: int) -> None:
+    """Each with where and how sure, its evidence, what to do, and the chapter that explains it."""
+    for number, it in enumerate(found, start=first):
+        st.markdown(
+            f"**{number}. {plain(it.title)}** · {plain(place_of(it))} · {SIGNS[it.certainty]} {it.certainty}\n\n"
+            f"{plain(it.evidence)} **What to do:** {plain(it.todo)}"
+        )
+        if chapter := BY_NAME.get(it.chapter):
+            link_to(chapter, f"With these numbers: {chapter.title}" if it.query else chapter.title, it.query)
 
 
 # --- on demand ---------------------------------------------------------------------------------------------------
@@ -100,9 +86,7 @@ def before_and_after(checkup: Checkup) -> None:
         st.code(now.lines, language="python")
     if now.checkup is None:
         return
-    found = compare(now.checkup.model, checkup.model)
-    for k, group in enumerate(grouped(found), start=1):
-        show_group(k, group)
+    findings(compare(now.checkup.model, checkup.model), "ym_compared")
     st.markdown(f"The layers of {plain(now.checkup.model.source)}:")
     picture(now.checkup, "ym_model_before")
 

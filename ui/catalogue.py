@@ -134,8 +134,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/your_model.py",
         title="Your model",
-        promise="Far worse in evaluation than in training? Ported, and the numbers differ? **Drop a model file**, and its batch "
-        "norm layers are checked. An example stands ready: what is wrong with it?",
+        promise="Is batch norm why your model is worse in evaluation than in training, or in another framework? **Drop its "
+        "file** and see. An example stands ready.",
         slider=None,
     ),
     Chapter(

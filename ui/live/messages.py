@@ -64,5 +64,5 @@ def told_file(key: str) -> tuple[int, Mapping[str, object]] | None:
     """What came of a file: its number among those of this session, and what was read of it, whose form is still to be checked."""
     match told(key, "take"):
         case {"number": int(number), "name": str(name), **rest} if 0 < number < MOST_FILES and len(name) <= MOST_NAME:
-            return number, {"name": name, **rest}
+            return number, {"name": name, **{str(field): value for field, value in rest.items()}}
     return None

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Literal, TypedDict
 
+from bn.checkup.finding import Certainty
 from ui.live.component import Component
 from ui.live.messages import told
-from ui.studies.checkup import Certainty, Checkup, channels
+from ui.studies.checkup import Checkup, channels
 
 
 class Row(TypedDict):

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from bn import CONVENTIONS, FloatArray
-from bn.checkup.findings import Finding, examine
+from bn import FloatArray
+from bn.checkup.finding import Certainty
+from bn.checkup.findings import OF_A_LAYER, Finding, examine
 from bn.checkup.renewed import renewed
 from bn.checkup.stored import StoredLayer, StoredModel
-
-Certainty = Literal["proof", "strong sign", "possible"]
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"  # one for each height of a bar
 ANSWER = 30_000  # characters of an answer, about
@@ -23,7 +23,6 @@ FEWEST_CHANNELS = 256  # of a layer, sent however many layers there are
 NAME = 48  # characters of a layer's name in the picture
 OUTER = 0.005  # of all channels beyond each end of an axis; they are drawn at its end
 FINE, FINEST = 2.5, 1.2  # decades: a logarithmic axis that is shorter also has 3, or 2 and 5
-BY_DEFAULT = CONVENTIONS["pytorch"].eps
 
 
 # --- what is looked at -------------------------------------------------------------------------------------------
@@ -48,18 +47,11 @@ QUANTITIES = (
 )
 
 
-def eps_of(layer: StoredLayer, framework: str | None) -> float:
-    """The layer's own ε, or its framework's where the file does not say it."""
-    if layer.eps is not None:
-        return layer.eps
-    return CONVENTIONS[framework].eps if framework in CONVENTIONS else BY_DEFAULT
-
-
-def values_of(layer: StoredLayer, framework: str | None) -> tuple[FloatArray | None, ...]:
+def values_of(model: StoredModel, layer: StoredLayer) -> tuple[FloatArray | None, ...]:
     """The layer's channels in each quantity, each (C,); None where the file has none."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         std = np.sqrt(layer.running_var)
-        gain = np.abs(layer.gain(eps_of(layer, framework)))
+        gain = np.abs(layer.gain(model.eps(layer)))
     return layer.running_mean, std, layer.gamma, layer.beta, gain
 
 
@@ -133,7 +125,7 @@ class Overview:
 
 def overview(model: StoredModel, findings: Sequence[Finding]) -> Overview:
     """What the picture of a model shows, channels in bins."""
-    each = [values_of(layer, model.framework) for layer in model.layers]
+    each = [values_of(model, layer) for layer in model.layers]
     fine = FEWEST_BINS + math.isqrt(max(layer.channels for layer in model.layers))  # few channels fill few bins
     bins = max(FEWEST_BINS, min(MOST_BINS, fine, 9_000 // (len(QUANTITIES) * len(each))))
     rows = tuple(row for k, it in enumerate(QUANTITIES) if (row := _row(it, [values[k] for values in each], bins)))
@@ -141,7 +133,7 @@ def overview(model: StoredModel, findings: Sequence[Finding]) -> Overview:
         _identity(model),
         tuple(shortened(layer.name) for layer in model.layers),
         tuple(layer.channels for layer in model.layers),
-        tuple(eps_of(layer, model.framework) for layer in model.layers),
+        tuple(model.eps(layer) for layer in model.layers),
         bins,
         rows,
         tuple(_marks(model, findings)),
@@ -222,13 +214,19 @@ SUREST: Sequence[Certainty] = ("proof", "strong sign", "possible")
 
 def _marks(model: StoredModel, findings: Sequence[Finding]) -> Iterator[Mark]:
     found: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in findings_of_layers(model) if any(it.layers > 1 for it in findings) else findings:
         if finding.layer is not None:
             found.setdefault(finding.layer, []).append(finding)
     for k, layer in enumerate(model.layers):
         if own := found.get(layer.name):
             surest = min((each.certainty for each in own), key=SUREST.index)
             yield Mark(k, surest, "; ".join(dict.fromkeys(each.title for each in own)))
+
+
+def findings_of_layers(model: StoredModel) -> Iterator[Finding]:
+    """What was found in each layer by itself; what many have in common stands in the list but once."""
+    for layer in model.layers:
+        yield from (finding for rule in OF_A_LAYER if (finding := rule(model, layer)))
 
 
 def _first(model: StoredModel, findings: Sequence[Finding]) -> tuple[int, int]:
@@ -259,7 +257,7 @@ def channels(model: StoredModel, shown: Overview, asked: int | None) -> list[Cha
 
 def _channels(model: StoredModel, k: int, room: int) -> Channels:
     layer = model.layers[k]
-    vectors = values_of(layer, model.framework)[:4]
+    vectors = values_of(model, layer)[:4]
     picked = _telling(vectors, layer.channels, room)
     numbers = "" if len(picked) == layer.channels else _base64(picked.astype("<u2").tobytes())
     missing = np.full(len(picked), np.nan)
@@ -277,13 +275,13 @@ def rounded_bytes(values: FloatArray) -> bytes:
     return np.ascontiguousarray(bits.astype("<u4").view(np.uint8).reshape(-1, 4)[:, 1:]).tobytes()
 
 
-def _telling(vectors: Sequence[FloatArray | None], count: int, room: int) -> FloatArray:
+def _telling(vectors: Sequence[FloatArray | None], count: int, room: int) -> npt.NDArray[np.int64]:
     """All channels where there is room; else those furthest out in each quantity, and others evenly between."""
     if count <= room:
         return np.arange(count)
     outer = [np.argsort(vector, kind="stable") for vector in vectors if vector is not None]
     ends = np.unique(np.concatenate([np.r_[order[:16], order[-16:]] for order in outer]))
-    even = np.linspace(0, count - 1, room - len(ends)).astype(int)
+    even = np.linspace(0, count - 1, room - len(ends)).astype(np.int64)
     return np.union1d(ends, even)
 
 
@@ -323,38 +321,25 @@ def without_recorded(model: StoredModel) -> StoredModel:
 SIGNS: Mapping[Certainty, str] = {"proof": "▲", "strong sign": "◆", "possible": "○"}
 
 
-@dataclass(frozen=True)
-class Group:
-    """What was found alike in several layers: the weightiest of it, and the names of all layers."""
-
-    first: Finding
-    layers: tuple[str, ...]
-    certainty: Certainty
-
-
-def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
-    """Findings of a kind together, those that can explain most first."""
-    kinds: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        kinds.setdefault((finding.kind, finding.title), []).append(finding)
-    return tuple(
-        Group(
-            each[0],
-            tuple(dict.fromkeys(it.layer for it in each if it.layer is not None)),
-            min((it.certainty for it in each), key=SUREST.index),
-        )
-        for each in kinds.values()
-    )
-
-
 def verdict(checkup: Checkup) -> str:
     """The whole in two sentences."""
     layers, count = len(checkup.model.layers), sum(layer.channels for layer in checkup.model.layers)
     size = f"{layers:,} layer{'s' * (layers > 1)} with {count:,} channels"
-    groups = grouped(checkup.findings)
-    if not groups:
-        return f"Nothing found in {size}. Averages, variances, γ and β are as a training run leaves them."
-    things = "One thing" if len(groups) == 1 else f"{len(groups)} things"
-    first = groups[0]
-    where = f" in {len(first.layers)} layers" if len(first.layers) > 1 else ""
-    return f"{things} found in {size}. First: {first.first.title}{where} ({first.certainty})."
+    sure = [it for it in checkup.findings if it.certainty != "possible"]
+    maybe = len(checkup.findings) - len(sure)
+    worth = f"{'one thing is' if maybe == 1 else f'{maybe} things are'} worth a look, but may be as they should"
+    if not checkup.findings:
+        return f"nothing wrong found in {size}. Averages, variances, γ and β are as a training run leaves them."
+    if not sure:
+        return f"nothing wrong found in {size}; {worth}."
+    things = "one thing" if len(sure) == 1 else f"{len(sure)} things"
+    first = sure[0]
+    more = f" {worth[0].upper()}{worth[1:]}." if maybe else ""
+    return f"{things} wrong in {size}. First: {first.title} ({place_of(first)}, {first.certainty}).{more}"
+
+
+def place_of(finding: Finding) -> str:
+    """Where it was found."""
+    if finding.layer is not None:
+        return finding.layer
+    return f"{finding.layers} layers" if finding.layers > 1 else "the whole model"

@@ -8,9 +8,8 @@ import numpy as np
 
 from bn import FloatArray
 from ui.numbers import short
-from ui.studies.checkup import SIGNS, Checkup, eps_of, grouped, values_of, verdict
+from ui.studies.checkup import SIGNS, Checkup, values_of, verdict
 
-NAMED = 20  # layers that are named of many
 QUANTILES = (0.0, 0.5, 1.0)
 SYMBOLS = ("moving mean", "moving std", "gamma", "beta", "abs gain")
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what begins so for a formula
@@ -24,20 +23,18 @@ def as_markdown(checkup: Checkup) -> str:
 def _head(checkup: Checkup) -> Iterator[str]:
     yield f"# Batch norm checkup of {_code(checkup.model.source)}"
     yield ""
-    yield _text(verdict(checkup))
+    words = verdict(checkup)
+    yield _text(words[0].upper() + words[1:])
 
 
 def _findings(checkup: Checkup) -> Iterator[str]:
-    for number, group in enumerate(grouped(checkup.findings), start=1):
-        it = group.first
-        names = ", ".join(_code(name) for name in group.layers[:NAMED])
-        more = f" and {len(group.layers) - NAMED} more" if len(group.layers) > NAMED else ""
+    for number, it in enumerate(checkup.findings, start=1):
         yield ""
         yield f"## {number}. {_text(it.title)}"
         yield ""
-        if names:
-            yield f"- Where: {names}{more}"
-        yield f"- How sure: {SIGNS[group.certainty]} {group.certainty}"
+        if it.layer is not None:
+            yield f"- Where: {_code(it.layer)}"
+        yield f"- How sure: {SIGNS[it.certainty]} {it.certainty}"
         yield f"- Evidence: {_text(it.evidence)}"
         yield f"- What to do: {_text(it.todo)}"
 
@@ -50,10 +47,9 @@ def _layers(checkup: Checkup) -> Iterator[str]:
     yield ""
     yield "| # | layer | channels | ε | " + " | ".join(SYMBOLS) + " |"
     yield "|--:|:--|--:|--:|" + ":--|" * len(SYMBOLS)
-    framework = checkup.model.framework
     for number, layer in enumerate(checkup.model.layers, start=1):
-        eps = short(layer.eps) if layer.eps is not None else f"{short(eps_of(layer, framework))} assumed"
-        spreads = " | ".join(_spread(values) for values in values_of(layer, framework))
+        eps = short(layer.eps) if layer.eps is not None else f"{short(checkup.model.eps(layer))} assumed"
+        spreads = " | ".join(_spread(values) for values in values_of(checkup.model, layer))
         yield f"| {number} | {_code(layer.name)} | {layer.channels} | {eps} | {spreads} |"
 
 
@@ -75,7 +71,7 @@ def as_csv(checkup: Checkup) -> str:
     columns = [f"{symbol} {which}" for symbol in SYMBOLS for which in ("min", "median", "max")]
     table.writerow(["layer", "channels", "eps", "decay", "batches tracked", *columns, "findings"])
     for layer in checkup.model.layers:
-        each = values_of(layer, checkup.model.framework)
+        each = values_of(checkup.model, layer)
         numbers = [number for values in each for number in ([""] * 3 if values is None else _quantiles(values))]
         found = dict.fromkeys(it.title for it in checkup.findings if it.layer == layer.name)
         known = [_blank(value) for value in (layer.eps, layer.decay, layer.batches_tracked)]
