@@ -5,7 +5,8 @@ import { Live, clamp, drawn, element, fixed, isShortcut, mount, set, write, zoom
 
 /**
  * @typedef {{name: string, symbol: string, of: "x" | "y" | "gain", low: number, high: number, log: boolean, ticks: [number, string][], bars: string}} Row
- * @typedef {{layer: number, certainty: "proof" | "strong sign" | "possible", words: string}} Mark
+ * @typedef {"proof" | "strong sign" | "possible"} Certainty
+ * @typedef {{layer: number, certainty: Certainty, words: string}} Mark
  * @typedef {{layer: number, picked: string, values: string}} Channels
  * @typedef {{id: string, about: string, names: string[], counts: number[], eps: number[], bins: number, rows: Row[], marks: Mark[],
  *   channels: Channels[], first: [number, number]}} Data

@@ -1,6 +1,7 @@
 // A file of a model: what is read of it, what is sent, and the sentence for each file that cannot be read.
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 
 import { Node, fire, page, settled, shown } from "./page.js";

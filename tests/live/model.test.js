@@ -1,6 +1,7 @@
 // The picture of a model: where bars, marks and the line of a channel stand, what is said of it, and how it is reached.
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 
 import { draw, fire, press, shown } from "./page.js";
