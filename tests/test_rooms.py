@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BN, UI = ("bn", "bn.networks", "bn.demos"), ("ui.serving", "ui.figures", "ui.studies", "ui.batch", "ui.live", "ui")
+BN = ("bn", "bn.networks", "bn.demos", "bn.checkup")
+UI = ("ui.serving", "ui.figures", "ui.studies", "ui.checkpoints", "ui.batch", "ui.live", "ui")
 ROOMS = (*BN, *UI, "pages")  # each may import those before it
 LEAVES = {"ui.numbers", "ui.plain", "ui.links", "ui.catalogue"}  # and of the top of ui/ these
 MODULES = {
@@ -52,7 +53,7 @@ def test_imports_go_one_way(name):
 
 @EACH
 def test_no_computation_and_no_picture_needs_streamlit(name):
-    if room(name) in (*BN, "ui.figures", "ui.studies"):
+    if room(name) in (*BN, "ui.figures", "ui.studies", "ui.checkpoints"):
         assert not {"streamlit", "plotly", "pandas"} & {each.split(".")[0] for each in imported(name)}
 
 

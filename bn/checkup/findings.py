@@ -1,0 +1,56 @@
+"""The checkup: every rule, asked of every layer, and what they find in the order of how much output it can explain."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from bn.checkup import vectors
+from bn.checkup.finding import Finding, names
+from bn.checkup.stored import StoredLayer, StoredModel
+
+__all__ = ["OF_A_LAYER", "OF_THE_MODEL", "Finding", "examine"]
+
+OF_A_LAYER: tuple[Callable[[StoredModel, StoredLayer], Finding | None], ...] = (
+    vectors.not_finite,
+    vectors.swapped,
+    vectors.negative_variance,
+    vectors.swapped_affine,
+    vectors.never_updated,
+    vectors.few_batches,
+    vectors.short_memory,
+    vectors.constant,
+    vectors.eps_counts,
+    vectors.zero_branch,
+    vectors.gamma_zero,
+    vectors.off_behind_relu,
+    vectors.gamma_sign,
+)
+OF_THE_MODEL: tuple[Callable[[StoredModel], Finding | None], ...] = (
+    vectors.variance_floor,
+    vectors.age,
+    vectors.eps_differs,
+)
+ALONE = 3  # so many layers with the same finding are told one by one
+
+
+def examine(model: StoredModel) -> tuple[Finding, ...]:
+    """All that is to be said of a model, first what can explain most of its output; () where nothing is.
+
+    What more than three layers have in common is one finding, that of the layer where it weighs most.
+    """
+    found = [finding for rule in OF_THE_MODEL if (finding := rule(model))]
+    for rule in OF_A_LAYER:
+        hits = [finding for layer in model.layers if (finding := rule(model, layer))]
+        found += _together(hits, len(model.layers))
+    return tuple(sorted(found, key=lambda finding: -finding.rank))
+
+
+def _together(hits: list[Finding], layers: int) -> Iterator[Finding]:
+    """The same finding of many layers as one."""
+    if len(hits) <= ALONE:
+        yield from hits
+        return
+    worst = max(hits, key=lambda finding: finding.rank)
+    where = f"So in all {layers} layers" if len(hits) == layers else f"So in {len(hits)} of {layers} layers"
+    listed = names([finding.layer for finding in hits if finding.layer])
+    evidence = f"{where} ({listed}); most in {worst.layer}: {worst.evidence}"
+    yield replace(worst, layer=None, channels=(), evidence=evidence, layers=len(hits))

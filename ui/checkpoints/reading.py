@@ -1,0 +1,7 @@
+"""A file with batch norm layers as a reader has it: what it is, and what is in it."""
+
+from ui.checkpoints.limits import CheckpointError
+from ui.checkpoints.recording import read_recording
+from ui.checkpoints.vectors import read_vectors
+
+__all__ = ["CheckpointError", "read_recording", "read_vectors"]
