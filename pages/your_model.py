@@ -21,6 +21,7 @@ from ui.studies.model_report import as_csv, as_markdown
 from ui.words import prose
 
 BY_NAME = {chapter.name: chapter for chapter in CHAPTERS}
+FIRST = "never updated"  # of the examples
 SHOWN = 4  # findings that stand below the picture; the others are folded
 FRAMEWORKS = {"PyTorch": "pytorch", "Keras 3": "keras", "Flax": "flax"}
 
@@ -42,7 +43,7 @@ def choose_model() -> Checkup:
     name = right.selectbox(
         "Example",
         names,
-        min(1, len(names) - 1),
+        names.index(FIRST),
         key="ym_example",
         bind="query-params",
         disabled=now.checkup is not None,

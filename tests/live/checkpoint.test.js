@@ -40,6 +40,11 @@ test("of all tensors the vectors of batch norm layers are sliced out, and nothin
   assert.equal(vectors.num_batches_tracked.dtype, "I64");
 });
 
+test("a count that is no whole number is left out", async () => {
+  const model = await readSafetensors(file(layer({ "a.bn.num_batches_tracked": { dtype: "F32", shape: [], data_offsets: [16, 20] } })));
+  assert.deepEqual(Object.keys(model.layers[0].vectors), ["running_mean", "running_var"]);
+});
+
 test("a layer that is the whole model has no name", async () => {
   const model = await readSafetensors(file({ running_mean: vector(0, 8), running_var: vector(8, 16) }));
   assert.deepEqual(model.layers.map((each) => each.name), [""]);
