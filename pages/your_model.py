@@ -49,7 +49,7 @@ def choose_model() -> Checkup:
         disabled=now.checkup is not None,
     )
     if now.lines:
-        st.code(now.lines, language="python")
+        st.code(now.lines, language="python", wrap_lines=True)
     return now.checkup or example(name)
 
 
@@ -84,7 +84,7 @@ def before_and_after(checkup: Checkup) -> None:
     prose("your_model/before")
     now = show_area(key="ym_before", label="Choose the file before", hint="or drop it here", back="Take it away")
     if now.lines:
-        st.code(now.lines, language="python")
+        st.code(now.lines, language="python", wrap_lines=True)
     if now.checkup is None:
         return
     findings(compare(now.checkup.model, checkup.model), "ym_compared")
@@ -95,15 +95,15 @@ def before_and_after(checkup: Checkup) -> None:
 def small_file() -> None:
     prose("your_model/snippet")
     name = choose_one("Framework", list(FRAMEWORKS), next(iter(FRAMEWORKS)), key="ym_framework")
-    st.code(snippet(FRAMEWORKS[name]), language="python")
+    st.code(snippet(FRAMEWORKS[name]), language="python", wrap_lines=True)
 
 
 def report(checkup: Checkup) -> None:
-    words = as_markdown(checkup)
     with st.container(horizontal=True):
-        st.download_button("Report as Markdown", words, "batch_norm_checkup.md", key="ym_markdown", on_click="ignore")
+        st.download_button(
+            "Findings as Markdown", as_markdown(checkup), "batch_norm_checkup.md", key="ym_markdown", on_click="ignore"
+        )
         st.download_button("Layers as CSV", as_csv(checkup), "batch_norm_layers.csv", key="ym_csv", on_click="ignore")
-    st.code(words, language="markdown")
 
 
 def renewed_statistics(checkup: Checkup) -> None:

@@ -18,8 +18,8 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_
 const LEFT = 58; // for names of rows and their numbers
 const RIGHT = 10;
 const TOP = 22; // for what was found
-const ROW = 74;
-const GAP = 14; // in which a row's name stands
+const ROW = 72;
+const GAP = 17; // in which a row's name stands
 const FOOT = 20; // for the layers' numbers
 const WIDEST = 0.46; // of a layer's column, on each side
 const REST_MS = 120; // at a layer before its channels are asked for
@@ -44,7 +44,8 @@ class Model extends Live {
     this.column = drawn("rect", { class: "column" });
     this.still = drawn("g", { class: "still" });
     this.line = drawn("g", { class: "line" });
-    this.svg = drawn("svg", { "aria-hidden": "true" }, this.column, this.still, this.line);
+    this.names = drawn("g", { class: "names" }); // of rows, which no line crosses out
+    this.svg = drawn("svg", { "aria-hidden": "true" }, this.column, this.still, this.line, this.names);
     this.stage = element("div", { class: "picture", role: "slider", tabindex: 0, "aria-valuemin": 1, "aria-describedby": "keys" }, this.svg);
     this.where = element("p", { class: "where" });
     this.numbers = element("p", { class: "numbers" });
@@ -202,11 +203,12 @@ class Model extends Live {
       return drawn("path", { class: `mark ${certainty.split(" ")[0]}`, d: SHAPES[certainty], transform: place });
     });
     this.still.replaceChildren(...rows.map((_, k) => this.#drawRow(k)), ...marked, ...this.#foot(names));
+    this.names.replaceChildren(...rows.map((row, k) => this.#name(row, k)));
   }
 
   /** @param {number} k */
   #drawRow(k) {
-    const { name, symbol, of, ticks, bars } = this.data.rows[k];
+    const { of, ticks, bars } = this.data.rows[k];
     const { bins, names } = this.data;
     const [top, pitch] = [topOf(k), this.#pitch()];
     const [bar, right] = [ROW / bins, this.width - RIGHT];
@@ -224,8 +226,13 @@ class Model extends Live {
       const y = (top + ROW * (1 - at)).toFixed(1);
       return drawn("g", {}, drawn("path", { class: "rule", d: `M${LEFT} ${y}H${right.toFixed(1)}` }), drawn("text", { class: "tick", x: LEFT - 6, y: Number(y) + 4 }, words));
     });
-    const title = drawn("text", { class: "name", x: LEFT, y: top - 3 }, drawn("tspan", { class: "symbol" }, symbol), ` ${this.width < 420 ? name.split(",")[0] : name}`);
-    return drawn("g", { class: of }, ...rules, drawn("path", { class: "bars", d }), title);
+    return drawn("g", { class: of }, ...rules, drawn("path", { class: "bars", d }));
+  }
+
+  /** @param {Row} row @param {number} k */
+  #name({ name, symbol }, k) {
+    const words = ` ${this.width < 420 ? name.split(",")[0] : name}`;
+    return drawn("text", { class: "name", x: LEFT, y: topOf(k) - 4 }, drawn("tspan", { class: "symbol" }, symbol), words);
   }
 
   /** Layers by number, and by name where there is room. @param {string[]} names */
@@ -253,7 +260,7 @@ class Model extends Live {
     const { names, counts, rows, marks } = this.data;
     const found = marks.filter((mark) => mark.layer === this.layer);
     const said = found.map(({ certainty, words }) => ` · ${SIGNS[certainty]} ${words} (${certainty})`).join("");
-    const where = `Layer ${this.layer + 1} of ${names.length}, ${names[this.layer]}, ${counts[this.layer].toLocaleString("en-US")} channels${said}`;
+    const where = `Layer ${this.layer + 1} of ${names.length}, “${names[this.layer]}”, ${counts[this.layer].toLocaleString("en-US")} channels${said}`;
     const known = this.known.get(this.layer);
     const own = known && this.channel !== null ? known.picked[this.channel] : null;
     const values = rows.map((row, k) => [row, this.#value(k)]);

@@ -49,7 +49,7 @@ const later = (ms) => new Promise((done) => setTimeout(done, ms));
 
 test("it opens on the channel that was found first, with its numbers and a line through all rows", () => {
   const { where, numbers, root, picture } = open();
-  assert.equal(where(), "Layer 1 of 2, first.bn, 3 channels");
+  assert.equal(where(), "Layer 1 of 2, “first.bn”, 3 channels");
   assert.equal(numbers(), "Channel 1: μ 0.000 · |γ|/σ 12.000");
   assert.equal(root.querySelectorAll(".line .dot").length, 2);
   assert.equal(root.querySelectorAll(".line .through").length, 1);
@@ -113,7 +113,7 @@ test("arrows go through channels in the order of the row in front, and not beyon
 test("a layer whose channels are not here asks for them once the reader rests there", async () => {
   const { key, told, where, numbers, answer } = open();
   key("End");
-  assert.match(where(), /^Layer 2 of 2, last\.bn, 1,200 channels · ◆ Few batches \(strong sign\)/);
+  assert.match(where(), /^Layer 2 of 2, “last\.bn”, 1,200 channels · ◆ Few batches \(strong sign\)/);
   assert.match(numbers(), /rest/);
   key("Home");
   key("ArrowRight");

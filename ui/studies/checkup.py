@@ -172,7 +172,7 @@ def axis_of(values: FloatArray, *, log: bool) -> Axis:
     low, high = np.quantile(usable, [OUTER, 1 - OUTER]).tolist() if len(usable) else (-1.0, 1.0)
     if not log:
         low, high = min(low, 0.0), max(high, 0.0)  # zero is always there
-    least = 1.0 if log else max(1e-3, 1e-3 * max(abs(low), abs(high)))
+    least = 1.0 if log or low == high else 1e-3 * max(abs(low), abs(high))
     room = max(high - low, least)
     middle = (low + high) / 2
     low, high = middle - 0.55 * room, middle + 0.55 * room
