@@ -1,19 +1,17 @@
-import keras, numpy as np
+import functools, keras, numpy as np
 
 def record(model, *batches, file="batch_norm.npz"):  # batches as the model takes them, all of one size
     norms = [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
     before, seen = {layer: (layer.call, layer.get_weights()) for layer in norms}, {}
-    def watched(layer, call):
-        def look(x, *args, **kwargs):
-            y = call(x, *args, **kwargs)
-            both = np.stack([np.moveaxis(keras.ops.convert_to_numpy(v), layer.axis, 0) for v in (x, y)])
-            both = both.reshape(2, both.shape[1], -1).astype("float32")  # (2, C, N·H·W)
-            row = np.concatenate([both.mean(2), both.var(2)])  # (4, C)
-            seen.setdefault(layer, {"rows": both.shape[2], "evaluation": [], "training": []})[mode].append(row)
-            return y
-        layer.call = look
+    def look(layer, x, *args, **kwargs):
+        y = before[layer][0](x, *args, **kwargs)
+        both = np.stack([np.moveaxis(keras.ops.convert_to_numpy(v), layer.axis, 0) for v in (x, y)])
+        both = both.reshape(2, both.shape[1], -1).astype("float32")  # (2, C, N·H·W)
+        row = np.concatenate([both.mean(2), both.var(2)])  # (4, C)
+        seen.setdefault(layer, {"rows": both.shape[2], "evaluation": [], "training": []})[mode].append(row)
+        return y
     for layer in norms:
-        watched(layer, layer.call)
+        layer.call = functools.partial(look, layer)
     for mode in ("evaluation", "training"):
         for x in batches:
             model(x, training=mode == "training")

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bn.checkup import vectors
+from bn.checkup import recordings, vectors
 from bn.checkup.finding import Finding, names
 from bn.checkup.stored import StoredLayer, StoredModel
 
-__all__ = ["OF_A_LAYER", "OF_THE_MODEL", "Finding", "examine"]
+__all__ = ["OF_A_LAYER", "OF_RECORDINGS", "OF_THE_MODEL", "Finding", "examine"]
 
 OF_A_LAYER: tuple[Callable[[StoredModel, StoredLayer], Finding | None], ...] = (
     vectors.not_finite,
@@ -23,11 +23,18 @@ OF_A_LAYER: tuple[Callable[[StoredModel, StoredLayer], Finding | None], ...] = (
     vectors.gamma_zero,
     vectors.off_behind_relu,
     vectors.gamma_sign,
+    recordings.divisor,
 )
 OF_THE_MODEL: tuple[Callable[[StoredModel], Finding | None], ...] = (
     vectors.variance_floor,
     vectors.age,
     vectors.eps_differs,
+)
+OF_RECORDINGS: tuple[Callable[[StoredModel, tuple[recordings.Fit, ...]], Finding | None], ...] = (
+    recordings.wrong_mode,
+    recordings.apart,
+    recordings.inputs_differ,
+    recordings.small_batches,
 )
 ALONE = 3  # so many layers with the same finding are told one by one
 
@@ -38,6 +45,8 @@ def examine(model: StoredModel) -> tuple[Finding, ...]:
     What more than three layers have in common is one finding, that of the layer where it weighs most.
     """
     found = [finding for rule in OF_THE_MODEL if (finding := rule(model))]
+    if known := recordings.fits(model):
+        found += [finding for rule in OF_RECORDINGS if (finding := rule(model, known))]
     for rule in OF_A_LAYER:
         hits = [finding for layer in model.layers if (finding := rule(model, layer))]
         found += _together(hits, len(model.layers))

@@ -85,5 +85,10 @@ class StoredModel:
         return CONVENTIONS[self.framework or UNTOLD].eps if layer.eps is None else layer.eps
 
     def decay(self, layer: StoredLayer) -> float | None:
-        """The weight of the old average, or the framework's usual one where the file does not say."""
-        return CONVENTIONS[self.framework or UNTOLD].decay if layer.decay is None else layer.decay
+        """The weight of the old average, or the framework's usual one where the file says nothing.
+
+        None: the plain mean over all batches; so it is where a file names an ε and no decay.
+        """
+        if layer.decay is not None or layer.eps is not None:
+            return layer.decay
+        return CONVENTIONS[self.framework or UNTOLD].decay

@@ -68,7 +68,7 @@ def _infinite(name: str, vector: FloatArray) -> str:
 
 def swapped(model: StoredModel, layer: StoredLayer) -> Finding | None:
     """Mean and variance in each other's place: a variance is never negative, and a mean is in half of the channels."""
-    if not _is_swapped(layer):
+    if not looks_swapped(layer):
         return None
     below = int((layer.running_var < 0).sum())
     return Finding(
@@ -85,7 +85,8 @@ def swapped(model: StoredModel, layer: StoredLayer) -> Finding | None:
     )
 
 
-def _is_swapped(layer: StoredLayer) -> bool:
+def looks_swapped(layer: StoredLayer) -> bool:
+    """Whether the variance has negative values, as a mean has, and the mean has none, as a variance."""
     mean, var = layer.running_mean, layer.running_var
     return bool(layer.channels > 1 and (var < 0).any() and (mean >= 0).all() and (mean > 0).any())
 
@@ -93,7 +94,7 @@ def _is_swapped(layer: StoredLayer) -> bool:
 def negative_variance(model: StoredModel, layer: StoredLayer) -> Finding | None:
     """σ² < 0; where σ² + ε < 0 too, the root is NaN. Where mean and variance are swapped, that is the finding."""
     below = layer.running_var < 0
-    if not below.any() or _is_swapped(layer):
+    if not below.any() or looks_swapped(layer):
         return None
     eps = model.eps(layer)
     no_root = int((layer.running_var + eps < 0).sum())
@@ -159,7 +160,7 @@ def never_updated(model: StoredModel, layer: StoredLayer) -> Finding | None:
         title="The averages were never updated",
         evidence=f"The mean is exactly 0 and the variance exactly 1 in {counted(layer.channels, layer.channels)}.{said} {affine}",
         certainty=certainty,
-        weight=5.0,
+        weight=20.0,
         todo="Send data through the model in training mode, without training it. If mean and variance were folded into γ and β "
         "on purpose, all is well.",
         chapter=chapter,
@@ -337,7 +338,7 @@ def eps_counts(model: StoredModel, layer: StoredLayer) -> Finding | None:
     """Variances so near ε that another framework's ε would change the output; with an unusual ε, that it does now."""
     eps = model.eps(layer)
     var = np.maximum(layer.running_var, 0)
-    if not eps > 0 or not np.isfinite(var).all():
+    if not eps > 0 or not np.isfinite(var).all() or looks_swapped(layer):
         return None
     usual = CONVENTIONS["pytorch"].eps if eps > 2 * CONVENTIONS["pytorch"].eps else CONVENTIONS["keras"].eps
     change = np.sqrt((var + eps) / (var + usual)) - 1  # of the output about β, (C,)
