@@ -4,7 +4,7 @@
 import { Live, clamp, drawn, element, fixed, isShortcut, mount, set, write, zoom } from "./shared.js";
 
 /**
- * @typedef {{name: string, symbol: string, of: "x" | "y" | "gain", low: number, high: number, log: boolean, ticks: [number, string][], bars: string}} Row
+ * @typedef {{name: string, symbol: string, of: "x" | "y" | "gain" | "off", low: number, high: number, log: boolean, ticks: [number, string][], bars: string}} Row
  * @typedef {"proof" | "strong sign" | "possible"} Certainty
  * @typedef {{layer: number, certainty: Certainty, words: string}} Mark
  * @typedef {{layer: number, picked: string, values: string}} Channels
@@ -68,7 +68,7 @@ class Model extends Live {
       [this.layer, this.wanted] = data.first;
       this.channel = null;
     }
-    for (const each of data.channels) if (!this.known.has(each.layer)) this.known.set(each.layer, unpacked(each, data.eps[each.layer]));
+    for (const each of data.channels) if (!this.known.has(each.layer)) this.known.set(each.layer, unpacked(each, data.counts[each.layer], data.eps[each.layer]));
     set(this.stage, { "aria-label": data.about, "aria-valuemax": data.names.length });
     if (anew) this.#drawAll();
     this.#settle();
@@ -231,7 +231,7 @@ class Model extends Live {
 
   /** @param {Row} row @param {number} k */
   #name({ name, symbol }, k) {
-    const words = ` ${this.width < 420 ? name.split(",")[0] : name}`;
+    const words = ` ${this.width < 640 ? name.split(",")[0] : name}`;
     return drawn("text", { class: "name", x: LEFT, y: topOf(k) - 4 }, drawn("tspan", { class: "symbol" }, symbol), words);
   }
 
@@ -308,16 +308,15 @@ export function placed({ low, high, log }, value) {
   return clamp(((log ? Math.log10(Math.max(value, 0)) : value) - low) / (high - low), 0, 1);
 }
 
-/** Channels as Python packed them: of each float32 the upper three bytes. @param {Channels} channels @param {number} eps @returns {Known} */
-export function unpacked({ picked, values }, eps) {
+/** Channels as Python packed them: of each float32 the upper three bytes. @param {Channels} channels @param {number} count @param {number} eps @returns {Known} */
+export function unpacked({ picked, values }, count, eps) {
   const bytes = bytesOf(values);
   const numbers = new Float32Array(new Uint32Array(bytes.length / 3).map((_, k) => (bytes[3 * k] << 8) | (bytes[3 * k + 1] << 16) | (bytes[3 * k + 2] << 24)).buffer);
-  const count = numbers.length / 4;
-  const [mean, std, gamma, beta] = [0, 1, 2, 3].map((k) => Array.from(numbers.subarray(k * count, (k + 1) * count)));
+  const own = picked ? new Uint16Array(bytesOf(picked).buffer) : Array.from({ length: count }, (_, k) => k);
+  const [mean, std, gamma, beta, off] = [0, 1, 2, 3, 4].map((k) => Array.from(numbers.subarray(k * own.length, (k + 1) * own.length)));
   const scale = (/** @type {number} */ k) => (Number.isNaN(gamma[k]) ? 1 : Math.abs(gamma[k]));
   const gain = std.map((each, k) => scale(k) / Math.sqrt(each * each + eps));
-  const own = picked ? new Uint16Array(bytesOf(picked).buffer) : Array.from({ length: count }, (_, k) => k);
-  return { picked: own, by: { "μ": mean, "σ": std, "γ": gamma, "β": beta, "|γ|/σ": gain } };
+  return { picked: own, by: { "μ": mean, "σ": std, "γ": gamma, "β": beta, "|γ|/σ": gain, off } };
 }
 
 /** @param {string} text */

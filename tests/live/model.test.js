@@ -57,7 +57,7 @@ test("it opens on the channel that was found first, with its numbers and a line 
 });
 
 test("numbers that are packed keep four digits, zeros and what is none", () => {
-  const { picked, by } = unpacked({ layer: 0, picked: "", values: packed(NaN, Infinity, 1.2346, 0, NaN, -0, 0.1, 1e-30) }, 1e-5);
+  const { picked, by } = unpacked({ layer: 0, picked: "", values: packed(NaN, Infinity, 1.2346, 0, NaN, -0, 0.1, 1e-30) }, 2, 1e-5);
   assert.deepEqual([...picked], [0, 1]);
   assert.ok(Number.isNaN(by["μ"][0]));
   assert.equal(by["μ"][1], Infinity);

@@ -18,7 +18,8 @@ from ui.checkpoints.examples import EXAMPLES
 from ui.checkpoints.reading import CheckpointError, read_recording, read_vectors, recognize
 from ui.live.component import Component
 from ui.live.messages import told_file
-from ui.studies.checkup import Checkup, check, shortened
+from ui.studies.checkup import Checkup, check
+from ui.studies.overview import shortened
 
 MOST_BYTES = 20_000_000  # of a recording
 HEAD = 8_192  # characters of the first bytes that come of a file

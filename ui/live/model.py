@@ -6,7 +6,8 @@ from typing import Literal, TypedDict
 from bn.checkup.finding import Certainty
 from ui.live.component import Component
 from ui.live.messages import told
-from ui.studies.checkup import Checkup, channels
+from ui.studies.checkup import Checkup
+from ui.studies.overview import channels
 
 
 class Row(TypedDict):
@@ -14,7 +15,7 @@ class Row(TypedDict):
 
     name: str
     symbol: str
-    of: Literal["x", "y", "gain"]
+    of: Literal["x", "y", "gain", "off"]
     low: float
     high: float
     log: bool
@@ -31,7 +32,7 @@ class Mark(TypedDict):
 
 
 class Channels(TypedDict):
-    """A layer's channels: which, if not all, and moving mean, moving standard deviation, γ and β of each; packed."""
+    """A layer's channels: which, if not all, and moving mean, moving standard deviation, γ, β of each, and what is off; packed."""
 
     layer: int
     picked: str
@@ -99,7 +100,7 @@ def data(checkup: Checkup, asked: int | None) -> Data:
         "marks": [{"layer": it.layer, "certainty": it.certainty, "words": it.words} for it in shown.marks],
         "channels": [
             {"layer": it.layer, "picked": it.picked, "values": it.values}
-            for it in channels(checkup.model, shown, asked)
+            for it in channels(checkup.model, checkup.off, shown, asked)
         ],
         "first": shown.first,
     }

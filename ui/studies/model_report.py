@@ -8,10 +8,11 @@ import numpy as np
 
 from bn import FloatArray
 from ui.numbers import short
-from ui.studies.checkup import SIGNS, Checkup, values_of, verdict
+from ui.studies.checkup import SIGNS, Checkup, verdict
+from ui.studies.overview import values_of
 
 QUANTILES = (0.0, 0.5, 1.0)
-SYMBOLS = ("moving mean", "moving std", "gamma", "beta", "abs gain")
+SYMBOLS = ("moving mean", "moving std", "gamma", "beta", "abs gain", "output off")  # in the order of `values_of`
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what begins so for a formula
 
 
@@ -49,7 +50,7 @@ def _layers(checkup: Checkup) -> Iterator[str]:
     yield "|--:|:--|--:|--:|" + ":--|" * len(SYMBOLS)
     for number, layer in enumerate(checkup.model.layers, start=1):
         eps = short(layer.eps) if layer.eps is not None else f"{short(checkup.model.eps(layer))} assumed"
-        spreads = " | ".join(_spread(values) for values in values_of(checkup.model, layer))
+        spreads = " | ".join(_spread(values) for values in values_of(checkup.model, layer, checkup.off.get(layer.name)))
         yield f"| {number} | {_code(layer.name)} | {layer.channels} | {eps} | {spreads} |"
 
 
@@ -71,7 +72,7 @@ def as_csv(checkup: Checkup) -> str:
     columns = [f"{symbol} {which}" for symbol in SYMBOLS for which in ("min", "median", "max")]
     table.writerow(["layer", "channels", "eps", "decay", "batches tracked", *columns, "findings"])
     for layer in checkup.model.layers:
-        each = values_of(checkup.model, layer)
+        each = values_of(checkup.model, layer, checkup.off.get(layer.name))
         numbers = [number for values in each for number in ([""] * 3 if values is None else _quantiles(values))]
         found = dict.fromkeys(it.title for it in checkup.findings if it.layer == layer.name)
         known = [_blank(value) for value in (layer.eps, layer.decay, layer.batches_tracked)]

@@ -3,7 +3,7 @@
 import json
 
 from tests.pages.driving import components, open_page, tell
-from tests.ui.studies.test_checkup import layer, model
+from tests.ui.studies.test_overview import layer, model
 from ui.live.model import data, describe
 from ui.studies.checkup import check
 

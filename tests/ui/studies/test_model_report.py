@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
-from tests.ui.studies.test_checkup import finding, layer, model
+from tests.ui.studies.test_overview import finding, layer, model
 from ui.studies.checkup import check
 from ui.studies.model_report import as_csv, as_markdown
 
@@ -16,7 +16,7 @@ def test_the_report_has_findings_in_their_order_and_a_line_for_each_layer():
     assert "- Where: `two`" in words
     assert "- How sure: ▲ proof" in words
     table = [line for line in words.splitlines() if line.startswith("| 1 |") or line.startswith("| 2 |")]
-    assert [line.count("|") for line in table] == [10, 10]
+    assert [line.count("|") for line in table] == [11, 11]
 
 
 def test_names_of_a_file_are_code_and_never_markup():
