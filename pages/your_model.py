@@ -8,11 +8,11 @@ from bn.checkup.compared import compare
 from bn.checkup.findings import Finding
 from ui.catalogue import CHAPTERS
 from ui.checkpoints.examples import EXAMPLES
-from ui.checkpoints.snippets import snippet
+from ui.checkpoints.snippets import snippet, use
 from ui.checkpoints.writing import as_file
 from ui.choice import choose_one, on_demand
 from ui.frame import fragment, frame
-from ui.live.checkpoint import example, show_area
+from ui.live.checkpoint import Taken, example, show_area
 from ui.live.model import show_model
 from ui.memory import link_to
 from ui.plain import plain
@@ -48,9 +48,15 @@ def choose_model() -> Checkup:
         bind="query-params",
         disabled=now.checkup is not None,
     )
-    if now.lines:
-        st.code(now.lines, language="python", wrap_lines=True)
+    say_how(now)
     return now.checkup or example(name)
+
+
+def say_how(now: Taken) -> None:
+    """The lines that turn a file that is not opened into one that can be read."""
+    if now.lines:
+        st.markdown("These lines turn it into a file that can be dropped:")
+        st.code(now.lines, language="python", wrap_lines=True)
 
 
 @fragment
@@ -83,8 +89,7 @@ def show_findings(found: tuple[Finding, ...], first: int) -> None:
 def before_and_after(checkup: Checkup) -> None:
     prose("your_model/before")
     now = show_area(key="ym_before", label="Choose the file before", hint="or drop it here", back="Take it away")
-    if now.lines:
-        st.code(now.lines, language="python", wrap_lines=True)
+    say_how(now)
     if now.checkup is None:
         return
     findings(compare(now.checkup.model, checkup.model), "ym_compared")
@@ -94,8 +99,12 @@ def before_and_after(checkup: Checkup) -> None:
 
 def small_file() -> None:
     prose("your_model/snippet")
-    name = choose_one("Framework", list(FRAMEWORKS), next(iter(FRAMEWORKS)), key="ym_framework")
-    st.code(snippet(FRAMEWORKS[name]), language="python", wrap_lines=True)
+    framework = choose_framework("ym_framework")
+    st.code(f"{snippet(framework).strip()}\n\n{use(framework)}", language="python", wrap_lines=True)
+
+
+def choose_framework(key: str) -> str:
+    return FRAMEWORKS[choose_one("Framework", list(FRAMEWORKS), next(iter(FRAMEWORKS)), key=key)]
 
 
 def report(checkup: Checkup) -> None:

@@ -18,7 +18,8 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_
 const LEFT = 58; // for names of rows and their numbers
 const RIGHT = 10;
 const TOP = 22; // for what was found
-const ROW = 72;
+const ROW = 72; // of six rows each is lower, so that all are in sight
+const LOW_ROW = 58;
 const GAP = 17; // in which a row's name stands
 const FOOT = 20; // for the layers' numbers
 const WIDEST = 0.46; // of a layer's column, on each side
@@ -95,8 +96,8 @@ class Model extends Live {
     const [x, y] = [(event.clientX - box.left) / unit, (event.clientY - box.top) / unit];
     if (x < LEFT - 4 || x > this.width || y < TOP) return;
     const { names, rows } = this.data;
-    this.row = clamp(Math.floor((y - TOP) / (ROW + GAP)), 0, rows.length - 1);
-    this.level = clamp(1 - (y - topOf(this.row)) / ROW, 0, 1);
+    this.row = clamp(Math.floor((y - TOP) / (this.tall + GAP)), 0, rows.length - 1);
+    this.level = clamp(1 - (y - this.#top(this.row)) / this.tall, 0, 1);
     this.#goTo(clamp(Math.floor((x - LEFT) / this.#pitch()), 0, names.length - 1));
   }
 
@@ -174,6 +175,16 @@ class Model extends Live {
 
   // --- what is drawn ---
 
+  /** How high a row is. */
+  get tall() {
+    return this.data.rows.length > 5 ? LOW_ROW : ROW;
+  }
+
+  /** Where a row begins. @param {number} k */
+  #top(k) {
+    return TOP + GAP + k * (this.tall + GAP);
+  }
+
   #pitch() {
     return (this.width - LEFT - RIGHT) / this.data.names.length;
   }
@@ -196,7 +207,7 @@ class Model extends Live {
   #drawAll() {
     if (!(this.width > 0)) return;
     const { rows, marks, names } = this.data;
-    const height = topOf(rows.length) - GAP + FOOT;
+    const height = this.#top(rows.length) - GAP + FOOT;
     set(this.svg, { viewBox: `0 0 ${this.width.toFixed(1)} ${height}`, height: height * zoom() });
     const marked = marks.map(({ layer, certainty }) => {
       const place = `translate(${this.#middle(layer).toFixed(1)} 11)`;
@@ -210,8 +221,8 @@ class Model extends Live {
   #drawRow(k) {
     const { of, ticks, bars } = this.data.rows[k];
     const { bins, names } = this.data;
-    const [top, pitch] = [topOf(k), this.#pitch()];
-    const [bar, right] = [ROW / bins, this.width - RIGHT];
+    const [top, pitch] = [this.#top(k), this.#pitch()];
+    const [bar, right] = [this.tall / bins, this.width - RIGHT];
     let d = "";
     names.forEach((_, layer) => {
       const x = this.#middle(layer);
@@ -219,11 +230,11 @@ class Model extends Live {
         const size = DIGITS.indexOf(bars[layer * bins + b]);
         if (size <= 0) continue;
         const half = Math.max(0.6, (size / (DIGITS.length - 1)) * WIDEST * pitch);
-        d += `M${(x - half).toFixed(1)} ${(top + ROW - (b + 1) * bar).toFixed(1)}h${(2 * half).toFixed(1)}v${bar.toFixed(2)}h${(-2 * half).toFixed(1)}z`;
+        d += `M${(x - half).toFixed(1)} ${(top + this.tall - (b + 1) * bar).toFixed(1)}h${(2 * half).toFixed(1)}v${bar.toFixed(2)}h${(-2 * half).toFixed(1)}z`;
       }
     });
     const rules = ticks.map(([at, words]) => {
-      const y = (top + ROW * (1 - at)).toFixed(1);
+      const y = (top + this.tall * (1 - at)).toFixed(1);
       return drawn("g", {}, drawn("path", { class: "rule", d: `M${LEFT} ${y}H${right.toFixed(1)}` }), drawn("text", { class: "tick", x: LEFT - 6, y: Number(y) + 4 }, words));
     });
     return drawn("g", { class: of }, ...rules, drawn("path", { class: "bars", d }));
@@ -232,13 +243,13 @@ class Model extends Live {
   /** @param {Row} row @param {number} k */
   #name({ name, symbol }, k) {
     const words = ` ${this.width < 640 ? name.split(",")[0] : name}`;
-    return drawn("text", { class: "name", x: LEFT, y: topOf(k) - 4 }, drawn("tspan", { class: "symbol" }, symbol), words);
+    return drawn("text", { class: "name", x: LEFT, y: this.#top(k) - 4 }, drawn("tspan", { class: "symbol" }, symbol), words);
   }
 
   /** Layers by number, and by name where there is room. @param {string[]} names */
   #foot(names) {
     const pitch = this.#pitch();
-    const y = topOf(this.data.rows.length) - GAP + 15;
+    const y = this.#top(this.data.rows.length) - GAP + 15;
     const letters = Math.floor((pitch - 4) / LETTER);
     const every = letters >= 6 ? 1 : Math.max(1, Math.ceil(26 / pitch));
     const shown = names.map((name, k) => [k, letters >= 6 ? tail(name, letters) : String(k + 1)]).filter(([k]) => Number(k) % every === 0);
@@ -276,15 +287,15 @@ class Model extends Live {
   #drawLine() {
     const { rows } = this.data;
     const [x, pitch] = [this.#middle(this.layer), this.#pitch()];
-    const bottom = topOf(rows.length) - GAP;
+    const bottom = this.#top(rows.length) - GAP;
     set(this.column, { x: (x - pitch / 2).toFixed(1), y: 0, width: Math.max(3, pitch).toFixed(1), height: bottom });
     const right = x < this.width - 90;
-    const front = drawn("path", { class: "front", d: `M${LEFT - 3} ${topOf(this.row)}v${ROW}` });
+    const front = drawn("path", { class: "front", d: `M${LEFT - 3} ${this.#top(this.row)}v${this.tall}` });
     const parts = rows.flatMap((row, k) => {
       const value = this.#value(k);
       if (value === undefined || this.channel === null) return [];
-      const y = Number.isNaN(value) ? topOf(k) + ROW : topOf(k) + ROW * (1 - placed(row, value));
-      const words = drawn("text", { class: "value", x: (right ? x + 8 : x - 8).toFixed(1), y: clamp(y + 4, topOf(k) + 9, topOf(k) + ROW), "text-anchor": right ? "start" : "end" }, number(value));
+      const y = Number.isNaN(value) ? this.#top(k) + this.tall : this.#top(k) + this.tall * (1 - placed(row, value));
+      const words = drawn("text", { class: "value", x: (right ? x + 8 : x - 8).toFixed(1), y: clamp(y + 4, this.#top(k) + 9, this.#top(k) + this.tall), "text-anchor": right ? "start" : "end" }, number(value));
       return [drawn("circle", { class: `dot ${row.of}`, cx: x.toFixed(1), cy: y.toFixed(1), r: k === this.row ? 5 : 4 }), words];
     });
     const through = parts.length ? [drawn("path", { class: "through", d: `M${x.toFixed(1)} ${TOP - 4}V${bottom}` })] : [];
@@ -296,11 +307,6 @@ class Model extends Live {
     const known = this.known.get(this.layer);
     return known && this.channel !== null ? known.by[this.data.rows[k].symbol]?.[this.channel] : undefined;
   }
-}
-
-/** @param {number} k */
-function topOf(k) {
-  return TOP + GAP + k * (ROW + GAP);
 }
 
 /** Where a value stands on its axis, from 0 at the bottom to 1; what lies beyond stands at the end. @param {Row} row @param {number} value */

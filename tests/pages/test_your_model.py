@@ -102,7 +102,8 @@ def test_everything_else_comes_on_demand():
     assert not at.code
     for key in ("ym_two", "ym_snippet", "ym_anew", "ym_report", "ym_reading"):
         assert_in_order(open_page(SCRIPT, **{key: "true"}), key)
-    assert [each.value for each in open_page(SCRIPT, ym_snippet="true").code] == [snippet("pytorch")]
+    [lines] = [each.value for each in open_page(SCRIPT, ym_snippet="true").code]
+    assert lines.startswith(snippet("pytorch").strip())
 
 
 def test_a_second_file_is_held_against_the_first():

@@ -147,11 +147,11 @@ def _bytes(text: str, most: int) -> bytes:
 def _foreign(head: bytes, name: str, before: Taken) -> Taken:
     it = recognize(head, name)
     if it is None:
-        known = "Drop a .safetensors file, or an .npz or .json of the snippet below."
+        known = "Drop a .safetensors file, or an .npz or .json of the lines below."
         return replace(
             before, said=f"{shortened(name)} is of no kind that is known here. {known}", problem=True, lines=""
         )
-    return replace(before, said=f"{shortened(name)} is {it.name}. It is not opened here.", problem=True, lines=it.lines)
+    return replace(before, said=f"{shortened(name)} is {it.what}. {it.why}", problem=True, lines=it.lines)
 
 
 # --- examples ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bn import FloatArray
-from ui.numbers import short
+from bn.checkup.finding import number
 from ui.studies.checkup import SIGNS, Checkup, verdict
 from ui.studies.overview import values_of
 
@@ -29,9 +29,9 @@ def _head(checkup: Checkup) -> Iterator[str]:
 
 
 def _findings(checkup: Checkup) -> Iterator[str]:
-    for number, it in enumerate(checkup.findings, start=1):
+    for place, it in enumerate(checkup.findings, start=1):
         yield ""
-        yield f"## {number}. {_text(it.title)}"
+        yield f"## {place}. {_text(it.title)}"
         yield ""
         if it.layer is not None:
             yield f"- Where: {_code(it.layer)}"
@@ -48,16 +48,16 @@ def _layers(checkup: Checkup) -> Iterator[str]:
     yield ""
     yield "| # | layer | channels | ε | " + " | ".join(SYMBOLS) + " |"
     yield "|--:|:--|--:|--:|" + ":--|" * len(SYMBOLS)
-    for number, layer in enumerate(checkup.model.layers, start=1):
-        eps = short(layer.eps) if layer.eps is not None else f"{short(checkup.model.eps(layer))} assumed"
+    for place, layer in enumerate(checkup.model.layers, start=1):
+        eps = number(layer.eps) if layer.eps is not None else f"{number(checkup.model.eps(layer))} assumed"
         spreads = " | ".join(_spread(values) for values in values_of(checkup.model, layer, checkup.off.get(layer.name)))
-        yield f"| {number} | {_code(layer.name)} | {layer.channels} | {eps} | {spreads} |"
+        yield f"| {place} | {_code(layer.name)} | {layer.channels} | {eps} | {spreads} |"
 
 
 def _spread(values: FloatArray | None) -> str:
     if values is None:
         return "none"
-    return ", ".join(short(each) for each in _quantiles(values))
+    return ", ".join(number(each) for each in _quantiles(values))
 
 
 def _quantiles(values: FloatArray) -> list[float]:
@@ -73,7 +73,7 @@ def as_csv(checkup: Checkup) -> str:
     table.writerow(["layer", "channels", "eps", "decay", "batches tracked", *columns, "findings"])
     for layer in checkup.model.layers:
         each = values_of(checkup.model, layer, checkup.off.get(layer.name))
-        numbers = [number for values in each for number in ([""] * 3 if values is None else _quantiles(values))]
+        numbers = [value for values in each for value in ([""] * 3 if values is None else _quantiles(values))]
         found = dict.fromkeys(it.title for it in checkup.findings if it.layer == layer.name)
         known = [_blank(value) for value in (layer.eps, layer.decay, layer.batches_tracked)]
         table.writerow([_cell(layer.name), layer.channels, *known, *numbers, _cell("; ".join(found))])

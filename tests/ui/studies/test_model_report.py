@@ -4,6 +4,8 @@ import csv
 import io
 from dataclasses import replace
 
+import numpy as np
+
 from tests.ui.studies.test_overview import finding, layer, model
 from ui.studies.checkup import check
 from ui.studies.model_report import as_csv, as_markdown
@@ -49,3 +51,9 @@ def test_the_table_has_numbers_and_blanks_where_the_file_has_none():
 def test_no_name_is_a_formula_in_a_spreadsheet():
     [row] = rows(check(model(layer("=1+1"))))
     assert row["layer"] == "'=1+1"
+
+
+def test_what_is_no_number_is_said():
+    it = check(model(layer("one", 2, running_mean=np.full(2, np.nan), gamma=np.full(2, np.inf))))
+    assert "NaN, NaN, NaN" in as_markdown(it)
+    assert rows(it)[0]["gamma median"] == "nan"
