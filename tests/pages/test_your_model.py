@@ -1,6 +1,7 @@
 """Your model: an example stands ready, a file becomes the picture, and everything else comes on demand."""
 
 import base64
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -111,3 +112,24 @@ def test_a_second_file_is_held_against_the_first():
     tell(at, "ym_before", "take", {**message(small()), "number": 1})
     assert_in_order(at, "a second file")
     assert len([each for each in components(at) if "bins" in each]) == 2
+
+
+def chapters(at):
+    """What the findings link to: each script with its settings."""
+    links = [each.proto for each in at.get("page_link")]
+    return [
+        (f"{each.page or 'app'}.py", dict(parse_qsl(each.query_string)))
+        for each in links
+        if "these numbers" in each.label
+    ]
+
+
+@pytest.mark.parametrize("name", list(EXAMPLES))
+def test_every_finding_leads_to_a_chapter_that_can_use_its_numbers(name):
+    at = open_page(SCRIPT, ym_example=name)
+    found = [finding for finding in example(name).findings if finding.query]
+    assert len(chapters(at)) == len(found)
+    for script, query in chapters(at):
+        there = open_page(f"pages/{script}", **query)
+        assert_in_order(there, script)
+        assert not there.warning, query
