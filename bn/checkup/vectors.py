@@ -88,7 +88,7 @@ def swapped(model: StoredModel, layer: StoredLayer) -> Finding | None:
 def looks_swapped(layer: StoredLayer) -> bool:
     """Whether the variance has negative values, as a mean has, and the mean has none, as a variance."""
     mean, var = layer.running_mean, layer.running_var
-    return bool(layer.channels > 1 and (var < 0).any() and (mean >= 0).all() and (mean > 0).any())
+    return bool((var < 0).any() and (var > 0).any() and (mean >= 0).all() and (mean > 0).any())
 
 
 def negative_variance(model: StoredModel, layer: StoredLayer) -> Finding | None:
@@ -357,10 +357,10 @@ def eps_counts(model: StoredModel, layer: StoredLayer) -> Finding | None:
         channels=(),
         title="ε drowns the variance" if large else "ε counts here",
         evidence=f"The median variance is {number(median)}, and in {counted(near, layer.channels)} it is below ten times ε = "
-        f"{number(eps)}{assumed}. With {whose} {number(usual)} the output, less β, would be off by {percent(off)}; no gain exceeds "
+        f"{number(eps)}{assumed}. With {whose} {number(usual)} the output, less β, would change by {percent(off)}; no gain exceeds "
         f"|γ| / √ε = {number(float(np.abs(layer.scale).max()) / math.sqrt(eps))}.",
         certainty="strong sign" if large and off > 0.2 else "possible",
-        weight=off,
+        weight=min(off, 1.0),
         todo="Nothing, as long as the model keeps the ε that it was trained with: take it along to another framework.",
         chapter=chapter,
         query=query,
@@ -400,7 +400,7 @@ def eps_differs(model: StoredModel) -> Finding | None:
         evidence=f"{counts[usual]} layers have ε = {number(usual)}, {len(others)} have {listed}: {names([x.name for x in others])}. "
         f"With ε = {number(usual)} the output of {worst}, less β, would be off by {percent(off[worst])}.",
         certainty="strong sign" if off[worst] >= NOTED else "possible",
-        weight=max(off[worst], 0.01),
+        weight=off[worst] + NOTED,
         todo="See whether the model was trained so. A layer that was added later, or ported, often keeps its framework's own ε.",
         chapter="frameworks",
         layers=len(others),
