@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 PATIENCE_MS = 30_000  # of a reader whose connection was lost, or whose page opens
 
+REST_LOOKS = 4  # that find something in the same place, 50 ms apart
+
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
     """Let the page go on until something holds that the page itself does not know."""
@@ -45,6 +47,25 @@ def bring_to_front(page: Page, feature: int) -> None:
 
 def slider(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key} input[type=range]")
+
+
+def place_of(target: Locator) -> tuple[float, float]:
+    """The middle of what is to be taken, once nothing has shifted it for a while: what is still drawn above it could."""
+    target.scroll_into_view_if_needed()
+    before, at_rest = target.bounding_box(), 0
+    for _ in range(PATIENCE_MS // 50):
+        target.page.wait_for_timeout(50)
+        box = target.bounding_box()
+        at_rest = at_rest + 1 if box == before else 0
+        if box and at_rest == REST_LOOKS:
+            return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before = box
+    raise AssertionError("it never came to rest")
+
+
+def thumb_of(page: Page, key: str) -> Locator:
+    """What a hand takes of a slider."""
+    return slider(page, key).locator("xpath=../..")
 
 
 def press(page: Page, key: str, *keys: str) -> None:

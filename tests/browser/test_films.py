@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import expect_described, slider, wait_until
+from tests.browser.lab import expect_described, place_of, slider, thumb_of, wait_until
 from tests.browser.reading import wait_until_nothing_fades
 from ui.catalogue import CHAPTERS
 
@@ -40,14 +40,6 @@ def film(page: Page, key: str):
     return page.locator(f'[data-live="{key}"] svg').first
 
 
-def take(page: Page, key: str) -> tuple[float, float]:
-    """The middle of a slider's thumb."""
-    thumb = slider(page, key).locator("xpath=../..")
-    thumb.scroll_into_view_if_needed()
-    box = thumb.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 @pytest.mark.parametrize("chapter", MAIN, ids=lambda chapter: chapter.name)
 def test_the_main_slider_of_a_chapter_moves_its_picture_while_it_is_held(reader, chapter):
     sent = []
@@ -60,7 +52,7 @@ def test_the_main_slider_of_a_chapter_moves_its_picture_while_it_is_held(reader,
     before = shown(page, key)
     assert before["fits"]
     assert before["stop"] == before["at_rest"]
-    x, y = take(page, key)
+    x, y = place_of(thumb_of(page, key))
     way = -1 if before["stop"] else 1
     page.mouse.move(x, y)
     page.mouse.down()
@@ -101,9 +93,8 @@ def test_keys_move_a_picture_at_once_and_sliders_take_turns(reader):
 def test_what_is_taken_in_the_picture_moves_its_slider(reader):
     page = reader.open("/training_vs_inference?ti_guess=Just+show+me&ti_training=false&ti_moved=true&ti_shift=0")
     grip = film(page, "ti_shift").locator(".grip").nth(3)
-    grip.scroll_into_view_if_needed()
+    x, y = place_of(grip)
     box = grip.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(1, 8):

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import chart, press, slider
+from tests.browser.lab import chart, place_of, press, slider, thumb_of
 
 PATH = "/images_and_relatives"
 LINK = (
@@ -60,10 +60,10 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     expect(panel(page, 2)).to_contain_text("4 means over 288 values each")
     assert family(page, 2) == family(page, 1) == [f"2 {each}" for each in range(8)]
     expect(page).to_have_url(re.compile(r"\?ir_groups=1$"))
-    box = slider(page, "ir_groups").locator("xpath=../..").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = place_of(thumb_of(page, "ir_groups"))
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(box["x"] + 130, box["y"] + box["height"] / 2, steps=3)
+    page.mouse.move(x + 120, y, steps=3)
     expect(panel(page, 2)).to_contain_text("Group norm, 4 groups")  # while it is held
     expect(page).to_have_url(re.compile(r"\?ir_groups=1$"))
     page.mouse.up()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bn import EXAMPLE
-from tests.browser.lab import expect_described, press, slider
+from tests.browser.lab import expect_described, place_of, press, slider, thumb_of
 from tests.browser.reading import assert_it_fits_and_can_be_read
 from tests.browser.slow_line import SlowLine
 
@@ -122,10 +122,7 @@ class TestPointing:
 
 def test_while_gamma_is_held_the_output_is_what_numpy_says_and_stays_when_it_is_let_go(reader):
     page = reader.open(at_step(4))
-    thumb = slider(page, "il_gamma").locator("xpath=../..")
-    thumb.scroll_into_view_if_needed()
-    box = thumb.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = place_of(thumb_of(page, "il_gamma"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 60, y, steps=6)

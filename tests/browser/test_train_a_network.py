@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.lab import place_of, thumb_of
 from tests.browser.reading import assert_it_fits_and_can_be_read, put_on
 
 PATH = "/train_a_network"
@@ -98,15 +99,12 @@ def test_while_a_slider_is_held_the_ring_goes_along_and_nothing_is_sent(reader):
     wait_until_trained(page)
     page.locator(".st-key-tn_stop").wait_for(state="detached")
     count_messages_now(page)
-    slider = page.locator(".st-key-tn_rate input[type=range]")
-    thumb = slider.evaluate_handle("input => input.closest('[data-rac]') ?? input.parentElement").as_element()
-    thumb.scroll_into_view_if_needed()
-    box = thumb.bounding_box()
     expect(cell(page, "0.5", 1)).to_have_attribute("aria-selected", "true")
+    x, y = place_of(thumb_of(page, "tn_rate"))
     before = page.evaluate(RING)
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2, steps=6)
+    page.mouse.move(x + 60, y, steps=6)
     page.wait_for_function(f"({RING})() !== '{before}'")
     assert page.evaluate("window.sent") == 0
     held = page.evaluate(RING)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import PATIENCE_MS, chart, expect_described, press, slider, wait_until
+from tests.browser.lab import PATIENCE_MS, chart, expect_described, place_of, press, slider, wait_until
 
 PATH = "/why_normalize"
 RIGHT = "fewer than a tenth"
@@ -96,9 +96,7 @@ def test_the_star_is_taken_in_each_picture_stays_under_the_pointer_and_the_other
     page.set_viewport_size({"width": width, "height": 1000})
     for i, by in ((0, 40), (1, -60), (2, -30)):
         grip = page.locator(f".st-key-wn_cars_{i} .grip")
-        grip.scroll_into_view_if_needed()
-        box = grip.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        x, y = place_of(grip)
         others = [star(page, k) for k in range(3) if k != i]
         before = slider(page, "wn_taxi").get_attribute("value")
         page.mouse.move(x, y)
