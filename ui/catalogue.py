@@ -134,8 +134,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/your_model.py",
         title="Your model",
-        promise="Is batch norm why your model is worse in evaluation than in training, or in another framework? **Drop its "
-        "file** and see. An example stands ready.",
+        promise="Is batch norm why your model is worse in evaluation, or in another framework? **Drop its file** and see.",
         slider=None,
     ),
     Chapter(

@@ -18,8 +18,8 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_
 const LEFT = 58; // for names of rows and their numbers
 const RIGHT = 10;
 const TOP = 22; // for what was found
-const ROW = 72; // of six rows each is lower, so that all are in sight
-const LOW_ROW = 58;
+const ROW = 76; // of six rows each is lower, so that all are in sight
+const LOW_ROW = 61;
 const GAP = 17; // in which a row's name stands
 const FOOT = 20; // for the layers' numbers
 const WIDEST = 0.46; // of a layer's column, on each side
@@ -322,7 +322,7 @@ export function unpacked({ picked, values }, count, eps) {
   const [mean, std, gamma, beta, off] = [0, 1, 2, 3, 4].map((k) => Array.from(numbers.subarray(k * own.length, (k + 1) * own.length)));
   const scale = (/** @type {number} */ k) => (Number.isNaN(gamma[k]) ? 1 : Math.abs(gamma[k]));
   const gain = std.map((each, k) => scale(k) / Math.sqrt(each * each + eps));
-  return { picked: own, by: { "μ": mean, "σ": std, "γ": gamma, "β": beta, "|γ|/σ": gain, off } };
+  return { picked: own, by: { "μ": mean, "σ": std, "γ": gamma, "β": beta, gain, off } };
 }
 
 /** @param {string} text */

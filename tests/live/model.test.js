@@ -19,7 +19,7 @@ const some = { layer: 0, picked: "", values: packed(-1, 0, 1, 0.5, 0.25, 2, 1, -
 const others = { layer: 1, picked: Buffer.from(Uint16Array.of(7, 300).buffer).toString("base64"), values: packed(1.5, -0.5, 1, 1, 2, 2, 0, 0) };
 const data = (more = {}) => ({
   id: "one", about: "2 batch norm layers", names: ["first.bn", "last.bn"], counts: [3, 1200], eps: [0, 0], bins: 4,
-  rows: [row(), row({ name: "gain, the size of it", symbol: "|γ|/σ", of: "gain", low: -1, high: 1, log: true })],
+  rows: [row(), row({ name: "its size, all in all", symbol: "gain", of: "gain", low: -1, high: 1, log: true })],
   marks: [{ layer: 1, certainty: "strong sign", words: "Few batches" }], channels: [some], first: [0, 1], ...more,
 });
 
@@ -50,7 +50,7 @@ const later = (ms) => new Promise((done) => setTimeout(done, ms));
 test("it opens on the channel that was found first, with its numbers and a line through all rows", () => {
   const { where, numbers, root, picture } = open();
   assert.equal(where(), "Layer 1 of 2, “first.bn”, 3 channels");
-  assert.equal(numbers(), "Channel 1: μ 0.000 · |γ|/σ 12.000");
+  assert.equal(numbers(), "Channel 1: μ 0.000 · gain 12.000");
   assert.equal(root.querySelectorAll(".line .dot").length, 2);
   assert.equal(root.querySelectorAll(".line .through").length, 1);
   assert.equal(picture.getAttribute("aria-valuetext"), `${where()}. ${numbers()}. In front: moving mean`);
@@ -63,7 +63,7 @@ test("numbers that are packed keep four digits, zeros and what is none", () => {
   assert.equal(by["μ"][1], Infinity);
   assert.ok(Math.abs(by["σ"][0] - 1.2346) < 1e-4);
   assert.equal(by["σ"][1], 0);
-  assert.ok(Math.abs(by["|γ|/σ"][0] - 1 / Math.hypot(1.2346, Math.sqrt(1e-5))) < 1e-3, "without γ it is 1");
+  assert.ok(Math.abs(by.gain[0] - 1 / Math.hypot(1.2346, Math.sqrt(1e-5))) < 1e-3, "without γ it is 1");
   assert.ok(Math.abs(by["β"][1] / 1e-30 - 1) < 1e-4);
 });
 
@@ -99,7 +99,7 @@ test("arrows go through channels in the order of the row in front, and not beyon
   key("ArrowUp");
   assert.match(numbers(), /^Channel 2/);
   key("PageDown");
-  assert.match(picture.getAttribute("aria-valuetext"), /In front: gain, the size of it$/);
+  assert.match(picture.getAttribute("aria-valuetext"), /In front: its size, all in all$/);
   key("ArrowUp");
   assert.match(numbers(), /^Channel 0/);
   key("ArrowUp");

@@ -43,8 +43,8 @@ QUANTITIES = (
     Quantity("moving standard deviation", "σ", "x", log=True),
     Quantity("scale", "γ", "y", log=False),
     Quantity("shift", "β", "y", log=False),
-    Quantity("gain, the size of γ/√(σ² + ε)", "|γ|/σ", "gain", log=True),
-    Quantity("how far the averages put the output off, in its standard deviations", "off", "off", log=True),
+    Quantity("|γ|/√(σ² + ε)", "gain", "gain", log=True),
+    Quantity("by the averages, in standard deviations of the output", "off", "off", log=True),
 )
 SENT = (0, 1, 2, 3, 5)  # of them; the gain follows from others
 
@@ -224,7 +224,7 @@ def _marks(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Fit])
     if several:
         for fit in fits:
             if fit.parts:
-                found.setdefault(fit.layer.name, []).append(("strong sign", "Its averages are not those of the data"))
+                found.setdefault(fit.layer.name, [("strong sign", "Its averages are not those of the data")])
     for k, layer in enumerate(model.layers):
         if own := found.get(layer.name):
             surest = min((certainty for certainty, _ in own), key=SUREST.index)

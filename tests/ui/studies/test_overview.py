@@ -47,7 +47,7 @@ def floats(packed):
 
 def test_every_channel_is_in_a_bar_of_each_row():
     shown = overview(model(), ())
-    assert [row.quantity.symbol for row in shown.rows] == ["μ", "σ", "γ", "β", "|γ|/σ"]
+    assert [row.quantity.symbol for row in shown.rows] == ["μ", "σ", "γ", "β", "gain"]
     for row in shown.rows:
         assert len(row.bars) == 2 * shown.bins
         for k in range(2):
@@ -66,7 +66,7 @@ def test_a_bar_stands_where_its_channels_are():
 
 def test_a_row_that_no_layer_has_is_left_out_and_one_that_some_have_is_empty_in_the_others():
     bare = layer("bare", gamma=None, beta=None)
-    assert [row.quantity.symbol for row in overview(model(bare), ()).rows] == ["μ", "σ", "|γ|/σ"]
+    assert [row.quantity.symbol for row in overview(model(bare), ()).rows] == ["μ", "σ", "gain"]
     shown = overview(model(layer("one"), bare), ())
     assert shown.rows[2].bars[shown.bins :] == DIGITS[0] * shown.bins
 
