@@ -97,7 +97,7 @@ def answered(query: Mapping[str, str]) -> dict[str, str]:
 
 def before_and_after(checkup: Checkup) -> None:
     prose("your_model/before")
-    now = show_area(key="ym_before", label="Choose the file before", hint="or drop it here", back="Take it away")
+    now = show_area(key="ym_before", label="Choose the first file", hint="or drop it here", back="Take it away")
     say_how(now)
     if now.checkup is None:
         return
@@ -142,7 +142,7 @@ with frame("your_model"):
     if checkup.findings:
         st.subheader("What was found", anchor=False)
         findings(checkup.findings, "ym_findings")
-    on_demand("Before and after: a second file", partial(before_and_after, checkup), key="ym_two")
+    on_demand("Before and after: two files", partial(before_and_after, checkup), key="ym_two")
     on_demand("A small file that says more: lines for your framework", small_file, key="ym_snippet")
     on_demand("Averages computed anew", partial(renewed_statistics, checkup), key="ym_anew")
     on_demand("A report to attach to an issue", partial(report, checkup), key="ym_report")

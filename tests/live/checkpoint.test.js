@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 
 import { Node, fire, page, settled, shown } from "./page.js";
-import checkpoint, { base64, modulesOf, read, readSafetensors, short } from "../../assets/live/checkpoint.js";
+import checkpoint, { Wrong, base64, modulesOf, read, readSafetensors, short } from "../../assets/live/checkpoint.js";
 
 const data = (more = {}) => ({ label: "Choose", hint: "or drop", name: "", said: "", problem: false, answered: 0, back: "Back", ...more });
 
@@ -92,6 +92,43 @@ for (const [what, given, said] of WRONG) {
     });
   });
 }
+
+/** Numbers below 1 that are the same each time. */
+function* chances(seed) {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+test("of 5,000 mutilated files each is read or gets a sentence", async () => {
+  const header = JSON.stringify(layer({ "a.bn.weight": vector(16, 24), "a.bn.num_batches_tracked": { dtype: "I64", shape: [], data_offsets: [24, 32] } }));
+  const whole = new Uint8Array(await file(header).arrayBuffer());
+  const chance = chances(1);
+  const below = (most) => Math.floor(/** @type {number} */ (chance.next().value) * most);
+  const words = ['"F64"', '"BF16"', "-1", "1e999", "null", "[]", "{}", '"x"', "9007199254740993", "0", "[[2]]", "true", "}", '"__proto__"'];
+  const ends = { read: 0, refused: 0 };
+  for (let k = 0; k < 5000; k++) {
+    let bytes = whole.slice();
+    const kind = below(4);
+    if (kind === 0) bytes = bytes.slice(0, below(bytes.length));
+    if (kind === 1) for (let n = below(4); n >= 0; n--) bytes[below(bytes.length)] = below(256);
+    if (kind >= 2) {
+      const numbers = [...header.matchAll(/\d+|"[^"]*"|\[[^\]]*\]/g)];
+      const { 0: old, index } = numbers[below(numbers.length)];
+      const other = header.slice(0, index) + words[below(words.length)] + header.slice(index + old.length);
+      bytes = new Uint8Array(await file(kind === 2 ? other : other.slice(below(20)), below(70)).arrayBuffer());
+    }
+    await read(new File([bytes], "model.safetensors")).then(
+      () => ends.read++,
+      (error) => {
+        assert.ok(error instanceof Wrong, `${new TextDecoder().decode(bytes)}: ${error.stack}`);
+        ends.refused++;
+      },
+    );
+  }
+  assert.ok(ends.read > 100 && ends.refused > 1000, JSON.stringify(ends));
+});
 
 test("a file is known by how it begins, whatever it is called", async () => {
   assert.equal((await read(file(layer(), 64, { name: "weights.bin" }))).layers.length, 1);
