@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bn.arrays import FloatArray
-from bn.checkup.finding import Finding, counted, names, number, percent
+from bn.checkup.finding import Finding, counted, names, number, percent, sentence
 from bn.checkup.stored import StoredLayer, StoredModel
 from bn.checkup.vectors import NOTED
 
@@ -24,6 +24,7 @@ class Pair:
     after: StoredLayer
 
 
+@np.errstate(all="ignore")  # a file may hold anything
 def compare(before: StoredModel, after: StoredModel) -> tuple[Finding, ...]:
     """What differs between two files, most first; () where all vectors and ε are the same.
 
@@ -125,9 +126,8 @@ def _vectors(layer: StoredLayer) -> dict[str, FloatArray]:
 
 def _apart(one: FloatArray, other: FloatArray) -> float:
     """How far two vectors are apart, as a share of the larger; 0 for the same, infinite where one has no number."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        size = max(float(np.linalg.norm(one)), float(np.linalg.norm(other)))
-        distance = float(np.linalg.norm(one - other))
+    size = max(float(np.linalg.norm(one)), float(np.linalg.norm(other)))
+    distance = float(np.linalg.norm(one - other))
     if np.array_equal(one, other, equal_nan=True):
         return 0.0
     return distance / size if 0 < size < math.inf and math.isfinite(distance) else math.inf
@@ -166,7 +166,7 @@ def _order(before: StoredModel, after: StoredModel, matched: tuple[Pair, ...]) -
         layer=None,
         channels=(),
         title="The order of the layers differs",
-        evidence=f"{counted(len(found), len(own), 'layer')} of the second file have the vectors of another layer of the first: {listed}"
+        evidence=f"{sentence(counted(len(found), len(own), 'layer'))} of the second file have the vectors of another layer of the first: {listed}"
         f"{more}. Outputs there move by up to {number(max(off))} standard deviations.",
         certainty="proof",
         weight=max(off) + 1,
@@ -208,7 +208,8 @@ def _shuffled(pair: Pair) -> Finding | None:
         return None
     if not all(_apart(np.sort(mine[role]), np.sort(theirs[role])) < SAME / 10 for role in ROLES):
         return None
-    moved = np.flatnonzero(~np.isclose(pair.before.running_mean, pair.after.running_mean, rtol=1e-2, atol=1e-6))
+    same = [np.isclose(mine[role], theirs[role], rtol=1e-3, atol=1e-9) for role in ROLES]
+    moved = np.flatnonzero(~np.logical_and.reduce(same))
     return Finding(
         kind="channels_shuffled",
         layer=pair.after.name,
@@ -252,8 +253,7 @@ def _eps(before: StoredModel, after: StoredModel, matched: tuple[Pair, ...]) -> 
 
 def _by_eps(pair: Pair, before: float, after: float) -> float:
     var = np.maximum(np.nan_to_num(pair.before.running_var), 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.minimum(np.nan_to_num(np.abs(np.sqrt((var + before) / (var + after)) - 1), nan=0.0), 10.0)
+    change = np.minimum(np.nan_to_num(np.abs(np.sqrt((var + before) / (var + after)) - 1), nan=0.0), 10.0)
     return math.sqrt(float((change**2).mean()))
 
 
@@ -263,11 +263,17 @@ def _changed_variance(matched: tuple[Pair, ...]) -> Finding | None:
         return None
     var = np.concatenate([pair.before.running_var for pair in matched])
     now = np.concatenate([pair.after.running_var for pair in matched])
-    if not ((var > 0).all() and (now > 0).all()) or len(var) < 4 or _apart(var, now) < 1e-3:
+    if (
+        len(var) < 4
+        or not all(np.isfinite(each).all() and (each > 0).all() for each in (var, now))
+        or _apart(var, now) < 1e-3
+    ):
         return None
     logs, logs_now = np.log(var), np.log(now)
-    slope, height = (float(each) for each in np.polyfit(logs, logs_now, 1)) if np.ptp(logs) > 0.1 else (1.0, 0.0)
-    height = float(np.median(logs_now - slope * logs)) if np.ptp(logs) <= 0.1 else height
+    # The power by which variances became others; where they are all alike, any power fits, and 1 is taken.
+    spread = float(logs.var())
+    slope = float(((logs - logs.mean()) * (logs_now - logs_now.mean())).mean()) / spread if spread > 0.01 else 1.0
+    height = float((logs_now - slope * logs).mean())
     rest = float(np.abs(logs_now - slope * logs - height).max())
     what = {
         0.5: "its root, the standard deviation",
@@ -305,12 +311,11 @@ def _off(pair: Pair) -> float:
     """
     eps = pair.before.eps if pair.before.eps is not None else 1e-5
     before, after = pair.before, pair.after
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        slope, slope_now = before.gain(eps), after.gain(eps)
-        middle = slope_now * (before.running_mean - after.running_mean) + after.shift - before.shift
-        spread = (slope_now - slope) ** 2 * np.maximum(before.running_var, 0)
-        size = np.maximum(np.abs(before.scale), 1e-3 * max(float(np.nanmax(np.abs(before.scale))), 1e-12))
-        off = np.minimum(np.nan_to_num(np.sqrt(middle**2 + spread) / size, nan=10.0, posinf=10.0), 10.0)
+    slope, slope_now = before.gain(eps), after.gain(eps)
+    middle = slope_now * (before.running_mean - after.running_mean) + after.shift - before.shift
+    spread = (slope_now - slope) ** 2 * np.maximum(before.running_var, 0)
+    size = np.maximum(np.abs(before.scale), 1e-3 * max(float(np.nanmax(np.abs(before.scale))), 1e-12))
+    off = np.minimum(np.nan_to_num(np.sqrt(middle**2 + spread) / size, nan=10.0, posinf=10.0), 10.0)
     return math.sqrt(float((off**2).mean()))
 
 
@@ -331,7 +336,7 @@ def _how_far(after: StoredModel, matched: list[Pair] | tuple[Pair, ...]) -> Find
         layer=worst[0] if len(moved) == 1 else None,
         channels=(),
         title="How far the layers moved",
-        evidence=f"{counted(len(moved), len(off), 'layer')} moved: by {', '.join(f'{number(moved[name])} ({name})' for name in worst)} "
+        evidence=f"{sentence(counted(len(moved), len(off), 'layer'))} moved: by {', '.join(f'{number(moved[name])} ({name})' for name in worst)} "
         f"standard deviations of their output, on data like the first file's. In {worst[0]} most of all {most}. {len(still)} did not move.",
         certainty="possible",
         weight=max(moved.values()),

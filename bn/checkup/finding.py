@@ -67,6 +67,11 @@ def counted(count: int, of: int, what: str = "channel") -> str:
     return f"all {of:,} {each}" if count == of > 1 else f"{count:,} of {of:,} {each}"
 
 
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def names(layers: Sequence[str], most: int = 3) -> str:
     """The first few names of layers, and how many there are besides."""
     more = len(layers) - most

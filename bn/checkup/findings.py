@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from bn.checkup import recordings, vectors
-from bn.checkup.finding import Finding, names
+from bn.checkup.finding import Finding, counted, names
 from bn.checkup.stored import StoredLayer, StoredModel
 
 __all__ = ["OF_A_LAYER", "OF_RECORDINGS", "OF_THE_MODEL", "Finding", "examine"]
@@ -39,10 +41,11 @@ OF_RECORDINGS: tuple[Callable[[StoredModel, tuple[recordings.Fit, ...]], Finding
 ALONE = 3  # so many layers with the same finding are told one by one
 
 
+@np.errstate(all="ignore")  # a file may hold anything, and rules say what they make of NaN
 def examine(model: StoredModel) -> tuple[Finding, ...]:
     """All that is to be said of a model, first what can explain most of its output; () where nothing is.
 
-    What more than three layers have in common is one finding, that of the layer where it weighs most.
+    What more than three layers, or all, have in common is one finding, that of the layer where it weighs most.
     """
     found = [finding for rule in OF_THE_MODEL if (finding := rule(model))]
     if known := recordings.fits(model):
@@ -55,11 +58,11 @@ def examine(model: StoredModel) -> tuple[Finding, ...]:
 
 def _together(hits: list[Finding], layers: int) -> Iterator[Finding]:
     """The same finding of many layers as one."""
-    if len(hits) <= ALONE:
+    if len(hits) <= ALONE and not 1 < len(hits) == layers:
         yield from hits
         return
     worst = max(hits, key=lambda finding: finding.rank)
-    where = f"So in all {layers} layers" if len(hits) == layers else f"So in {len(hits)} of {layers} layers"
+    where = counted(len(hits), layers, "layer")
     listed = names([finding.layer for finding in hits if finding.layer])
-    evidence = f"{where} ({listed}); most in {worst.layer}: {worst.evidence}"
+    evidence = f"In {where}: {listed}. Where it weighs most, in {worst.layer}: {worst.evidence}"
     yield replace(worst, layer=None, channels=(), evidence=evidence, layers=len(hits))

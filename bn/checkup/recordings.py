@@ -18,6 +18,7 @@ from bn.checkup.vectors import is_untouched, looks_swapped, off_per_channel
 
 PARTED = 0.25  # standard deviations of the output; below it, a layer is as good as its averages can be
 NOISY = 0.3  # the same, for what a batch's own statistics add in training mode
+WIDER = math.log(1.2)  # of a variance; dropout that keeps 0.8 makes 1.37 times as much of it
 EXACT = 2e-3  # float32 leaves so much of a mean that should be there
 FEWEST = 16  # channels, to tell two factors apart
 SURE = 10.0  # times that one explanation fits better than the other
@@ -27,6 +28,8 @@ SURE = 10.0  # times that one explanation fits better than the other
 class Fit:
     """How a layer's stored averages fit the recorded data; distances in standard deviations of the data.
 
+    mean     (C,) of the data: the layer's inputs in training mode, all batches together
+    var      (C,) the same, ÷N
     shift    (C,) how far the stored mean is from that of the data: (μ − μ_data) / √(σ²_data + ε)
     ratio    (C,) the stored standard deviation over that of the data: √(σ² + ε) / √(σ²_data + ε)
     off      (C,) by how much the output is off for that, in units of |γ|, root of the mean square
@@ -38,6 +41,8 @@ class Fit:
     """
 
     layer: StoredLayer
+    mean: FloatArray
+    var: FloatArray
     shift: FloatArray
     ratio: FloatArray
     off: FloatArray
@@ -53,6 +58,7 @@ class Fit:
         return self.total > self.least
 
 
+@np.errstate(all="ignore")
 def fits(model: StoredModel) -> tuple[Fit, ...]:
     """How each recorded layer fits its data, in the order of the model; () where nothing was recorded."""
     return tuple(_fit(model, layer, layer.recorded) for layer in model.layers if layer.recorded)
@@ -60,22 +66,25 @@ def fits(model: StoredModel) -> tuple[Fit, ...]:
 
 def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
     eps = model.eps(layer)
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        # A moving average holds the mean of the batches' variances, ÷N or ÷(N−1); recomputed ones that of all values.
-        mean, together = pooled(recorded.train_mean, recorded.train_var)
-        each = np.asarray(recorded.train_var.mean(axis=0))
-        candidates = [together, each, each * recorded.rows / max(recorded.rows - 1, 1)]
-        offs = [off_per_channel(layer, mean, var, eps) for var in candidates]
-        totals = [_over_channels(off, layer) for off in offs]
-        best = int(np.argmin(totals))
-        std = np.sqrt(candidates[best] + eps)
-        shift, ratio = (layer.running_mean - mean) / std, np.sqrt(layer.running_var + eps) / std
+    # A moving average holds the mean of the batches' variances, ÷N or ÷(N−1); recomputed ones that of all values.
+    mean, together = pooled(recorded.train_mean, recorded.train_var)
+    each = np.asarray(recorded.train_var.mean(axis=0))
+    candidates = [together, each]
+    if 1 < recorded.rows < 256:  # else it makes no difference
+        candidates.append(each * recorded.rows / (recorded.rows - 1))
+    offs = [off_per_channel(layer, mean, var, eps) for var in candidates]
+    totals = [_over_channels(off, layer) for off in offs]
+    best = int(np.argmin(totals))
+    std = np.sqrt(candidates[best] + eps)
+    shift, ratio = (layer.running_mean - mean) / std, np.sqrt(layer.running_var + eps) / std
     noise = _noise(layer, recorded, eps)
     decay = model.decay(layer)
     batches = len(recorded.train_mean)
     chance = noise * math.sqrt(1 / batches + (0 if decay is None else shaking(decay) ** 2))
     return Fit(
         layer,
+        read_only(mean),
+        read_only(together),
         read_only(shift),
         read_only(ratio),
         read_only(offs[best]),
@@ -89,8 +98,11 @@ def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
 
 def _over_channels(off: FloatArray, layer: StoredLayer) -> float:
     """The root of the mean square, channels counting as γ² does; all alike where γ is 0 or no number."""
-    weights = np.nan_to_num(layer.scale, posinf=0, neginf=0) ** 2
+    weights = layer.scale**2
     total = float(weights.sum())
+    if not math.isfinite(total):
+        weights = np.nan_to_num(layer.scale, posinf=0, neginf=0) ** 2
+        total = float(weights.sum())
     return math.sqrt(float((off**2 * weights).sum()) / total) if total > 0 else math.sqrt(float((off**2).mean()))
 
 
@@ -103,10 +115,9 @@ def _noise(layer: StoredLayer, recorded: Recorded, eps: float) -> float:
     """
     if len(recorded.train_mean) < 2:
         return math.sqrt(1.5 / recorded.rows)
-    with np.errstate(invalid="ignore", over="ignore"):
-        std = np.sqrt(recorded.train_var + eps)
-        spread = recorded.train_mean.var(axis=0, ddof=1) + std.var(axis=0, ddof=1)
-        share = np.sqrt(spread / (std**2).mean(axis=0))
+    std = np.sqrt(recorded.train_var + eps)
+    spread = recorded.train_mean.var(axis=0, ddof=1) + std.var(axis=0, ddof=1)
+    share = np.sqrt(spread / (std**2).mean(axis=0))
     return _over_channels(np.nan_to_num(np.minimum(share, 10.0), nan=0.0), layer)
 
 
@@ -120,9 +131,8 @@ def _off_predicted(layer: StoredLayer, mean: FloatArray, y_mean: FloatArray, eps
     """How far the outputs' means are from γ (μ_data − μ) / √(σ² + ε) + β, and from β alone, in units of |γ|."""
     size = np.abs(layer.scale)
     live = size > 1e-3 * float(size.max(initial=0))
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        stored = layer.gain(eps) * (mean - layer.running_mean)
-        off = [((y_mean - layer.shift - by) / size)[live] for by in (stored, 0.0)]
+    stored = layer.gain(eps) * (mean - layer.running_mean)
+    off = [((y_mean - layer.shift - by) / size)[live] for by in (stored, 0.0)]
     if not live.any() or not all(np.isfinite(each).all() for each in off):
         return math.inf, 0.0
     first, second = (math.sqrt(float((each**2).mean())) for each in off)
@@ -198,12 +208,10 @@ def _ordinal(place: int) -> str:
 
 def _exchanged(fit: Fit) -> Finding | None:
     """Stored mean and variance, each in the other's place, are those of the data."""
-    recorded = fit.layer.recorded
-    if recorded is None or fit.layer.channels < 4:
+    if fit.layer.channels < 4:
         return None
-    mean, var = pooled(recorded.train_mean, recorded.train_var)
-    right = _far(fit.layer.running_mean, mean) + _far(fit.layer.running_var, var)
-    turned = _far(fit.layer.running_mean, var) + _far(fit.layer.running_var, mean)
+    right = _far(fit.layer.running_mean, fit.mean) + _far(fit.layer.running_var, fit.var)
+    turned = _far(fit.layer.running_mean, fit.var) + _far(fit.layer.running_var, fit.mean)
     if not (turned < 0.3 and SURE * turned < right):
         return None
     return Finding(
@@ -230,11 +238,9 @@ def _stale(model: StoredModel, known: tuple[Fit, ...], parted: list[Fit]) -> Fin
     """The share of the way from the start (mean 0, variance 1) to the data at which all stored averages lie."""
     found, data = [], []
     for fit in parted:
-        if fit.layer.recorded:
-            mean, var = pooled(fit.layer.recorded.train_mean, fit.layer.recorded.train_var)
-            std = np.sqrt(var + model.eps(fit.layer))
-            found.append(np.concatenate([fit.layer.running_mean / std, (fit.layer.running_var - 1) / (var + 1)]))
-            data.append(np.concatenate([mean / std, (var - 1) / (var + 1)]))
+        std = np.sqrt(fit.var + model.eps(fit.layer))
+        found.append(np.concatenate([fit.layer.running_mean / std, (fit.layer.running_var - 1) / (fit.var + 1)]))
+        data.append(np.concatenate([fit.mean / std, (fit.var - 1) / (fit.var + 1)]))
     y, x = np.concatenate(found), np.concatenate(data)
     size = float(x @ x)
     if not (np.isfinite(y).all() and size > 0):
@@ -305,8 +311,7 @@ def _moved(known: tuple[Fit, ...], parted: list[Fit]) -> Finding | None:
 
 def _common_scale(fit: Fit) -> float | None:
     """By what all channels of the data are larger than in training; None where that is not one number."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = -np.log(fit.ratio)
+    logs = -np.log(fit.ratio)
     logs = logs[np.isfinite(logs)]
     if len(logs) < 4:
         return None
@@ -340,29 +345,39 @@ def inputs_differ(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
     """
     if any(fit.parts for fit in known):
         return None
-    found = [fit for fit in known if fit.inputs > fit.least and not fit.frozen]
-    if not found or found[0].layer.recorded is None:
+    found = [
+        (fit, ratio) for fit in known if not fit.frozen and (ratio := _wider_in_training(fit, model.eps(fit.layer)))
+    ]
+    if not found:
         return None
-    first, recorded = found[0], found[0].layer.recorded
-    _, var = pooled(recorded.train_mean, recorded.train_var)
-    eps = model.eps(first.layer)
-    ratio = float(np.median((var + eps) / (recorded.var + eps)))
+    first, ratio = found[0]
     chapter, query = chapters.dropout()
     return Finding(
         kind="inputs_differ",
         layer=first.layer.name,
         channels=(),
         title="Something before this layer has two modes",
-        evidence=f"The averages fit the inputs in training mode ({number(first.total)} standard deviations off) and not those in "
-        f"evaluation mode ({number(first.inputs)}): in training mode the variance is {number(ratio)} times as large. Training and "
-        f"evaluation part here; {counted(len(found), len(known), 'layer')} are off.",
+        evidence=f"On the same batches the inputs' variance in training mode is {number(ratio)} times that in evaluation mode (median "
+        f"of {first.layer.channels:,} channels), though all averages up to here fit: the stored ones are those of training mode. "
+        f"Training and evaluation part here; in evaluation the output is off by {number(first.inputs)} standard deviations.",
         certainty="strong sign",
-        weight=first.inputs + 1,
+        weight=max(first.inputs, 1 - 1 / math.sqrt(ratio)),
         todo="Dropout in front of batch norm does this: put it behind the last one, or recompute the averages in evaluation mode.",
         chapter=chapter,
         query=query,
         layers=len(found),
     )
+
+
+def _wider_in_training(fit: Fit, eps: float) -> float | None:
+    """By what the variance of a layer's inputs is larger in training mode, if it clearly is; the batches are the same."""
+    if fit.layer.recorded is None or fit.layer.channels < 2:
+        return None
+    logs = np.log((fit.var + eps) / (fit.layer.recorded.var + eps))
+    if not np.isfinite(logs).all():
+        return None
+    middle, error = float(np.median(logs)), 1.25 * float(logs.std(ddof=1)) / math.sqrt(len(logs))
+    return math.exp(middle) if middle > max(WIDER, 4 * error) else None
 
 
 def small_batches(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
@@ -400,8 +415,7 @@ def divisor(model: StoredModel, layer: StoredLayer) -> Finding | None:
     recorded = layer.recorded
     if recorded is None or not 2 <= recorded.rows <= 24 or layer.channels < FEWEST:
         return None
-    with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.log(layer.running_var / recorded.train_var.mean(axis=0))
+    logs = np.log(layer.running_var / recorded.train_var.mean(axis=0))
     logs = logs[np.isfinite(logs)]
     if len(logs) < FEWEST:
         return None

@@ -1,6 +1,7 @@
 """The batch norm layers of a trained model as a file holds them, and what was recorded of the data that went through."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -92,3 +93,9 @@ class StoredModel:
         if layer.decay is not None or layer.eps is not None:
             return layer.decay
         return CONVENTIONS[self.framework or UNTOLD].decay
+
+    @cached_property
+    def usual_gamma(self) -> float:
+        """The median over the layers of their median |γ|."""
+        with np.errstate(invalid="ignore"):
+            return float(np.median([np.median(np.abs(layer.scale)) for layer in self.layers]))

@@ -13,13 +13,14 @@ import numpy.typing as npt
 from bn.arrays import FloatArray
 from bn.averaging import shaking, weight_of_start
 from bn.checkup import chapters
-from bn.checkup.finding import Certainty, Finding, counted, names, number, percent
+from bn.checkup.finding import Certainty, Finding, counted, names, number, percent, sentence
 from bn.checkup.stored import StoredLayer, StoredModel
 from bn.conventions import CONVENTIONS
 
 RUINED = 100.0  # the weight of what turns every output into NaN
 FEW = 8  # channels, below which signs that agree may be chance
 DEAD = 0.1  # the share of a layer's channels above which dead ones are more than training leaves behind
+BRANCH = 0.25  # of the usual γ: below it, the layer ends a branch whose γ started at 0
 FLAT = 3.0902  # a Gaussian lies above so many standard deviations in 0.1 % of cases
 FLAT_BY_CANTELLI = 9.9499  # any distribution in at most 1 %: 1 / (1 + k²)
 Mask = npt.NDArray[np.bool_]
@@ -52,7 +53,7 @@ def not_finite(model: StoredModel, layer: StoredLayer) -> Finding | None:
         layer=layer.name,
         channels=_at(where),
         title="NaN or infinite values",
-        evidence=f"{said[0].upper()}{said[1:]}, of {layer.channels:,} channels. Such a channel {becomes}.{half}",
+        evidence=f"{sentence(said)}, of {layer.channels:,} channels. Such a channel {becomes}.{half}",
         certainty="proof",
         weight=RUINED,
         todo="Take an earlier checkpoint, or recompute the averages on data in float32; keep these vectors in float32.",
@@ -211,9 +212,8 @@ def off_per_channel(layer: StoredLayer, mean: FloatArray, var: FloatArray, eps: 
 
     It is the root of the mean square over the data, at most 10.
     """
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        s, right = np.sqrt(layer.running_var + eps), np.sqrt(var + eps)
-        off = np.sqrt(((mean - layer.running_mean) / s) ** 2 + var * (1 / s - 1 / right) ** 2)
+    s, right = np.sqrt(layer.running_var + eps), np.sqrt(var + eps)
+    off = np.sqrt(((mean - layer.running_mean) / s) ** 2 + var * (1 / s - 1 / right) ** 2)
     return np.asarray(np.minimum(np.nan_to_num(off, nan=10.0, posinf=10.0), 10.0))
 
 
@@ -303,9 +303,8 @@ def age(model: StoredModel) -> Finding | None:
 def is_constant(layer: StoredLayer, eps: float) -> Mask:
     """Where the input never varied, (C,): σ² = 0, or far below ε and a millionth of what is usual in the layer."""
     var = layer.running_var
-    with np.errstate(invalid="ignore"):
-        usual = float(np.median(var))
-        return np.asarray((var == 0) | ((var > 0) & (var < 1e-6 * usual) & (var < 1e-4 * eps)))
+    usual = float(np.median(var))
+    return np.asarray((var == 0) | ((var > 0) & (var < 1e-6 * usual) & (var < 1e-4 * eps)))
 
 
 def constant(model: StoredModel, layer: StoredLayer) -> Finding | None:
@@ -323,7 +322,7 @@ def constant(model: StoredModel, layer: StoredLayer) -> Finding | None:
         layer=layer.name,
         channels=_at(still),
         title="Channels whose input never varies",
-        evidence=f"{counted(int(still.sum()), layer.channels)} have a variance of at most {number(layer.running_var[still].max())} "
+        evidence=f"{sentence(counted(int(still.sum()), layer.channels))} have a variance of at most {number(layer.running_var[still].max())} "
         f"({zero} exactly 0), against a median of {number(np.median(layer.running_var))}. They give β; should anything move there, it "
         f"is multiplied by up to {number(gain)} = |γ| / √ε.",
         certainty="strong sign" if share >= DEAD else "possible",
@@ -382,14 +381,13 @@ def eps_differs(model: StoredModel) -> Finding | None:
         return None
     usual, _ = max(counts.items(), key=lambda each: (each[1], -each[0]))
     others = [layer for layer in model.layers if layer.eps not in (None, usual)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        off = {
-            layer.name: _of_output(
-                np.sqrt((np.abs(layer.running_var) + layer.eps) / (np.abs(layer.running_var) + usual)) - 1, layer
-            )
-            for layer in others
-            if layer.eps is not None
-        }
+    off = {
+        layer.name: _of_output(
+            np.sqrt((np.abs(layer.running_var) + layer.eps) / (np.abs(layer.running_var) + usual)) - 1, layer
+        )
+        for layer in others
+        if layer.eps is not None
+    }
     worst = max(off, key=lambda name: off[name])
     listed = ", ".join(number(eps) for eps in sorted({layer.eps for layer in others if layer.eps is not None})[:4])
     return Finding(
@@ -467,16 +465,14 @@ def off_behind_relu(model: StoredModel, layer: StoredLayer) -> Finding | None:
         return None
     size = np.abs(layer.gamma)
     live = size > 1e-3 * (float(np.median(size[size > 0])) if (size > 0).any() else 0.0)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        k = np.where(live, -layer.beta / size, 0.0)
+    k = np.where(live, -layer.beta / size, 0.0)
     off, surely = k > FLAT, k > FLAT_BY_CANTELLI
     share = float(off.mean())
-    if share < DEAD:
+    # γ of a branch that started at 0 stays small, and what follows it is a sum and no ReLU.
+    if share < DEAD or np.median(size) < BRANCH * model.usual_gamma:
         return None
     least = float(k[off].min())
     worst = int(np.argmax(k))
-    # γ of a branch that started at 0 stays small, and what follows it is a sum and no ReLU.
-    branch = np.median(size) < 0.25 * np.median([np.median(np.abs(each.scale)) for each in model.layers])
     bounds = (
         f"at most {percent(1 / (1 + least**2))} whatever the distribution (Cantelli), {_above(least)} if it is Gaussian"
     )
@@ -488,7 +484,7 @@ def off_behind_relu(model: StoredModel, layer: StoredLayer) -> Finding | None:
         title="Channels that a ReLU would hold back",
         evidence=f"In {counted(int(off.sum()), layer.channels)} β is at least {number(least)} |γ| below 0. If a ReLU follows at once, each "
         f"lets through {bounds}; these are bounds from γ and β, not counts.",
-        certainty="strong sign" if surely.mean() >= DEAD and not branch else "possible",
+        certainty="strong sign" if surely.mean() >= DEAD else "possible",
         weight=share,
         todo="If no ReLU follows at once, nothing. Else these channels are dead: a lower learning rate keeps more alive.",
         chapter=chapter,

@@ -3,13 +3,18 @@
     python tests/goldens/make_checkup.py
 
 Run by hand where all three are installed. Every file of checkup/ is what the snippet wrote, byte for byte; its name says
-the framework and what is wrong. All models are small, and really trained on the digits.
+the framework and what is wrong. All models are small, and really trained on the digits. checkup.json says which snippets
+ran, how many digits models read before and after they were mended, what the files that are not opened begin with, and
+that the two lines said of each made a file.
 """
 
+import hashlib
 import os
 import runpy
 import sys
+import tempfile
 from collections.abc import Callable
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,10 +33,20 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
+from lines import text  # noqa: E402
+
+from bn.checkup import fits, renewed  # noqa: E402
+from ui.checkpoints import snippets  # noqa: E402
+from ui.checkpoints.reading import read_recording, recognize  # noqa: E402
+from ui.checkpoints.writing import as_file  # noqa: E402
 from ui.studies.digits import digits  # noqa: E402
 
 OUT = HERE / "checkup"
-SIZE, BATCHES = 64, 3
+SIZE, BATCHES, HEAD = 64, 3, 200
+MENDED: dict[str, dict[str, float]] = {}
+HEADS: dict[str, str] = {}
+LINES: dict[str, dict[str, str]] = {}
+UNSEEN = digits().test
 RECORD = {
     name: runpy.run_path(str(ROOT / "assets" / "snippets" / f"{name}.py"))["record"]
     for name in ("pytorch", "keras", "flax")
@@ -48,6 +63,55 @@ def batches(steps: int, size: int = SIZE, seed: int = 0) -> Any:
     for _ in range(steps):
         rows = rng.integers(0, len(IMAGES), size)
         yield IMAGES[rows], LABELS[rows]
+
+
+def mended(name: str, model: Any, right: Callable[[], float], tensor: Callable[[Any], Any]) -> None:
+    """Load renewed averages into a model as the page says, and note how many digits it reads before and after."""
+    found = {"before": right()}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "batch_norm.npz")
+        inputs = [tensor(IMAGES[at : at + SIZE]) for at in range(0, 10 * SIZE, SIZE)]
+        RECORD[name](model, *inputs, file=file)
+        renewed_file = Path(folder, "renewed.npz")
+        renewed_file.write_bytes(as_file(renewed(read_recording(file.read_bytes(), file.name))))
+        MEND[name](model, file=renewed_file)
+        found["with the averages of the file"] = right()
+        MEND[name](model, *inputs, file=renewed_file)
+        found["layer by layer"] = right()
+        RECORD[name](model, *inputs, file=file)
+        found["off"] = max(fit.total for fit in fits(read_recording(file.read_bytes(), file.name)))
+        found["off in evaluation"] = max(fit.inputs for fit in fits(read_recording(file.read_bytes(), file.name)))
+    MENDED[name] = found
+
+
+def converted(path: Path, names: dict[str, Any]) -> None:
+    """Run the two lines that the page says for such a file, in the folder of the file."""
+    foreign = recognize(path.read_bytes()[:HEAD], path.name)
+    assert foreign, path.name
+    before = Path.cwd()
+    os.chdir(path.parent)
+    try:
+        exec(foreign.lines, names)  # noqa: S102 (the page's own two lines)
+        (made,) = (each for each in path.parent.iterdir() if each != path)
+        LINES[path.name] = {"lines": foreign.lines, "makes": made.name}
+    finally:
+        os.chdir(before)
+
+
+def saved(model: Any) -> None:
+    """Save as PyTorch saves today, and as it did before version 1.6."""
+    weights = model.state_dict()
+    nested = {"epoch": 3, "state_dict": weights}
+    for name, today, saves in (
+        ("model.pt", True, weights),
+        ("old.pth", False, weights),
+        ("lightning.ckpt", True, nested),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, name)
+            torch.save(saves, path, _use_new_zipfile_serialization=today)
+            HEADS[name] = path.read_bytes()[:HEAD].hex()
+            converted(path, {})
 
 
 # --- PyTorch -----------------------------------------------------------------------------------------------------
@@ -122,6 +186,15 @@ def torch_cases() -> None:
         for x, _ in batches(8):
             model.train()(torch.tensor(x))
     record("stale", model)
+
+    def right() -> float:
+        with torch.no_grad():
+            return float(
+                (model.eval()(torch.tensor(UNSEEN.images)).argmax(1) == torch.tensor(UNSEEN.labels)).float().mean()
+            )
+
+    mended("pytorch", model, right, lambda x: torch.tensor(x))
+    saved(model)
 
     model.load_state_dict(before)
     mean, var = model.bn1.running_mean.clone(), model.bn1.running_var.clone()
@@ -214,7 +287,19 @@ def keras_cases() -> None:
     other.set_weights(weights)
     record("another epsilon", other)
 
-    record("stale", keras_trained(keras_model(), epochs=3))  # 69 batches; the start weighs half
+    model = keras_trained(keras_model(), epochs=3)  # 69 batches; the start weighs half
+    record("stale", model)
+
+    def right() -> float:
+        return float((np.argmax(model(UNSEEN.images, training=False), axis=1) == UNSEEN.labels).mean())
+
+    mended("keras", model, right, lambda x: x)
+    for ending in ("keras", "h5"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, f"model.{ending}")
+            model.save(path)
+            HEADS[path.name] = path.read_bytes()[:HEAD].hex()
+            converted(path, {"record": RECORD["keras"]})
 
     model = keras_trained(keras_model(momentum=(0.9, 0.9)))
     for layer in model.layers:
@@ -284,7 +369,14 @@ def flax_cases() -> None:
         scale, bias = norm.scale[...], norm.bias[...]
         norm.scale[...], norm.bias[...] = bias, scale
     RECORD["flax"](model, file=OUT / "flax gamma and beta swapped.npz")
-    record("never updated", flax_trained(Dense(), forget=True))
+    model = flax_trained(Dense(), forget=True)
+    record("never updated", model)
+
+    def right() -> float:
+        model.eval()
+        return float((np.argmax(model(jnp.asarray(UNSEEN.images)), axis=1) == UNSEEN.labels).mean())
+
+    mended("flax", model, right, jnp.asarray)
     model = flax_trained(Dense())
     model.norms[1].mean[...] = model.norms[1].mean[...] + 2 * jnp.sqrt(model.norms[1].var[...])
     record("averages of another model", model)
@@ -296,3 +388,16 @@ if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     for cases in (torch_cases, keras_cases, flax_cases):
         cases()
+    codes = {
+        f"{name}, {use.__name__}": use(name)
+        for name in snippets.FRAMEWORKS
+        for use in (snippets.snippet, snippets.mending)
+    }
+    record = {
+        "versions": {package: version(package) for package in ("torch", "keras", "flax", "jax", "safetensors")},
+        "snippets": {name: hashlib.sha256(code.encode()).hexdigest() for name, code in codes.items()},
+        "mended": MENDED,
+        "heads": HEADS,
+        "lines": LINES,
+    }
+    (HERE / "checkup.json").write_text(text(record) + "\n", encoding="utf-8")

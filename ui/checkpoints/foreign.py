@@ -17,8 +17,8 @@ class Foreign:
 
 PICKLE = "Opening a pickle can run any code that somebody has put into it, so it is never opened here."
 TORCH = (
-    "import torch; from safetensors.torch import save_file\n"
-    'save_file({{k: v.clone() for k, v in torch.load("{name}", "cpu", weights_only=True).items()}}, "{stem}.safetensors")'
+    'import torch, safetensors.torch; w = torch.load("{name}", "cpu", weights_only=True)\n'
+    'safetensors.torch.save_file({{k: v.clone() for k, v in w.get("state_dict", w).items()}}, "{stem}.safetensors")'
 )
 KERAS = 'import keras; model = keras.saving.load_model("{name}")\nrecord(model)  # the snippet for Keras above'
 KERAS_WHY = "It holds the whole model, weights and all; its batch norm layers are enough."
