@@ -54,6 +54,6 @@ def test_no_name_is_a_formula_in_a_spreadsheet():
 
 
 def test_what_is_no_number_is_said():
-    it = check(model(layer("one", 2, running_mean=np.full(2, np.nan), gamma=np.array([np.inf, 1]))))
+    it = check(model(layer("one", 3, running_mean=np.full(3, np.nan), gamma=np.array([np.inf, 1, 1]))))
     assert "NaN, NaN, NaN" in as_markdown(it)
     assert rows(it)[0]["moving mean median"] == "nan"
