@@ -60,7 +60,8 @@ def say_how(now: Taken) -> None:
     """The lines that turn a file that is not opened into one that can be read."""
     if now.lines:
         st.markdown("These lines turn it into a file that can be dropped:")
-        st.code(now.lines, language="python", wrap_lines=True)
+        needed = f"{snippet('keras').strip()}\n\n" if "record(" in now.lines else ""
+        st.code(f"{needed}{now.lines}", language="python", wrap_lines=True)
 
 
 @fragment

@@ -94,10 +94,13 @@ class Model extends Live {
     const box = this.svg.getBoundingClientRect();
     const unit = zoom();
     const [x, y] = [(event.clientX - box.left) / unit, (event.clientY - box.top) / unit];
-    if (x < LEFT - 4 || x > this.width || y < TOP) return;
+    if (x < LEFT - 4 || x > this.width) return;
     const { names, rows } = this.data;
-    this.row = clamp(Math.floor((y - TOP) / (this.tall + GAP)), 0, rows.length - 1);
-    this.level = clamp(1 - (y - this.#top(this.row)) / this.tall, 0, 1);
+    const row = Math.floor((y - TOP) / (this.tall + GAP));
+    if (row >= 0 && row < rows.length) {
+      this.row = row; // above and below the rows a layer is pointed at, and the row in front stays
+      this.level = clamp(1 - (y - this.#top(row)) / this.tall, 0, 1);
+    }
     this.#goTo(clamp(Math.floor((x - LEFT) / this.#pitch()), 0, names.length - 1));
   }
 

@@ -92,6 +92,18 @@ test("the pointer takes the channel nearest to it in the row that it is over", (
   assert.match(numbers(), /^Channel 0: μ −1\.000/);
 });
 
+test("above and below the rows a layer is pointed at, and the row in front stays", () => {
+  const { at, where, picture } = open();
+  at(100, 128);
+  at(500, 5);
+  assert.match(where(), /^Layer 2/);
+  assert.match(picture.getAttribute("aria-valuetext"), /In front: its size/);
+  at(100, 4000);
+  assert.match(where(), /^Layer 1/);
+  at(10, 60);
+  assert.match(where(), /^Layer 1/, "beside the layers nothing is pointed at");
+});
+
 test("arrows go through channels in the order of the row in front, and not beyond its ends", () => {
   const { key, numbers, picture } = open();
   assert.equal(key("ArrowUp").prevented, true);
