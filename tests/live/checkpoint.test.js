@@ -62,12 +62,15 @@ const WRONG = [
   ["a header of no length", file("{}", 0, { length: 0 }), /does not begin with the length/],
   ["a header longer than any", file("{}", 0, { length: 2 ** 60 }), /allows 100 MB/],
   ["a header beyond the end", file("{}", 0, { length: 50 }), /cut off: its header should have 50 bytes/],
+  ["a header that ends just behind the file", file("{}", 0, { length: 3 }), /cut off: its header should have 3 bytes/],
   ["a header that is no JSON", file("{oops", 0), /not JSON/],
   ["a header that is a list", file("[]", 0), /not JSON/],
   ["nothing in it", file({}), /no batch norm layer: none of its 0 tensors/],
   ["layer norm alone", file({ "ln.weight": vector(0, 8), "ln.bias": vector(8, 16) }), /none of its 2 tensors/],
   ["a vector cut off", file(layer(), 12), /cut off: a\.bn\.running_var .* behind its end/],
   ["a vector of another length than is said", file(layer({ "a.bn.running_var": vector(8, 16, { shape: [3] }) })), /should have 12 bytes, the header gives it 8/],
+  ["a vector with more room than it needs", file(layer({ "a.bn.running_var": vector(8, 24, { shape: [2] }) })), /should have 8 bytes, the header gives it 16/],
+  ["averages without a variance", file({ "a.bn.running_mean": vector(0, 8) }), /none of its 1 tensors/],
   ["vectors of different lengths", file(layer({ "a.bn.weight": vector(16, 28) })), /differ in length: 2 and 3/],
   ["a matrix", file(layer({ "a.bn.weight": vector(16, 24, { shape: [1, 2] }) })), /shape \[1, 2\]/],
   ["an empty vector", file({ "a.running_mean": vector(0, 0), "a.running_var": vector(0, 0) }), /not one number for each channel/],
@@ -194,6 +197,20 @@ test("a file that is gone before it is read gets a sentence", async () => {
   const { drop, said } = open();
   await drop({ name: "gone.safetensors", size: 100, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) }) });
   assert.match(said(), /gone\.safetensors could not be read/);
+});
+
+test("of two files dropped at once the later one is sent", async () => {
+  const { root, told } = open();
+  const area = root.querySelector(".area");
+  let let_go = () => {};
+  const slow = { name: "slow.npz", size: 9, slice: () => ({ arrayBuffer: () => new Promise((done) => (let_go = () => done(new ArrayBuffer(9)))) }) };
+  fire(area, "drop", { dataTransfer: { types: ["Files"], files: [slow] } });
+  fire(area, "drop", { dataTransfer: { types: ["Files"], files: [file(layer())] } });
+  for (let k = 0; k < 20; k++) {
+    let_go();
+    await settled();
+  }
+  assert.deepEqual(told.map(([, message]) => message.name), ["model.safetensors"]);
 });
 
 test("what the server says takes the place of what was said here", async () => {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { draw, fire, press, shown } from "./page.js";
 import model, { placed, unpacked } from "../../assets/live/model.js";
 
-const row = (more = {}) => ({ name: "moving mean", symbol: "μ", of: "x", low: -2, high: 2, log: false, ticks: [[0.5, "0"]], bars: "0_00" + "000Z", ...more });
+const row = (more = {}) => ({ name: "moving mean", symbol: "μ", of: "x", low: -2, high: 2, log: false, ticks: [[0.5, "0"]], bars: "0_00" + "0Z0Z", ...more });
 
 /** The upper three bytes of each number, as Python packs them. */
 function packed(...numbers) {
@@ -63,7 +63,10 @@ test("numbers that are packed keep four digits, zeros and what is none", () => {
   assert.equal(by["μ"][1], Infinity);
   assert.ok(Math.abs(by["σ"][0] - 1.2346) < 1e-4);
   assert.equal(by["σ"][1], 0);
-  assert.ok(Math.abs(by.gain[0] - 1 / Math.hypot(1.2346, Math.sqrt(1e-5))) < 1e-3, "without γ it is 1");
+  assert.ok(Math.abs(by.gain[0] - 1 / 1.2346) < 1e-3, "without γ it is 1");
+  assert.ok(Math.abs(by.gain[1]) < 1e-9, "γ is 0");
+  const [small] = unpacked({ layer: 0, picked: "", values: packed(0, 0, 1, 0) }, 1, 1e-4).by.gain;
+  assert.ok(Math.abs(small - 100) < 1e-3, "ε bounds it");
   assert.ok(Math.abs(by["β"][1] / 1e-30 - 1) < 1e-4);
 });
 
@@ -78,7 +81,7 @@ test("a place on an axis, and at its ends what lies beyond", () => {
 test("each layer has its bars, and what was found has its own shape", () => {
   const { root } = open();
   const bars = root.querySelectorAll(".bars")[0].getAttribute("d");
-  assert.equal(bars.match(/M/g).length, 2, "one bar in each layer");
+  assert.equal(bars.match(/M/g).length, 3, "one bar in the first layer, two in the other");
   const [mark] = root.querySelectorAll(".mark");
   assert.equal(mark.className, "mark strong");
   assert.match(mark.getAttribute("d"), /^M0-6L6 0L0 6/);
@@ -138,14 +141,23 @@ test("a layer whose channels are not here asks for them once the reader rests th
   assert.match(numbers(), /^Channel 1/, "those that came before are still here");
 });
 
+test("a channel that was to come is forgotten where the reader has gone to another layer meanwhile", () => {
+  const { key, answer, numbers } = open({ first: [1, 7] });
+  key("Home");
+  key("End");
+  answer(data({ channels: [others], first: [1, 7] }));
+  assert.match(numbers(), /^Channel 300/, "nearest to the middle, where the reader was");
+});
+
 test("another model forgets the channels of the one before, and an answer to the same does not move the reader", () => {
-  const { key, answer, where, live } = open();
+  const { key, answer, where, numbers, live } = open();
   key("End");
   answer(data());
   assert.match(where(), /^Layer 2/);
-  answer(data({ id: "two" }));
-  assert.match(where(), /^Layer 1/);
-  assert.deepEqual([...live.known.keys()], [0]);
+  answer(data({ id: "two", channels: [others], first: [1, 7] }));
+  assert.match(where(), /^Layer 2/);
+  assert.deepEqual([...live.known.keys()], [1]);
+  assert.match(numbers(), /^Channel 7/);
 });
 
 test("names of a file are text", () => {
