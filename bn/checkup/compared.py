@@ -279,7 +279,7 @@ def _changed_variance(matched: tuple[Pair, ...]) -> Finding | None:
         0.5: "its root, the standard deviation",
         -0.5: "one over its root",
         -1.0: "one over itself",
-        1.0: f"{number(math.exp(height))} times",
+        1.0: f"{number(float(np.exp(height)))} times",
     }
     nearest = min(what, key=lambda power: abs(power - slope))
     if rest > SAME or abs(nearest - slope) > 0.01:

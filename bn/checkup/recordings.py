@@ -14,7 +14,7 @@ from bn.averaging import pooled, shaking
 from bn.checkup import chapters
 from bn.checkup.finding import Finding, counted, names, number, percent
 from bn.checkup.stored import Recorded, StoredLayer, StoredModel
-from bn.checkup.vectors import is_untouched, looks_swapped, off_per_channel
+from bn.checkup.vectors import is_untouched, looks_swapped, off_per_channel, over_channels
 
 PARTED = 0.25  # standard deviations of the output; below it, a layer is as good as its averages can be
 NOISY = 0.3  # the same, for what a batch's own statistics add in training mode
@@ -73,7 +73,7 @@ def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
     if 1 < recorded.rows < 256:  # else it makes no difference
         candidates.append(each * recorded.rows / (recorded.rows - 1))
     offs = [off_per_channel(layer, mean, var, eps) for var in candidates]
-    totals = [_over_channels(off, layer) for off in offs]
+    totals = [over_channels(off, layer) for off in offs]
     best = int(np.argmin(totals))
     std = np.sqrt(candidates[best] + eps)
     shift, ratio = (layer.running_mean - mean) / std, np.sqrt(layer.running_var + eps) / std
@@ -89,21 +89,11 @@ def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
         read_only(ratio),
         read_only(offs[best]),
         totals[best],
-        _over_channels(off_per_channel(layer, recorded.mean, recorded.var, eps), layer),
+        over_channels(off_per_channel(layer, recorded.mean, recorded.var, eps), layer),
         noise,
         max(PARTED, 4 * chance),
         _is_frozen(layer, recorded, mean, eps),
     )
-
-
-def _over_channels(off: FloatArray, layer: StoredLayer) -> float:
-    """The root of the mean square, channels counting as γ² does; all alike where γ is 0 or no number."""
-    weights = layer.scale**2
-    total = float(weights.sum())
-    if not math.isfinite(total):
-        weights = np.nan_to_num(layer.scale, posinf=0, neginf=0) ** 2
-        total = float(weights.sum())
-    return math.sqrt(float((off**2 * weights).sum()) / total) if total > 0 else math.sqrt(float((off**2).mean()))
 
 
 def _noise(layer: StoredLayer, recorded: Recorded, eps: float) -> float:
@@ -118,7 +108,7 @@ def _noise(layer: StoredLayer, recorded: Recorded, eps: float) -> float:
     std = np.sqrt(recorded.train_var + eps)
     spread = recorded.train_mean.var(axis=0, ddof=1) + std.var(axis=0, ddof=1)
     share = np.sqrt(spread / (std**2).mean(axis=0))
-    return _over_channels(np.nan_to_num(np.minimum(share, 10.0), nan=0.0), layer)
+    return over_channels(np.nan_to_num(np.minimum(share, 10.0), nan=0.0), layer)
 
 
 def _is_frozen(layer: StoredLayer, recorded: Recorded, mean: FloatArray, eps: float) -> bool:
@@ -164,7 +154,7 @@ def wrong_mode(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
         f"they would be {number(stored)} |γ| from it. So in {counted(len(found), len(model.layers), 'layer')}. An output depends on its "
         f"batch, and shakes by {number(noise)} standard deviations with {recorded.rows:,} values.",
         certainty="proof",
-        weight=max(stored, noise) + 1,
+        weight=min(max(stored, noise), 10.0) + 1,
         todo="Look for training=True, use_running_average=False, track_running_stats=False, or a train() that is never taken back.",
         chapter=chapter,
         query=query,
@@ -377,7 +367,7 @@ def _wider_in_training(fit: Fit, eps: float) -> float | None:
     if not np.isfinite(logs).all():
         return None
     middle, error = float(np.median(logs)), 1.25 * float(logs.std(ddof=1)) / math.sqrt(len(logs))
-    return math.exp(middle) if middle > max(WIDER, 4 * error) else None
+    return float(np.exp(middle)) if middle > max(WIDER, 4 * error) else None
 
 
 def small_batches(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
@@ -428,8 +418,8 @@ def divisor(model: StoredModel, layer: StoredLayer) -> Finding | None:
         layer=layer.name,
         channels=(),
         title="The variance is stored ÷(N−1)",
-        evidence=f"The stored variance is {number(math.exp(middle))} times that of the recorded batches (÷N), give or take "
-        f"{number(math.exp(middle) * error)}; n/(n − 1) is {number(math.exp(whole))} with n = {recorded.rows}. Batches are normalized ÷N.",
+        evidence=f"The stored variance is {number(np.exp(middle))} times that of the recorded batches (÷N), give or take "
+        f"{number(np.exp(middle) * error)}; n/(n − 1) is {number(math.exp(whole))} with n = {recorded.rows}. Batches are normalized ÷N.",
         certainty="possible",
         weight=1 - math.exp(-whole / 2),
         todo="As PyTorch does it; nothing is wrong. With so few values, evaluation shrinks outputs by that much against training.",

@@ -341,7 +341,7 @@ def eps_counts(model: StoredModel, layer: StoredLayer) -> Finding | None:
         return None
     usual = CONVENTIONS["pytorch"].eps if eps > 2 * CONVENTIONS["pytorch"].eps else CONVENTIONS["keras"].eps
     change = np.sqrt((var + eps) / (var + usual)) - 1  # of the output about β, (C,)
-    off = _of_output(change, layer)
+    off = over_channels(change, layer)
     if off < NOTED:
         return None
     near = int((var < 10 * eps).sum())
@@ -366,12 +366,13 @@ def eps_counts(model: StoredModel, layer: StoredLayer) -> Finding | None:
     )
 
 
-def _of_output(change: FloatArray, layer: StoredLayer) -> float:
-    """A relative change of each channel's output, root of the mean square, weighted as the channels count in the output."""
-    weights = np.nan_to_num(layer.scale, posinf=0, neginf=0) ** 2
-    total = float(weights.sum())
-    square = np.minimum(change**2, 100.0)
-    return math.sqrt(float((square * weights).sum()) / total) if total else 0.0
+def over_channels(off: FloatArray, layer: StoredLayer) -> float:
+    """The root of the mean square over a layer's channels, which count as their γ² does; all alike where γ is 0 or no number."""
+    size = np.abs(layer.scale)
+    largest = float(size.max())
+    weights = (size / largest) ** 2 if 0 < largest < math.inf else np.ones_like(size)
+    square = np.minimum(np.nan_to_num(off**2, nan=100.0, posinf=100.0), 100.0)
+    return math.sqrt(float((square * weights).sum()) / float(weights.sum()))
 
 
 def eps_differs(model: StoredModel) -> Finding | None:
@@ -382,7 +383,7 @@ def eps_differs(model: StoredModel) -> Finding | None:
     usual, _ = max(counts.items(), key=lambda each: (each[1], -each[0]))
     others = [layer for layer in model.layers if layer.eps not in (None, usual)]
     off = {
-        layer.name: _of_output(
+        layer.name: over_channels(
             np.sqrt((np.abs(layer.running_var) + layer.eps) / (np.abs(layer.running_var) + usual)) - 1, layer
         )
         for layer in others
@@ -473,9 +474,7 @@ def off_behind_relu(model: StoredModel, layer: StoredLayer) -> Finding | None:
         return None
     least = float(k[off].min())
     worst = int(np.argmax(k))
-    bounds = (
-        f"at most {percent(1 / (1 + least**2))} whatever the distribution (Cantelli), {_above(least)} if it is Gaussian"
-    )
+    bounds = f"at most {percent(1 / (1 + least * least))} whatever the distribution (Cantelli), {_above(least)} if it is Gaussian"
     chapter, query = chapters.stretched(float(size[worst]), float(layer.beta[worst]))
     return Finding(
         kind="off_behind_relu",
