@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import wait_until
@@ -117,6 +119,19 @@ def test_a_second_file_and_the_report_come_on_demand_and_all_of_it_can_be_read(r
     put_on(page, "dark")
     assert_it_fits_and_can_be_read(page)
     wait_until(page, lambda: picture(page).bounding_box()["width"] > 600)
+
+
+def test_a_recording_says_where_training_and_evaluation_part_and_gives_averages_to_load_back(reader):
+    page = reader.open(f"{PATH}?ym_anew=true")
+    recording = Path(__file__).parents[1] / "goldens" / "checkup" / "flax never updated.npz"
+    choose(page, recording.read_bytes(), recording.name)
+    expect(said(page)).to_contain_text("flax never updated.npz: ")
+    expect(numbers(page)).to_contain_text("off ")
+    expect(page.get_by_text("never updated").first).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="renewed.npz").click()
+    with np.load(io.BytesIO(download.value.path().read_bytes()), allow_pickle=False) as file:
+        assert (file["0/running_var"] != 1).all()
 
 
 def test_bfloat16_and_half_precision_are_read(reader):
