@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from threading import Lock
 from typing import TypedDict
 
 import streamlit as st
@@ -18,6 +19,7 @@ from ui.checkpoints.examples import EXAMPLES
 from ui.checkpoints.reading import CheckpointError, read_recording, read_vectors, recognize
 from ui.live.component import Component
 from ui.live.messages import told_file
+from ui.serving.queue import patiently
 from ui.studies.checkup import Checkup, check
 from ui.studies.overview import shortened
 
@@ -44,6 +46,8 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("checkpoint")
+# A class that drops its files at once would share the interpreter with all who read other pages.
+_one_at_a_time = Lock()
 
 
 # --- what a session holds ----------------------------------------------------------------------------------------
@@ -96,7 +100,9 @@ def show_area(*, key: str, label: str, hint: str, back: str) -> Taken:
 def _take(key: str) -> None:
     if told := told_file(key):
         number, message = told
-        _keep(key, replace(received(message, taken(key)), answered=number))
+        with patiently(_one_at_a_time):
+            now = received(message, taken(key))
+        _keep(key, replace(now, answered=number))
 
 
 def _forget(key: str) -> None:

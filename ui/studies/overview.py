@@ -163,8 +163,21 @@ def _row(quantity: Quantity, vectors: Sequence[FloatArray | None], bins: int) ->
     there = [vector for vector in vectors if vector is not None]
     if not there:
         return None
-    axis = axis_of(np.concatenate(there), log=quantity.log)
-    return Row(quantity, axis, "".join(_bars(vector, axis, bins) for vector in vectors))
+    values = np.concatenate(there)
+    axis = axis_of(values, log=quantity.log)
+    layers = np.repeat(np.arange(len(vectors)), [0 if vector is None else len(vector) for vector in vectors])
+    return Row(quantity, axis, _bars(axis.place(values), layers, (len(vectors), bins)))
+
+
+def _bars(place: FloatArray, layers: npt.NDArray[np.int64], shape: tuple[int, int]) -> str:
+    """How many channels of each layer lie in each bin, as the square root, so that a few are seen beside many."""
+    known = np.isfinite(place)
+    at = layers[known] * shape[1] + np.minimum((place[known] * shape[1]).astype(np.int64), shape[1] - 1)
+    counts = np.bincount(at, minlength=shape[0] * shape[1]).reshape(shape)
+    share = np.sqrt(counts / np.maximum(1, counts.max(axis=1, keepdims=True)))
+    widths = np.ceil((len(DIGITS) - 1) * share).astype(np.intp)
+    digits: bytes = np.frombuffer(DIGITS.encode("ascii"), np.uint8)[widths.ravel()].tobytes()
+    return digits.decode("ascii")
 
 
 def axis_of(values: FloatArray, *, log: bool) -> Axis:
@@ -199,17 +212,6 @@ def _ticks(low: float, high: float, *, log: bool) -> Iterator[tuple[float, str]]
 
 def _short(value: float) -> str:
     return f"{value:g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
-
-
-def _bars(vector: FloatArray | None, axis: Axis, bins: int) -> str:
-    """How many channels lie in each bin, as the square root, so that a few are seen beside many."""
-    if vector is None:
-        return DIGITS[0] * bins
-    place = axis.place(vector)
-    place = place[np.isfinite(place)]
-    counts = np.bincount(np.minimum((place * bins).astype(int), bins - 1), minlength=bins)
-    widths = np.ceil((len(DIGITS) - 1) * np.sqrt(counts / max(1, counts.max()))).astype(int)
-    return "".join(DIGITS[width] for width in widths)
 
 
 SUREST: Sequence[Certainty] = ("proof", "strong sign", "possible")
