@@ -273,7 +273,7 @@ class Model extends Live {
   #show() {
     const { names, counts, rows, marks } = this.data;
     const found = marks.filter((mark) => mark.layer === this.layer);
-    const said = found.map(({ certainty, words }) => ` · ${SIGNS[certainty]} ${words} (${certainty})`).join("");
+    const said = found.map(({ certainty, words }) => ` · ${SIGNS[certainty]} ${certainty}: ${words}`).join("");
     const where = `Layer ${this.layer + 1} of ${names.length}, “${names[this.layer]}”, ${counts[this.layer].toLocaleString("en-US")} channels${said}`;
     const known = this.known.get(this.layer);
     const own = known && this.channel !== null ? known.picked[this.channel] : null;

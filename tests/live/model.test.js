@@ -128,7 +128,7 @@ test("arrows go through channels in the order of the row in front, and not beyon
 test("a layer whose channels are not here asks for them once the reader rests there", async () => {
   const { key, told, where, numbers, answer } = open();
   key("End");
-  assert.match(where(), /^Layer 2 of 2, “last\.bn”, 1,200 channels · ◆ Few batches \(strong sign\)/);
+  assert.match(where(), /^Layer 2 of 2, “last\.bn”, 1,200 channels · ◆ strong sign: Few batches/);
   assert.match(numbers(), /rest/);
   key("Home");
   key("ArrowRight");

@@ -62,8 +62,9 @@ def verdict(checkup: Checkup) -> str:
         return f"nothing wrong found in {size}; {worth}."
     things = "one thing" if len(sure) == 1 else f"{len(sure)} things"
     first = sure[0]
+    where = f"{place_of(first)}, " if first.layer is not None or first.layers > 1 else ""
     more = f" {worth[0].upper()}{worth[1:]}." if maybe else ""
-    return f"{things} wrong in {size}. First: {first.title} ({place_of(first)}, {first.certainty}).{more}"
+    return f"{things} wrong in {size}. First: {first.title} ({where}{first.certainty}).{more}"
 
 
 def place_of(finding: Finding) -> str:

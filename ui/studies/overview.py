@@ -203,7 +203,7 @@ def _ticks(low: float, high: float, *, log: bool) -> Iterator[tuple[float, str]]
             if low <= math.log10(value) <= high:
                 yield (math.log10(value) - low) / (high - low), _short(value)
         return
-    rough = (high - low) / 3
+    rough = (high - low) / 4
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * each for each in (1, 2, 5, 10) if unit * each >= rough)
     for k in range(math.ceil(low / step), math.floor(high / step) + 1):
