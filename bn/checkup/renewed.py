@@ -28,6 +28,6 @@ def _renewed(layer: StoredLayer) -> StoredLayer:
     if layer.recorded is None:
         return layer
     mean, var = pooled(layer.recorded.train_mean, layer.recorded.train_var)
-    if not (all_finite(mean) and all_finite(var)):
+    if not all_finite(var):  # it is not where the mean is none either
         return layer
     return replace(layer, running_mean=read_only(mean), running_var=read_only(var), recorded=None)

@@ -59,6 +59,11 @@ def test_vectors_in_each_other_s_place(one, other, said):
     assert said in finding.evidence
 
 
+def test_vectors_in_each_other_s_place_are_known_in_half_precision():
+    half = {"gamma": ONE.beta.astype(np.float16).astype(float), "beta": ONE.gamma.astype(np.float16).astype(float)}
+    assert first(after(**half)).kind == "roles_swapped"
+
+
 class TestOrder:
     def test_layers_that_hold_each_other_s_vectors(self):
         a, b, c, d = BEFORE.layers
@@ -87,6 +92,13 @@ class TestOrder:
         fresh = {"running_mean": np.zeros(C), "running_var": np.ones(C), "gamma": np.ones(C), "beta": np.zeros(C)}
         start = model(*(replace(each, **fresh) for each in BEFORE.layers))
         assert [finding.kind for finding in compare(start, BEFORE)] == ["moved"]
+
+    def test_a_layer_like_two_others_is_neither(self):
+        a, b, c, _ = BEFORE.layers
+        before = model(a, replace(a, name=b.name), c)
+        assert [
+            finding.kind for finding in compare(before, model(a, replace(a, name=b.name), replace(a, name=c.name)))
+        ] == ["moved"]
 
     def test_many_layers_do_not_take_the_square_of_the_time(self):
         many = model(*(layer(str(at), at, 16) for at in range(512)))
@@ -125,6 +137,13 @@ class TestVariance:
         finding = first(of)
         assert (finding.kind, finding.certainty) == ("variance_changed", "proof")
         assert said in finding.evidence
+
+    def test_variances_that_changed_each_in_its_own_way_are_no_other_thing(self):
+        rng = np.random.default_rng(0)
+        of = model(
+            *(replace(each, running_var=each.running_var * np.exp(rng.normal(size=C))) for each in BEFORE.layers)
+        )
+        assert kinds(of) == ["moved"]
 
     def test_means_that_moved_are_another_matter(self):
         of = model(

@@ -117,7 +117,15 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("share", "text"),
-        [(0.0, "0 %"), (0.00001, "less than 0.1 %"), (0.0234, "2.3 %"), (0.05, "5 %"), (0.349, "35 %"), (9.0, "900 %")],
+        [
+            (0.0, "0 %"),
+            (0.00001, "less than 0.1 %"),
+            (0.0005, "less than 0.1 %"),
+            (0.0234, "2.3 %"),
+            (0.05, "5 %"),
+            (0.349, "35 %"),
+            (9.0, "900 %"),
+        ],
     )
     def test_shares(self, share, text):
         assert percent(share) == text
@@ -142,4 +150,10 @@ class TestChapters:
 
     def test_a_fault_alone(self):
         query = chapters.wrong_mode()[1]
-        assert query == {"ti_training": "true", "ti_few": "false", "ti_stale": "false", "ti_moved": "false"}
+        assert query == {
+            "ti_guess": "Just show me",
+            "ti_training": "true",
+            "ti_few": "false",
+            "ti_stale": "false",
+            "ti_moved": "false",
+        }

@@ -1,6 +1,7 @@
 """What recordings tell: whose averages do not fit, where training and evaluation part, and why."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,6 +62,13 @@ class TestFit:
             of = seen({1: {"running_var": var}}, {1: {"rows": 2}})
             assert not fits(of)[1].parts
 
+    def test_nor_does_it_matter_that_the_means_of_batches_spread(self):
+        fit = fits(seen(own={1: {"noise": 0.8, "seed": 3}}))[1]
+        mean_of_variances = fit.layer.recorded.train_var.mean(axis=0)
+        again = fits(seen({1: {"running_var": mean_of_variances}}, {1: {"noise": 0.8, "seed": 3}}))[1]
+        assert again.total < 1e-3
+        assert fits(seen({1: {"running_var": fit.var}}, {1: {"noise": 0.8, "seed": 3}}))[1].total < 1e-3
+
     def test_chance_is_no_fault(self):
         one = LAYERS[1]
         mean = one.running_mean + 0.4 * np.sqrt(one.running_var)
@@ -68,7 +76,7 @@ class TestFit:
         assert not fits(seen({1: {"running_mean": mean}}, {1: {"noise": 0.3}}))[1].parts
 
     def test_noise_is_the_spread_of_the_batches(self):
-        assert fits(seen(own={1: {"noise": 0.2}}))[1].noise == pytest.approx(0.2 * math.sqrt(1.25), rel=0.15)
+        assert fits(seen(own={1: {"noise": 0.2}}))[1].noise == pytest.approx(0.2 * math.sqrt(1.25), rel=0.07)
         alone = fits(seen(own={1: {"rows": 24, "batches": 1}}))[1]
         assert alone.noise == pytest.approx(math.sqrt(1.5 / 24))
 
@@ -155,6 +163,19 @@ class TestWrongMode:
         off = {at: {"mean": LAYERS[at].running_mean + 3, "mode": "training"} for at in range(4)}
         assert examine(seen(own=off))[0].kind == "wrong_mode"
 
+    def test_a_distance_that_rounding_may_make_decides_nothing(self):
+        std = np.sqrt(LAYERS[1].running_var)
+        assert "wrong_mode" not in kinds(
+            seen(own={1: {"mean": LAYERS[1].running_mean + 0.005 * std, "mode": "training"}})
+        )
+
+    def test_outputs_that_follow_neither_decide_nothing(self):
+        one = recorded(LAYERS[1], LAYERS[1].running_mean + 0.05).recorded
+        other = replace(one, y_mean=one.y_mean + 1, train_y_mean=one.train_y_mean + 1)
+        of = model(recorded(LAYERS[0]), replace(LAYERS[1], recorded=other))
+        assert examine(of) == ()
+        assert not fits(of)[1].frozen
+
     def test_averages_that_fit_to_the_last_digit_decide_nothing(self):
         assert "wrong_mode" not in kinds(seen(own={1: {"mode": "training"}}))
 
@@ -207,6 +228,12 @@ class TestDivisor:
     def test_is_silent_where_it_cannot_tell(self, times, rows, noise):
         of = seen({1: {"running_var": LAYERS[1].running_var * times}}, {1: {"rows": rows, "noise": noise}})
         assert "divisor" not in kinds(of)
+
+
+def test_a_factor_that_chance_may_make_is_none():
+    spread = np.where(np.arange(C) % 2, 0.5, -0.5)
+    of = seen({1: {"running_var": LAYERS[1].running_var * 8 / 7 * np.exp(spread)}}, {1: {"rows": 8, "noise": 1e-3}})
+    assert "divisor" not in kinds(of)
 
 
 def test_numbers_that_are_none_break_nothing():

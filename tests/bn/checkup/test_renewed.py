@@ -21,6 +21,7 @@ def test_are_the_mean_and_variance_of_all_values():
     np.testing.assert_allclose(mended.running_mean, x.mean((0, 1)), rtol=1e-12)
     np.testing.assert_allclose(mended.running_var, x.var((0, 1)), rtol=1e-12)
     assert mended.gamma is seen.gamma
+    assert mended.recorded is None  # in evaluation mode it would be another
     assert not mended.running_var.flags.writeable
 
 

@@ -39,5 +39,5 @@ def test_an_eps_without_a_decay_means_a_plain_mean():
 
 
 def test_the_usual_gamma_is_a_median_of_medians():
-    of = StoredModel("a", tuple(layer(str(at), at, gamma=np.full(64, float(at))) for at in range(3)))
+    of = StoredModel("a", tuple(layer(str(at), at, gamma=np.full(64, -float(at))) for at in range(3)))
     assert of.usual_gamma == 1

@@ -94,6 +94,9 @@ class TestSwappedAffine:
         assert "swapped_affine" in kinds(of)
         assert "zero_branch" not in kinds(of)
 
+    def test_one_beta_below_0_says_otherwise(self):
+        assert "swapped_affine" not in kinds(four(gamma=HEALTHY.beta, beta=some(HEALTHY.gamma, 0, -0.1)))
+
     def test_a_branch_with_a_small_gamma_of_both_signs_has_betas_of_both_signs(self):
         assert alarms(four(gamma=HEALTHY.beta, beta=HEALTHY.beta[::-1])) == []
 
@@ -182,6 +185,8 @@ class TestFewBatches:
         finding = found(model(*stale, framework="keras"), "few_batches")
         assert finding.certainty == "possible"
         assert "In none of 5 layers is a variance below 0.8" in finding.evidence
+        stale[2] = layer("2", 2, decay=0.99, batches_tracked=None, running_var=stale[2].running_var + 0.5)
+        assert kinds(model(*stale, framework="keras")) == []  # a floor of its own, above 1
 
 
 class TestShortMemory:
@@ -189,7 +194,10 @@ class TestShortMemory:
         finding = found(four(decay=0.01), "short_memory")
         assert finding.certainty == "strong sign"
         assert "The old average weighs 0.01 and the new batch 0.99" in finding.evidence
-        assert finding.query == {"ti_number": "0.99"}
+        assert finding.query["ti_number"] == "0.99"
+
+    def test_half_is_as_little(self):
+        assert "short_memory" in kinds(four(decay=0.4))
 
     @pytest.mark.parametrize("decay", [0.6, 0.9, 0.99, 1.0, None])
     def test_other_decays_are_nobody_s_mistake(self, decay):
