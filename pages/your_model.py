@@ -1,6 +1,5 @@
 """Your model: a checkup of the batch norm layers of a trained model, from a file that the reader drops."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -13,7 +12,6 @@ from ui.checkpoints.snippets import snippet, use
 from ui.checkpoints.writing import as_file
 from ui.choice import choose_one, on_demand
 from ui.frame import fragment, frame
-from ui.links import SHOW_ME
 from ui.live.checkpoint import Taken, example, show_area
 from ui.live.model import show_model
 from ui.memory import link_to
@@ -25,8 +23,6 @@ from ui.words import prose
 BY_NAME = {chapter.name: chapter for chapter in CHAPTERS}
 FIRST = "never updated"  # of the examples
 SHOWN = 4  # findings that stand below the picture; the others are folded
-# Settings that a chapter shows once its question is answered, by one of them.
-ASKED = {"ti_training": "ti_guess", "ti_number": "ti_guess_number", "bs_first": "bs_guess_two"}
 FRAMEWORKS = {"PyTorch": "pytorch", "Keras 3": "keras", "Flax": "flax"}
 
 
@@ -85,12 +81,7 @@ def show_findings(found: tuple[Finding, ...], first: int) -> None:
             f"{plain(it.evidence)} **What to do:** {plain(it.todo)}"
         )
         if chapter := BY_NAME.get(it.chapter):
-            link_to(chapter, f"With these numbers: {chapter.title}" if it.query else chapter.title, answered(it.query))
-
-
-def answered(query: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a link, and the answer to the question that they stand behind."""
-    return {**query, **{asks: SHOW_ME for key, asks in ASKED.items() if key in query}}
+            link_to(chapter, f"With these numbers: {chapter.title}" if it.query else chapter.title, it.query)
 
 
 # --- on demand ---------------------------------------------------------------------------------------------------
@@ -102,7 +93,10 @@ def before_and_after(checkup: Checkup) -> None:
     say_how(now)
     if now.checkup is None:
         return
-    findings(compare(now.checkup.model, checkup.model), "ym_compared")
+    found = compare(now.checkup.model, checkup.model)
+    findings(found, "ym_compared")
+    if not found:
+        st.markdown("Nothing differs: all vectors are the same, and ε as far as the files say it.")
     st.markdown(f"The layers of {plain(now.checkup.model.source)}:")
     picture(now.checkup, "ym_model_before")
 

@@ -112,6 +112,9 @@ def test_a_second_file_is_held_against_the_first():
     tell(at, "ym_before", "take", {**message(small()), "number": 1})
     assert_in_order(at, "a second file")
     assert len([each for each in components(at) if "bins" in each]) == 2
+    assert "Nothing differs" not in words(at)
+    tell(at, "ym_file", "take", {**message(small()), "number": 2})
+    assert "Nothing differs" in words(at)
 
 
 def chapters(at):
