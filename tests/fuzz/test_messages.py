@@ -62,7 +62,6 @@ class Session:
             self.received.append(raw)
             message = ForwardMsg()
             message.ParseFromString(raw)
-            self.script = message.metadata.active_script_hash or self.script
             if message.WhichOneof("type") == until:
                 return
             if message.WhichOneof("type") == "delta":
@@ -99,7 +98,7 @@ def disorder(chance, sessions, me):
         f"{some_text(chance, 9)}={some_value(chance)[:300]}" for _ in range(chance.randint(0, 3))
     )
     run.fragment_id = chance.choice((*anyone.fragments, "0" * 32))
-    run.page_script_hash = chance.choice(("", "0" * 32, me.script, me.script))
+    run.page_script_hash = chance.choice(("", "0" * 32))
     run.is_auto_rerun = chance.random() < 0.2
     for identity in chance.sample(list(anyone.widgets), k=min(len(anyone.widgets), chance.randint(0, 4))):
         kind, element = anyone.widgets[identity]
