@@ -133,6 +133,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         borrowed=("source", "batch", "read", *LAYER),
     ),
     Chapter(
+        name="your_model",
+        group=USE,
+        script="pages/your_model.py",
+        title="Your model",
+        promise="Is batch norm why your model is worse in evaluation, or in another framework? **Drop its file** and see.",
+        slider=None,
+    ),
+    Chapter(
         name="for_teachers",
         group=TEACH,
         script="pages/for_teachers.py",

@@ -39,6 +39,9 @@ class Session:
         self.fragments: list[str] = [""]
         self.received: list[bytes] = []
         self.errors: list[str] = []
+        self.script = (
+            ""  # the page that it is on: named otherwise, it is another one, and what components tell is dropped
+        )
 
     async def send(self, message):
         await self.socket.send(message if isinstance(message, bytes | str) else message.SerializeToString())
@@ -107,10 +110,17 @@ def disorder(chance, sessions, me):
 
 
 def fill_component(chance, state, element):
-    event = chance.choice(("choose", "change", "edit", "nonsense"))
+    event = chance.choice(("choose", "change", "edit", "take", "ask", "forget", "nonsense"))
     cell = [chance.choice(CELLS) for _ in range(chance.randint(0, 4))]
     value = chance.choice(
-        (cell, [["x", *cell]], [["gamma", *cell]], [["x", 0, 0, *cell[:1]]], [cell, cell], None, "x", 3, {"a": 1})
+        (
+            *(cell, [["x", *cell]], [["gamma", *cell]], [["x", 0, 0, *cell[:1]]], [cell, cell], None, "x", 3, {"a": 1}),
+            {
+                "name": "x.npz",
+                "number": 1,
+                chance.choice(("file", "head", "layers", "x")): chance.choice(("UEsDBA==", "x", cell, 3)),
+            },
+        )
     )
     state.json_trigger_value = json.dumps([{"event": event, "value": value}])
 

@@ -4,6 +4,7 @@ A message can come late, when the component has gone or the batch has shrunk, or
 """
 
 import sys
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -11,6 +12,8 @@ from ui.batch.reading import MAX_COLUMNS, MAX_ROWS
 
 MOST_CHANGES = MAX_COLUMNS * (MAX_ROWS + 2)  # each value of the largest batch, each γ and β: no script sends more
 MOST_CHARACTERS = 1_000  # of a number
+MOST_NAME = 1_000  # characters of a file's name
+MOST_FILES = 1_000_000  # that one session sends
 
 
 def told(key: str, event: str) -> object:
@@ -54,4 +57,12 @@ def told_stop(key: str, slider: str, stops: int) -> int | None:
     match told(key, "change"):
         case [str(name), int(stop)] if name == slider and 0 <= stop < stops:
             return stop
+    return None
+
+
+def told_file(key: str) -> tuple[int, Mapping[str, object]] | None:
+    """What came of a file: its number among those of this session, and what was read of it, whose form is still to be checked."""
+    match told(key, "take"):
+        case {"number": int(number), "name": str(name), **rest} if 0 < number < MOST_FILES and len(name) <= MOST_NAME:
+            return number, {"name": name, **{str(field): value for field, value in rest.items()}}
     return None
