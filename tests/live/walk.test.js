@@ -220,3 +220,15 @@ test("while γ or β is held the output follows, and nothing is asked", (t) => {
   assert.deepEqual([it.foot("gamma", 1).textContent, it.words()], ["−2", "0.300 2.000"]);
   assert.deepEqual(it.told, []);
 });
+
+test("Tab reaches one term of the formula, and arrow keys lead to the others", (t) => {
+  const { root } = open(t);
+  const reached = () => root.querySelectorAll(".term").map((each) => each.tabIndex);
+  assert.deepEqual(reached(), [0, -1, -1]);
+  press(root.querySelectorAll(".term")[0], "ArrowRight");
+  assert.deepEqual(reached(), [-1, 0, -1]);
+  press(root.querySelectorAll(".term")[1], "End");
+  assert.deepEqual(reached(), [-1, -1, 0]);
+  press(root.querySelectorAll(".term")[2], "Home");
+  assert.deepEqual(reached(), [0, -1, -1]);
+});

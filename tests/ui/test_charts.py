@@ -75,3 +75,23 @@ def test_nothing_moves_that_can_be_seen(values, offset):
     for before, after in zip(values, charts.fine_enough(values), strict=True):
         assert abs(after - before) <= max(1e-5 * (span or abs(before)), 1e-15)
         assert abs(after - before) <= 1e-4 * abs(before) + 1e-15
+
+
+def test_for_a_projector_height_margins_letters_and_markers_grow_alike(monkeypatch):
+    monkeypatch.setattr(charts, "magnification", lambda _: 1.25)
+    trace = {"type": "scatter", "x": [1], "y": [2], "marker": {"size": 8, "color": "red"}, "line": {"width": 2}}
+    layout = {
+        "height": 100,
+        "margin": {"l": 40, "b": 8},
+        "annotations": [{"text": "a", "font": {"size": 12}}],
+        "xaxis": {"range": [0, 1]},
+    }
+    spec = shown(data=[trace], layout=layout).args[0].to_dict()
+    assert spec["data"] == [{**trace, "marker": {"size": 10, "color": "red"}}]
+    assert {key: value for key, value in spec["layout"].items() if key != "template"} == {
+        "height": 125,
+        "margin": {"l": 50, "b": 10},
+        "font": {"size": 15},
+        "annotations": [{"text": "a", "font": {"size": 15}}],
+        "xaxis": {"range": [0, 1]},
+    }

@@ -61,6 +61,7 @@ class Data(TypedDict):
 
 
 _component = Component[Data]("model")
+HEIGHT = 540  # px, about
 
 
 def show_model(checkup: Checkup, *, key: str, on_ask: Callable[[], None] = lambda: None) -> None:
@@ -69,9 +70,9 @@ def show_model(checkup: Checkup, *, key: str, on_ask: Callable[[], None] = lambd
     asked = told(key, "ask")
     match asked:
         case [str(identity), int(layer)] if identity == checkup.picture.identity and 0 <= layer < layers:
-            _component(data(checkup, layer), key=key, on_ask_change=on_ask)
+            _component(data(checkup, layer), key=key, height=HEIGHT, on_ask_change=on_ask)
         case _:
-            _component(data(checkup, None), key=key, on_ask_change=on_ask)
+            _component(data(checkup, None), key=key, height=HEIGHT, on_ask_change=on_ask)
 
 
 def data(checkup: Checkup, asked: int | None) -> Data:

@@ -24,23 +24,24 @@ def resnet50(with_data):
 
 
 @pytest.mark.parametrize("with_data", [False, True])
-def test_resnet_50_takes_less_than_50_milliseconds(with_data):
+def test_in_a_healthy_model_in_the_shape_of_resnet_50_nothing_is_found(with_data):
     of = resnet50(with_data)
     assert (len(of.layers), sum(each.channels for each in of.layers)) == (53, 26_560)
-    took = []
-    for _ in range(7):
-        start = time.thread_time()
-        assert examine(of) == ()
-        took.append(time.thread_time() - start)
-    # 12 ms, and 40 with eight recorded batches, on the machine it was written on; others may be slower.
-    assert min(took) < 0.1
+    assert examine(of) == ()
 
 
 def test_many_layers_do_not_take_the_square_of_the_time():
     dead = layer(beta=-20 * np.ones(C))
-    start = time.thread_time()
-    examine(model(*(replace(dead, name=str(at)) for at in range(512))))
-    assert time.thread_time() - start < 2
+
+    def took(layers):
+        of = model(*(replace(dead, name=str(at)) for at in range(layers)))
+        start = time.thread_time()
+        examine(of)
+        return time.thread_time() - start
+
+    assert min(took(512) for _ in range(3)) < 32 * min(
+        took(64) for _ in range(3)
+    )  # 8 times, and 64 if it were the square
 
 
 def test_what_explains_most_comes_first_and_what_may_be_nothing_last():
