@@ -98,7 +98,7 @@ def dial() -> None:
 @fragment
 def batch_size(number: int, seed: int, words: Sequence[DeltaGenerator]) -> None:
     """How many examples are in a batch, and what that means."""
-    size = st.select_slider("Batch size m", BATCH_SIZES, SIZE, key="bs_m", bind="query-params")
+    size = st.select_slider("Batch size N", BATCH_SIZES, SIZE, key="bs_m", bind="query-params")
     with st.container(horizontal=True, gap="small"):
         for jump in JUMPS:
             st.button(f"{jump}", on_click=set_size, args=(jump,), key=f"bs_jump_{jump}")
@@ -114,7 +114,7 @@ def describe_cloud(size: int, number: int) -> str:
     source = unit(number).source
     spread = source.spread_of_mean(size)
     words = (
-        f"The mean of a batch of **{size}** strays by σ/√m = σ/√{size} = **{fixed(spread)} σ**; to halve that takes "
+        f"The mean of a batch of **{size}** strays by σ/√N = σ/√{size} = **{fixed(spread)} σ**; to halve that takes "
         f"{4 * size:,} examples. "
     )
     if size == 1:
@@ -124,7 +124,7 @@ def describe_cloud(size: int, number: int) -> str:
             "by √ε alone."
         )
     return words + (
-        f"The variance strays by **{fixed(source.spread_of_variance(size))} σ²**, and as it is ÷ m, not ÷ (m − 1), it is also "
+        f"The variance strays by **{fixed(source.spread_of_variance(size))} σ²**, and as it is ÷ N, not ÷ (N − 1), it is also "
         f"**{1 / size:.2%}** too small on average."
     )
 
@@ -139,7 +139,7 @@ def cloud_table(means: FloatArray, variances: FloatArray, number: int, size: int
         ("**calculated**", source.spread_of_mean(size), source.spread_of_variance(size)),
     ]
     lines = [f"| {name} | {fixed(float(mean))} | {fixed(float(var))} |" for name, mean, var in rows]
-    return "\n".join([f"| {len(means)} batches | mean (σ) | variance ÷ m (σ²) |", "|:--|--:|--:|", *lines])
+    return "\n".join([f"| {len(means)} batches | mean (σ) | variance ÷ N (σ²) |", "|:--|--:|--:|", *lines])
 
 
 # --- one digit in company ----------------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ def underway(parts: tuple[Underway | Outcome, ...], more: bool) -> str:
 
 
 def sweep_table(outcomes: Sequence[Outcome]) -> str:
-    lines = ["| m | batch norm | … statistics anew | none |", "|--:|--:|--:|--:|"]
+    lines = ["| N | batch norm | … statistics anew | none |", "|--:|--:|--:|--:|"]
     for size in sorted(SWEPT):
         batch, plain = (
             [each for each in outcomes if (each.size, each.normalized) == (size, on)] for on in (True, False)

@@ -13,6 +13,7 @@ class Chapter:
     title: str
     promise: str
     slider: str | None
+    words: tuple[str, ...] = ()  # that are explained there, of assets/glossary.toml
     borrowed: tuple[str, ...] = ()  # settings that belong to another chapter as well
     trains: bool = False  # whether its main slider starts a training run, and so moves no picture while it is held
 
@@ -36,6 +37,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
         "**Drag a blue dot**: every orange one answers.",
         slider="gamma_0",
+        words=("μ, σ², σ", "ε", "x̂", "γ, β", "÷ N, ÷ (N − 1)", "moving average", "decay", "internal covariate shift"),
         borrowed=LAYER,
     ),
     Chapter(
@@ -46,6 +48,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="One feature is counted in years, another in kilometers. Does that matter? Move the **taxi** and watch the "
         "other cars.",
         slider="wn_ratio",
+        words=("μ, σ², σ", "gradient", "η", "λ, κ"),
     ),
     Chapter(
         name="inside_the_layer",
@@ -55,6 +58,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
         "variance, then be normalized by them; point at any symbol to see the numbers it stands for.",
         slider="il_layers",
+        words=("N", "μ, σ², σ", "ε", "x̂", "γ, β", "moving average", "÷ N, ÷ (N − 1)"),
         borrowed=("source", "batch", "read"),
     ),
     Chapter(
@@ -65,6 +69,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="What does normalizing give an activation function, and what does it take? Move $\\gamma$ and watch the green "
         "squares.",
         slider="ss_gamma",
+        words=("γ, β", "x̂", "flat", "gradient"),
     ),
     Chapter(
         name="training_vs_inference",
@@ -74,6 +79,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="For inference the layer keeps a moving average of what it saw in training. How good is it? Move the "
         "**decay**, the weight of the old average, and watch the dashed line.",
         slider="ti_decay",
+        words=("moving average", "decay", "momentum", "÷ N, ÷ (N − 1)", "x̂"),
     ),
     Chapter(
         name="train_a_network",
@@ -83,6 +89,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Two networks learn to read digits, from the same weights and batches; one has batch norm. **Choose a cell**, and "
         "both train there.",
         slider="tn_rate",
+        words=("η", "flat", "gradient"),
         trains=True,
     ),
     Chapter(
@@ -93,6 +100,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Does batch norm work because it keeps each layer's inputs steady? Move the **learning rate** and watch whose "
         "inputs shift from step to step.",
         slider="wi_rate",
+        words=("internal covariate shift", "μ, σ², σ", "gradient", "γ, β"),
         trains=True,
     ),
     Chapter(
@@ -102,6 +110,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Batch size",
         promise="A batch's mean and variance stand in for all the data's. How well? Move the **batch size** and watch the cloud.",
         slider="bs_m",
+        words=("N", "μ, σ², σ", "÷ N, ÷ (N − 1)", "dense", "γ, β"),
     ),
     Chapter(
         name="images_and_relatives",
@@ -111,6 +120,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Batch norm and its relatives differ in **which values share a mean**. Each hue and number is one. Move the "
         "**groups**, point at a value.",
         slider="ir_groups",
+        words=("N", "dense", "μ, σ², σ"),
     ),
     Chapter(
         name="backward_pass",
@@ -120,6 +130,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="A gradient arrives at the outputs and has to get back to the inputs, through everything that the batch "
         "shares. Move **Steps back** and watch it find its way, one operation at a time, with your own numbers.",
         slider="bp_step",
+        words=("gradient", "x̂", "μ, σ², σ", "ε", "γ, β", "Jacobian"),
         borrowed=("source", "batch", "read"),
     ),
     Chapter(
@@ -130,6 +141,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
         "**batches seen** and watch six moving averages part; then convert, fold and check your own.",
         slider="fw_steps",
+        words=("momentum", "decay", "ε", "moving average", "÷ N, ÷ (N − 1)", "fold"),
         borrowed=("source", "batch", "read", *LAYER),
     ),
     Chapter(
@@ -139,6 +151,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Your model",
         promise="Is batch norm why your model is worse in evaluation, or in another framework? **Drop its file** and see.",
         slider=None,
+        words=("checkpoint", "μ, σ², σ", "γ, β", "ε", "moving average", "momentum"),
     ),
     Chapter(
         name="for_teachers",

@@ -19,7 +19,7 @@ from ui.predict import unanswered
 from ui.serving.collector import collect_seldom
 from ui.serving.open_files import allow_many_files
 from ui.serving.queue import queue_of
-from ui.words import prose
+from ui.words import explain, prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
 # A file of our own: Streamlit's named icons make the browser ask a font server for the tab's icon.
@@ -57,6 +57,8 @@ def _open(chapter: Chapter) -> DeltaGenerator:
     with st.sidebar:
         larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
         _navigate()
+        if chapter.words:
+            explain(chapter.words)
     if larger:
         st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)

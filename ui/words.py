@@ -1,11 +1,14 @@
 """Text on the pages that stands in files."""
 
+import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-PROSE = Path(__file__).parent.parent / "assets" / "prose"
+ASSETS = Path(__file__).parent.parent / "assets"
+PROSE = ASSETS / "prose"
 
 
 @cache
@@ -17,3 +20,15 @@ def read_prose(name: str) -> str:
 def prose(name: str) -> None:
     """Show the text of assets/prose/<name>.md."""
     st.markdown(read_prose(name), anchors=False)
+
+
+@cache
+def glossary() -> Mapping[str, str]:
+    """What each symbol or word means, of assets/glossary.toml."""
+    return tomllib.loads((ASSETS / "glossary.toml").read_text(encoding="utf-8"))
+
+
+def explain(words: Sequence[str]) -> None:
+    """What these symbols and words mean, on demand."""
+    with st.popover("Symbols and words", width="stretch"):
+        st.markdown("\n".join(f"- **{word}**: {glossary()[word]}" for word in words))

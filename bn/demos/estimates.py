@@ -12,7 +12,7 @@ from bn.arrays import FloatArray, as_floats, require_finite
 
 @dataclass(frozen=True)
 class Source:
-    """What batches of m values, drawn independently from one source, have for mean and variance ÷m, by calculation.
+    """What batches of N values, drawn independently from one source, have for mean and variance ÷N, by calculation.
 
     mean    of the source
     var     its variance
@@ -27,7 +27,7 @@ class Source:
 
     @classmethod
     def of(cls, values: npt.ArrayLike) -> Self:
-        """The source that gives each of these values, (N,), with the same probability: drawing with replacement.
+        """The source that gives each of these values, (K,), with the same probability: drawing with replacement.
 
         Raises ValueError for no values, another shape, NaN or infinity.
         """
@@ -39,21 +39,21 @@ class Source:
         return cls(float(values.mean()), float((centered**2).mean()), float((centered**4).mean()))
 
     def spread_of_mean(self, size: int) -> float:
-        """The standard deviation of the mean of a batch: sqrt(var / m)."""
+        """The standard deviation of the mean of a batch: sqrt(var / N)."""
         return math.sqrt(self.var / _checked(size))
 
     def average_variance(self, size: int) -> float:
-        """What the variance ÷m of a batch is on average: (m - 1) / m * var."""
+        """What the variance ÷N of a batch is on average: (N - 1) / N * var."""
         return (_checked(size) - 1) / size * self.var
 
     def spread_of_variance(self, size: int) -> float:
-        """The standard deviation of the variance ÷m of a batch; close to sqrt((fourth - var^2) / m) for large m.
+        """The standard deviation of the variance ÷N of a batch; close to sqrt((fourth - var^2) / N) for large N.
 
-        var(s^2) = (fourth - var^2) / m - 2 (fourth - 2 var^2) / m^2 + (fourth - 3 var^2) / m^3
+        var(s^2) = (fourth - var^2) / N - 2 (fourth - 2 var^2) / N^2 + (fourth - 3 var^2) / N^3
         """
-        m, square = _checked(size), self.var**2
+        n, square = _checked(size), self.var**2
         of_squares = (
-            (self.fourth - square) / m - 2 * (self.fourth - 2 * square) / m**2 + (self.fourth - 3 * square) / m**3
+            (self.fourth - square) / n - 2 * (self.fourth - 2 * square) / n**2 + (self.fourth - 3 * square) / n**3
         )
         return math.sqrt(max(of_squares, 0.0))  # rounding may leave less than nothing of a 0
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ui.catalogue import CHAPTERS
 from ui.plain import plain
-from ui.words import PROSE, read_prose
+from ui.words import PROSE, glossary, read_prose
 
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
@@ -99,3 +100,11 @@ def test_prose_is_read_from_its_file(path):
     assert read_prose(name) == path.read_text(encoding="utf-8")
     assert read_prose(name).strip()
     assert not re.search(r"to be written|TODO|@@", read_prose(name))
+
+
+def test_the_glossary_has_the_words_of_every_chapter_and_no_others():
+    asked = {word for chapter in CHAPTERS for word in chapter.words}
+    assert asked == set(glossary())
+    for word, meaning in glossary().items():
+        assert meaning.endswith("."), word
+        assert len(meaning) < 220, word

@@ -32,7 +32,7 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
         ],
         "layout": layout(
             HEIGHT,
-            left=64,
+            left=70,
             bottom=44,
             xaxis=axis(-0.5, max(len(batch), 1) + 0.5, "batches seen", tickformat="d", **counted),
             yaxis=axis(min(values) - pad, max(values) + pad, html.escape(statistic)),

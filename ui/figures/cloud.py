@@ -13,9 +13,9 @@ VARIANCE_RANGE = (-0.3, 3.6)
 
 
 def draw(means: FloatArray, variances: FloatArray, source: Source, size: int) -> Figure:
-    """A dot for each batch at its mean and its variance ÷m, both (T,); thin lines at the data's own.
+    """A dot for each batch at its mean and its variance ÷N, both (T,); thin lines at the data's own.
 
-    The box is what calculation expects of batches of m = size: the average, and one standard deviation to each side. The
+    The box is what calculation expects of batches of N = size: the average, and one standard deviation to each side. The
     axes are constant, so that the cloud is seen to shrink; what lies beyond them is a triangle at the edge.
     """
     x, y = (np.round(np.clip(values, *ends), 3) for values, ends in ((means, MEAN_RANGE), (variances, VARIANCE_RANGE)))
@@ -36,7 +36,7 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int) ->
             left=44,
             bottom=44,
             xaxis=axis(*MEAN_RANGE, "mean of the batch, in σ of all digits", dtick=1),
-            yaxis=axis(*VARIANCE_RANGE, "variance of the batch ÷ m, in σ²", dtick=1),
+            yaxis=axis(*VARIANCE_RANGE, "variance of the batch ÷ N, in σ²", dtick=1),
             shapes=[box((left, right), (low, high), RULE, layer="above")],
             annotations=[pinned(f"{title}<br>{signs}", 0.01, 1, "left top", align="left")],
         ),

@@ -42,7 +42,7 @@ def draw(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, FloatA
             HEIGHT,
             left=60,
             bottom=44,
-            xaxis=axis(-0.6, len(sizes) - 0.4, "batch size m", ticks=at, showgrid=False),
+            xaxis=axis(-0.6, len(sizes) - 0.4, "batch size N", ticks=at, showgrid=False),
             yaxis=axis(bottom, REACH + 0.08, "how far x̂ is off", ticks={-0.5: "−0.5", 0: "0", 0.5: "0.5"}),
             annotations=labels,
         ),

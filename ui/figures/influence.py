@@ -16,7 +16,7 @@ TICKS = (0.001, 0.01, 0.1, 1.0)
 def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None) -> Figure:
     """Root mean square of how far the other outputs move, (K,), in batches of each of `sizes`, on logarithmic axes.
 
-    The line through the last one falls as 1/m. here: the same at the size that is set, a large marker; None where there
+    The line through the last one falls as 1/N. here: the same at the size that is set, a large marker; None where there
     are no others. A value of 0, when nothing was pushed, has no place on a logarithmic axis.
     """
     shown = [(m, value) for m, value in zip(sizes, moved.tolist(), strict=True) if value > 0]
@@ -24,18 +24,18 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None)
     traces = [dots("all others, training", *apart(shown), OUTPUT.color, OUTPUT.marker, 9, hover=told)]
     if shown:
         last, value = shown[-1]
-        traces.append(lines("as 1/m", [sizes[0], last], [value * last / sizes[0], value]))
+        traces.append(lines("as 1/N", [sizes[0], last], [value * last / sizes[0], value]))
     if here:
         traces.append(dots(HERE, size, here, OUTPUT.color, OUTPUT.marker, 17, hover=told))
     others = (OUTPUT.marker, OUTPUT.color, "all others, training")
-    signs = legend(others, ("solid", RULE, "falls as 1/m"), between="<br>")
+    signs = legend(others, ("solid", RULE, "falls as 1/N"), between="<br>")
     return {
         "data": traces,
         "layout": layout(
             HEIGHT,
             left=52,
             bottom=44,
-            xaxis=log_axis(0.85, 1.2 * sizes[-1], "batch size m", ticks=[1, 4, 16, 64, 256], showgrid=False),
+            xaxis=log_axis(0.85, 1.2 * sizes[-1], "batch size N", ticks=[1, 4, 16, 64, 256], showgrid=False),
             yaxis=log_axis(*RANGE, "how far the others move", ticks={tick: f"{tick:g}" for tick in TICKS}),
             annotations=[pinned(f"{signs}<br>in inference: 0", 0.03, 0.03, "left bottom", align="left")],
         ),

@@ -17,7 +17,7 @@ Side = tuple[str, FloatArray, Callable[[int], float], str]  # name, measured, ca
 
 
 def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source: Source, size: int) -> Figure:
-    """Markers: the standard deviation over batches of each of `sizes`, of their mean and of their variance ÷m, both (K,).
+    """Markers: the standard deviation over batches of each of `sizes`, of their mean and of their variance ÷N, both (K,).
 
     Thin lines: what calculation says. The large markers are what it says at the size that is set. A spread of 0, as the variance's in batches of one, has no place on a logarithmic axis.
     """
@@ -46,7 +46,7 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
             HEIGHT,
             left=44,
             bottom=44,
-            xaxis=log_axis(0.85, 1.18 * sizes[-1], "batch size m", ticks=ticks, showgrid=False),
+            xaxis=log_axis(0.85, 1.18 * sizes[-1], "batch size N", ticks=ticks, showgrid=False),
             yaxis=log_axis(*RANGE, "spread over batches", ticks={tick: f"{tick:g}" for tick in TICKS}),
             annotations=[pinned(signs, 0.03, 0.03, "left bottom", align="left")],
         ),
@@ -65,7 +65,7 @@ def describe(sizes: Sequence[int], means: FloatArray, variances: FloatArray, sou
             f"{fixed(float(measured[-1]), 3)} in batches of {sizes[-1]}, measured; at {size} it is {fixed(law(size), 3)}, "
             "calculated."
         )
-    return " ".join(parts) + " Both follow nearly straight lines that fall by half when m grows fourfold."
+    return " ".join(parts) + " Both follow nearly straight lines that fall by half when N grows fourfold."
 
 
 def _sides(means: FloatArray, variances: FloatArray, source: Source) -> Sequence[Side]:

@@ -85,7 +85,7 @@ def _dense() -> FloatArray:
 
 @lru_cache(maxsize=512)
 def statistics(number: int, size: int, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance ÷m of each of BATCHES batches of one unit's values, both (T,): 5 kB.
+    """Mean and variance ÷N of each of BATCHES batches of one unit's values, both (T,): 5 kB.
 
     Larger batches are the smaller ones with more examples, so that one can be followed while they grow.
     """

@@ -26,7 +26,7 @@ def test_markers_stand_at_what_was_measured():
 
 
 def test_the_line_through_the_last_falls_as_one_over_m():
-    line = traces()["as 1/m"]
+    line = traces()["as 1/N"]
     assert np.multiply(line["x"], line["y"]).tolist() == [3.2, 3.2]
 
 

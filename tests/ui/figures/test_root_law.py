@@ -1,4 +1,4 @@
-"""The 1/√m law on logarithmic axes."""
+"""The 1/√N law on logarithmic axes."""
 
 import json
 
