@@ -16,6 +16,7 @@ from streamlit.web.server.starlette.starlette_server_config import DEFAULT_WEBSO
 
 from tools.replicas import HOSTS, in_front_of
 from tools.serving import ROOT, free_port, wait_until
+from ui.catalogue import CHAPTERS
 
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 SHORT = {"proxy_read_timeout 10s": "proxy_read_timeout 1s", "proxy_read_timeout 80s": "proxy_read_timeout 3s"}
@@ -178,7 +179,7 @@ def test_silence_is_borne_for_as_long_as_it_must_be_and_no_longer():
     of_server, *locations = re.split(r"location ", CONFIGURATION)
     silence = {each.split("{")[0].strip(): re.findall(r"proxy_read_timeout (\d+)s;", each) for each in locations}
     assert re.findall(r"proxy_read_timeout (\d+)s;", of_server) == ["10"]
-    assert silence == {"/": [], "= /_stcore/stream": ["80"], "/_stcore/upload_file/": []}
+    assert silence == {"= /preview.png": [], "/": [], "= /_stcore/stream": ["80"], "/_stcore/upload_file/": []}
     assert 75 <= 2.5 * DEFAULT_WEBSOCKET_PING_INTERVAL <= 80
 
 
@@ -186,3 +187,20 @@ def test_uploads_are_allowed_what_streamlit_allows():
     streamlit = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     (allowed,) = re.findall(r"client_max_body_size (\d+)m;", CONFIGURATION)
     assert int(allowed) == streamlit["server"]["maxUploadSize"] + 1  # what is around the file in the request
+
+
+# --- previews of links --------------------------------------------------------------------------------------------
+
+
+def test_who_makes_a_preview_gets_the_title_of_the_page_and_a_picture(replicas, port):
+    picture = ROOT / "assets" / "lab.png"
+    with in_front_of(list(HOSTS), port, {"/etc/nginx/preview.png": str(picture)}) as (url, _):
+        for chapter in CHAPTERS:
+            status, headers, text = ask(url, f"{chapter.url}?a=1", **{"User-Agent": "Slackbot-LinkExpanding 1.0"})
+            assert status == 200
+            assert headers["Content-Type"] == "text/html; charset=utf-8"
+            assert f'property="og:title" content="{chapter.title}"' in text.decode()
+        found = re.search(r'og:image" content="([^"]+)"', text.decode())
+        assert found[1] == f"{url}/preview.png"
+        assert ask(url, "/preview.png")[2] == picture.read_bytes()
+        assert ask(url, "/", **{"User-Agent": "Mozilla/5.0"})[2].startswith(HOSTS[0].encode()[:6])
