@@ -148,8 +148,11 @@ export function mount(Part) {
 
 /** What stands there now is as high as it is: the place that was kept for it (ui/live/component.py) goes. @param {ParentNode} place */
 function letGo(place) {
-  const kept = /** @type {ShadowRoot} */ (place).host?.closest(".stElementContainer");
-  /** @type {HTMLElement | undefined} */ (kept ?? undefined)?.style.setProperty("height", "auto", "important");
+  const kept = /** @type {HTMLElement | null | undefined} */ (
+    /** @type {ShadowRoot} */ (place).host?.closest(".stElementContainer")
+  );
+  // Streamlit lets what has a fixed height scroll.
+  for (const [name, value] of [["height", "auto"], ["overflow", "visible"]]) kept?.style.setProperty(name, value, "important");
 }
 
 /** What one part of the page points at, the others mark: [row, column]. */

@@ -15,9 +15,10 @@ def assert_it_fits_and_can_be_read(page: Page) -> None:
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
     assert found == [], found
-    words, background = page.evaluate(INKS)
-    pale = [ink for ink in words if contrast(ink, background) < 4.5]
-    assert pale == [], (pale, background)
+    words, edges, background = page.evaluate(INKS)
+    for inks, least in ((words, 4.5), (edges, 3)):
+        pale = [ink for ink in inks if contrast(ink, background) < least]
+        assert pale == [], (pale, background)
 
 
 def audit(page: Page) -> list[tuple[str, str, str]]:
@@ -40,7 +41,8 @@ WATCH = """() => {
   watch.observe(document.body, { subtree: true, attributeFilter: ['data-stale', 'data-test-script-state'] });
 }"""
 
-# Which colors words have that axe passes over: along the axes of charts, in pale cells, and beside controls that rest.
+# Which colors words have that axe passes over: along the axes of charts, in pale cells, and beside controls that rest;
+# and the edges of what can be chosen or switched on.
 INKS = """() => {
   const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
   const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
@@ -55,7 +57,10 @@ INKS = """() => {
   const words = document.querySelectorAll('.stPlotlyChart :is([class*=tick] text, text[class$=title], .heatmap-label text)');
   const labels = document.querySelectorAll('[data-testid=stWidgetLabel][disabled] p');
   const inks = [...[...words].map(each => getComputedStyle(each).fill), ...[...labels].map(each => getComputedStyle(each).color)];
-  return [[...new Set(inks)].map(seen), seen(page)];
+  const circles = document.querySelectorAll('[data-testid=stRadioOption]:has(input:not(:checked)) > div > div:first-child');
+  const switches = document.querySelectorAll('[data-testid=stCheckbox] label:has(input:not(:checked, :disabled)) > div:first-of-type');
+  const edges = [...[...circles].map(each => getComputedStyle(each).borderTopColor), ...[...switches].map(each => getComputedStyle(each).backgroundColor)];
+  return [...[inks, edges].map(each => [...new Set(each)].map(seen)), seen(page)];
 }"""
 
 

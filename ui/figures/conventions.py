@@ -15,7 +15,7 @@ LOOKS = (
     ("#CC79A7", "dash", "circle"),
     ("#8C7B00", "longdashdot", "square"),
     ("#9467BD", "dashdot", "cross"),
-    ("#56B4E9", "dot", "diamond"),
+    ("#2E8FC5", "dot", "diamond"),
     ("#A6761D", "longdash", "triangle-up"),
     (RULE, "solid", "x"),
 )
