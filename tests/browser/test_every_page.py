@@ -75,8 +75,23 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     assert_it_fits_and_can_be_read(page)
     put_on(page, "light")
     assert_it_fits_and_can_be_read(page)
+    assert_light_on_paper(page)
     hosts = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).host)")
     assert set(hosts) == {urlparse(reader.url).netloc}
+
+
+def assert_light_on_paper(page: Page) -> None:
+    """Printed in the dark it is as light as in the light: the page, its words, and what live parts take their colors from."""
+    put_on(page, "dark")
+    page.emulate_media(media="print")
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", "rgb(255, 255, 255)")
+    for words in ("h1", "[data-testid=stMain] [data-testid=stMarkdownContainer] p"):
+        expect(page.locator(words).first).to_have_css("color", "rgb(31, 41, 51)")
+    taken = page.locator("[data-testid=stBidiComponentRegular], .stBidiComponent").evaluate_all(
+        "parts => parts.map(part => getComputedStyle(part).getPropertyValue('--st-text-color').trim())"
+    )
+    assert set(taken) <= {"#1f2933"}
+    page.emulate_media(media="screen")
 
 
 def give_every_answer(reader, page: Page) -> None:
