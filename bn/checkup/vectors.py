@@ -431,10 +431,13 @@ def zero_branch(model: StoredModel, layer: StoredLayer) -> Finding | None:
 
 def gamma_zero(model: StoredModel, layer: StoredLayer) -> Finding | None:
     """γ exactly 0, or a thousandth of what is usual in the layer, in some channels: they give β whatever comes in."""
-    if layer.gamma is None or not (layer.gamma != 0).any():
+    if layer.gamma is None:
         return None
     size = np.abs(layer.gamma)
-    none = size <= 1e-3 * float(np.median(size[size > 0]))
+    known = size[np.isfinite(size) & (size > 0)]  # what is no number has a finding of its own
+    if not len(known):
+        return None
+    none = size <= 1e-3 * float(np.median(known))
     if not none.any():
         return None
     share, zero = float(none.mean()), int((layer.gamma == 0).sum())

@@ -283,6 +283,11 @@ class TestGammaZero:
     def test_a_trained_branch_that_started_at_zero_has_nothing(self):
         assert examine(four(gamma=0.05 * HEALTHY.beta, beta=0.05 * HEALTHY.beta[::-1])) == ()
 
+    @pytest.mark.parametrize("gamma", [[np.inf] * 4, [np.inf, 0, 0, 1], [np.nan] * 4, [-np.inf, 1, 1, 1]])
+    def test_what_is_no_number_has_a_finding_of_its_own_and_stops_no_other(self, gamma):
+        of = model(layer("a", channels=4, gamma=np.array(gamma, dtype=float)))
+        assert "not_finite" in kinds(of)
+
 
 class TestOffBehindReLU:
     def test_gives_cantelli_s_bound_and_the_gaussian_share(self):
