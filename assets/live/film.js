@@ -176,7 +176,7 @@ class Film extends Live {
     this.wish = /** @type {{slider: string, stop: number, was: number | null} | null} */ (null); // of a grip, until the server has it
     this.picture = drawn("g");
     this.grips = drawn("g");
-    this.svg = drawn("svg", { role: "img" }, this.picture, this.grips);
+    this.svg = drawn("svg", {}, this.picture, this.grips); // an image once it has something to say
     this.hint = element("div", { class: "hint", "aria-hidden": "true" });
     this.hint.hidden = true;
     this.drawing = element("div", { class: "drawing" }, this.svg, this.hint);
@@ -292,7 +292,7 @@ class Film extends Live {
     this.width = this.root.clientWidth / this.unit;
     const { tree, frame } = draw(figure, this.width);
     this.frame = frame;
-    attribute(this.svg, { viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": typeof alt === "string" ? alt : Object.values(alt).join(" ") });
+    attribute(this.svg, { role: "img", viewBox: `0 0 ${this.width} ${frame.height}`, "aria-label": typeof alt === "string" ? alt : Object.values(alt).join(" ") });
     patch(this.picture, tree);
     patch(this.grips, this.#gripsOf(figure, frame));
   }
