@@ -1,5 +1,6 @@
 # make run      serve the app on http://localhost:8501
 # make test     check everything: format, lint, types, tests, browser tests
+# make thorough what make test leaves out: the same again at more places, and what has to wait; some minutes
 # make kernels  run the tests that train as other processors would round
 # make mutants  try a list of faults, and name those that no test sees
 # make bench    measure, print, and write bench/RESULTS.md; a good half hour
@@ -14,7 +15,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check kernels mutants bench fuzz replicas soak audit lock picture clean
+.PHONY: run test check thorough kernels mutants bench fuzz replicas soak audit lock picture clean
 
 # The app raises its limit of open files when its first page opens; where 300 come at once to a server that is cold, that
 # is too late.
@@ -23,7 +24,7 @@ run: $(VENV)/run-time
 
 test: check
 	tools/need-chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not thorough"
 	$(BIN)/python -m tools.kernels --quick Nehalem
 
 check: $(VENV)/development
@@ -31,6 +32,10 @@ check: $(VENV)/development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	tools/check-javascript
+
+thorough: $(VENV)/development
+	tools/need-chromium
+	$(BIN)/pytest -m thorough
 
 kernels: $(VENV)/development
 	$(BIN)/python -m tools.kernels

@@ -268,7 +268,9 @@ class TestWalking:
             tops.append(below.evaluate("each => each.getBoundingClientRect().top + scrollY"))
         assert max(tops) - min(tops) <= 1
 
-    @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1400)])
+    @pytest.mark.parametrize(
+        ("scheme", "width"), [("light", 320), pytest.param("dark", 1400, marks=pytest.mark.thorough)]
+    )
     def test_lit_terms_can_be_read_and_the_longest_steps_fit(self, reader, scheme, width):
         page = reader.open(at_step(2), scheme=scheme, width=width)
         for name in (STEPS[1], STEPS[4]):

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import cell, expect_to_go_on, press, slider, wait_until
@@ -47,6 +48,7 @@ def type_into(page: Page, text: str) -> None:
     expect(page).to_have_url(re.compile("batch="))
 
 
+@pytest.mark.thorough
 def test_ten_seconds_without_a_connection_lose_nothing(reader):
     """Streamlit looks for its server after 0.5, 1, 2, 4 and then every 8 seconds or so."""
     page = reader.open()

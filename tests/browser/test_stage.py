@@ -105,8 +105,8 @@ class TestDragging:
         [
             "/",
             "/?mode=Inference&seen=7",
-            "/?undo=true&feature=F1",
-            "/?source=Drawn&n=64&eps=0.1",
+            pytest.param("/?undo=true&feature=F1", marks=pytest.mark.thorough),
+            pytest.param("/?source=Drawn&n=64&eps=0.1", marks=pytest.mark.thorough),
             CONSTANT + "&eps=0.0&gamma_1=0",
         ],
     )
@@ -126,7 +126,7 @@ class TestDragging:
             assert_the_same(before, told(page)["feature"])
 
     @pytest.mark.parametrize("handle", ["x-0-0", "x-3-0", "x-6-0", "beta-0", "gamma-0"])
-    @pytest.mark.parametrize("mode", ["Training", "Inference"])
+    @pytest.mark.parametrize("mode", ["Training", pytest.param("Inference", marks=pytest.mark.thorough)])
     def test_what_is_dragged_stays_under_the_hand(self, open_lab, mode, handle):
         """The outermost dot (row 6) as well as those between."""
         page = open_lab(f"/?mode={mode}")
@@ -246,7 +246,7 @@ class TestTables:
             self.expect_shown(page, column, other)
         page.mouse.up()
 
-    @pytest.mark.parametrize("path", ["/", "/?source=Drawn&n=64"])
+    @pytest.mark.parametrize("path", ["/", pytest.param("/?source=Drawn&n=64", marks=pytest.mark.thorough)])
     def test_on_release_they_do_not_wait_for_the_server(self, open_lab, reader, path):
         page = open_lab(path)
         line = SlowLine(page)
@@ -284,7 +284,7 @@ class TestTables:
 class TestSliders:
     """Those of γ and β, beneath the picture: what they move follows while they are held."""
 
-    @pytest.mark.parametrize("key", ["gamma_0", "beta_2"])
+    @pytest.mark.parametrize("key", ["gamma_0", pytest.param("beta_2", marks=pytest.mark.thorough)])
     def test_outputs_and_stage_follow_and_nothing_is_sent(self, open_lab, key):
         kind, column = key.split("_")
         page = open_lab(f"/?feature=F{column}")

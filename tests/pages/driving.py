@@ -190,7 +190,9 @@ def _values(node: Any) -> list[Any]:
             return [node.min, node.max]
         case "number_input":
             return [node.min, node.max]
-        case "selectbox" | "radio" | "select_slider" | "button_group":
+        case "select_slider":
+            return [node.options[0], node.options[-1]]
+        case "selectbox" | "radio" | "button_group":
             return list(node.options)
         case "multiselect":
             return [[], list(node.options), list(node.options)[:1]]

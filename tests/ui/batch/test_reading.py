@@ -268,9 +268,8 @@ def test_no_text_takes_long_to_read(text):
         reading._remembered.__wrapped__(text, Choices())
 
     split = min(seconds(lambda: list(csv.reader(io.StringIO(WIDE_SHEET), delimiter="\t"))) for _ in range(5))
-    assert (
-        min(seconds(ours) for _ in range(3)) < 1_000 * split
-    )  # three times as long as measured; quadratic would be a thousand times
+    most = 1_000 * split  # three times as long as measured; quadratic would be a thousand times
+    assert any(seconds(ours) < most for _ in range(3))
 
 
 def test_what_is_blank_in_the_last_column_is_missing_only_where_not_all_is_blank():
