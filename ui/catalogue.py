@@ -24,7 +24,9 @@ class Chapter:
 
 
 # The settings of a layer of the reader's own, which two chapters show and `ui.brought.layer` keeps for both.
-LAYER = tuple(f"yl_{name}" for name in ("from", "gamma", "beta", "mean", "var", "eps", "decay", "got"))
+LAYER = tuple(
+    f"yl_{name}" for name in ("from", "gamma", "beta", "mean", "var", "eps", "decay", "got", "paste", "layer")
+)
 SEE, TRAIN, USE, TEACH = "See it", "Train with it", "Use it", "Teach it"
 
 CHAPTERS: tuple[Chapter, ...] = (

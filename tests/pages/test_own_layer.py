@@ -65,6 +65,29 @@ def test_a_printout_fills_the_fields_and_says_how_it_was_read(script):
     assert "Read by their names" not in said(at)
 
 
+def test_of_several_layers_in_a_printout_one_is_read_and_another_can_be_chosen():
+    at = opened()
+    lines = [
+        f"layer{k}.bn.running_{what}: {[k + j for j in range(width)]}"
+        for k, width in ((1, 2), (2, 4), (3, 4))
+        for what in ("mean", "var")
+    ]
+    at.text_area(key="yl_paste").set_value("\n".join(lines)).run()
+    assert at.text_area(key="yl_mean").value == "2, 3, 4, 5"
+    assert "It holds 3 layers with averages" in said(at)
+    assert "the first with a number for each feature" in said(at)
+    assert at.selectbox(key="yl_layer").value == "layer2.bn"
+    at.selectbox(key="yl_layer").select("layer3.bn").run()
+    assert at.text_area(key="yl_mean").value == "3, 4, 5, 6"
+    again = opened(**{key: at.session_state[key] for key in ("yl_mean", "yl_var", "yl_paste", "yl_layer")})
+    assert again.selectbox(key="yl_layer").value == "layer3.bn"
+    assert again.text_area(key="yl_var").value == "3, 4, 5, 6"
+    assert "Not everything" not in said(again)
+    again.text_area(key="yl_paste").set_value("running_mean: 1 2 3 4\nrunning_var: 1 1 1 1").run()
+    assert not again.exception
+    assert "yl_layer" not in {each.key for each in again.selectbox}
+
+
 def test_a_bad_printout_leaves_the_fields():
     at = opened(**LAYER)
     at.text_area(key="yl_paste").set_value("gamma <b>a</b>: 1 2").run()
@@ -194,7 +217,7 @@ def test_the_layer_that_was_typed_last_is_shown_wherever_it_was_typed():
 
 
 def test_every_setting_of_the_layer_is_one_of_both_pages():
-    assert set(catalogue.LAYER) == {"yl_from", "yl_got", *KEYS.values()}
+    assert set(catalogue.LAYER) == {"yl_from", "yl_got", "yl_paste", "yl_layer", *KEYS.values()}
 
 
 def test_what_is_typed_is_no_markup():

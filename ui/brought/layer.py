@@ -12,7 +12,7 @@ from bn import CONVENTIONS, ORDERS, BatchNorm, Convention, FloatArray, Unsure, n
 from ui.batch.desk import sentence
 from ui.batch.reading import OwnBatch
 from ui.brought.checking import WAYS, Checked, Typed, check
-from ui.brought.reading import BETA, GAMMA, MAX_TEXT, MEAN, VAR, VECTORS, LayerError, read_printout
+from ui.brought.reading import BETA, GAMMA, MAX_TEXT, MEAN, VAR, VECTORS, LayerError, layers_in, read_printout
 from ui.brought.verdict import MISTAKES, RIGHT, example_layer, say_about, say_verdict, table_of_mistakes
 from ui.catalogue import LAYER
 from ui.choice import keep_name, keep_row
@@ -36,6 +36,7 @@ KEYS = {name: f"yl_{name}" for name in (*VECTORS, "eps", "decay")}
 LABELS = {GAMMA: "γ", BETA: "β", MEAN: "Moving mean", VAR: "Moving variance"}
 USUAL = {GAMMA: "1 for each feature", BETA: "0 for each feature", MEAN: "0 for each feature", VAR: "1 for each feature"}
 TEXTS = (*KEYS.values(), "yl_got")
+PASTE, CHOSEN = "yl_paste", "yl_layer"  # a printout, and which of its layers
 KEPT = "_own_layer"
 
 
@@ -129,9 +130,7 @@ def _defaults() -> None:
 
 def _fields(batch: OwnBatch) -> Typed:
     """The four vectors, each in a field, and a place for a printout of all of them."""
-    state = st.session_state
-    length = sum(len(state.get(key) or "") for key in (*TEXTS, "batch", "learned"))
-    bind: Literal["query-params"] | None = "query-params" if length <= MAX_BATCH_IN_LINK else None
+    bind = _in_link()
     with st.container(key="layer_vectors"):
         for name in VECTORS:
             st.text_area(LABELS[name], height=68, key=KEYS[name], placeholder=USUAL[name], bind=bind)
@@ -142,30 +141,58 @@ def _fields(batch: OwnBatch) -> Typed:
         height=68,
         key="yl_paste",
         on_change=_take_paste,
+        args=(batch.values.shape[1],),
+        bind=_in_link(PASTE),
         max_chars=MAX_TEXT,
         placeholder="print(layer.state_dict()), layer.get_weights(), or four lines: γ, β, moving mean, moving variance",
     )
     if wrong := _kept().wrong:
         st.error(f"{sentence(wrong)} The fields stay as they are.")
+    _choose_layer()
     st.button("Fill in an example", key="yl_example", on_click=_fill, args=(example_layer(batch.values),))
     return _typed_now()
 
 
-def _take_paste() -> None:
+def _in_link(*more: str) -> Literal["query-params"] | None:
+    """Whether what was typed, and what stands in these fields, fits into a link beside the rows."""
+    length = sum(len(st.session_state.get(key) or "") for key in (*TEXTS, *more, "batch", "learned"))
+    return "query-params" if length <= MAX_BATCH_IN_LINK else None
+
+
+def _choose_layer() -> None:
+    """Of a printout with several layers, which stays where it was pasted: the one that the fields hold."""
+    layers = layers_in(st.session_state.get(PASTE) or "")
+    if len(layers) < 2:
+        st.query_params.pop(CHOSEN, None)
+        return
+    bind = _in_link(PASTE)
+    keep_name(CHOSEN, layers)
+    if bind and CHOSEN in st.session_state and CHOSEN not in st.query_params:
+        st.query_params[CHOSEN] = st.session_state[CHOSEN]  # a widget that is new leaves what it has out of the link
+    st.selectbox(f"Which of its {len(layers)} layers", layers, key=CHOSEN, bind=bind, on_change=_take_paste, width=300)
+    if bind is None:
+        st.markdown(":small[The link holds the vectors of this layer, and not the whole printout.]")
+
+
+def _take_paste(features: int = 0) -> None:
     """Let the fields say what was pasted, or say why they cannot."""
-    text = st.session_state.get("yl_paste") or ""
+    state = st.session_state
+    text = state.get(PASTE) or ""
     if not text.strip():
         _keep(replace(_kept(), wrong=""))
         return
     try:
-        found = read_printout(text)
+        found = read_printout(text, state.get(CHOSEN) or "", features)
     except LayerError as problem:
         _keep(replace(_kept(), wrong=str(problem)))
         return
     _fill({name: vector.texts for name, vector in found.vectors.items()})
     if found.eps:
-        st.session_state[KEYS["eps"]] = found.eps
-    st.session_state["yl_paste"] = ""
+        state[KEYS["eps"]] = found.eps
+    if len(found.layers) > 1:
+        state[CHOSEN] = found.layer
+    else:
+        state[PASTE] = ""
     _keep(replace(_kept(), said=found.notes, of=_typed_now(), wrong=""))
 
 
@@ -287,13 +314,12 @@ def _verdict(
     cell: tuple[int, int],
     names: Sequence[str],
 ) -> None:
-    length = sum(len(st.session_state.get(key) or "") for key in (*TEXTS, "batch", "learned"))
     got = st.text_area(
         "What did you get? One number, a row, a column or the whole table",
         height=68,
         key="yl_got",
         placeholder=", ".join(f"{value:.4f}" for value in np.nan_to_num(found[RIGHT][cell[0]]).tolist()),
-        bind="query-params" if length <= MAX_BATCH_IN_LINK else None,
+        bind=_in_link(),
     )
     if not got.strip():
         st.markdown(":small[Then it says here which of these gives it.]")

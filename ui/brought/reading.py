@@ -5,6 +5,7 @@ Lists and tables are taken apart by `ui.batch`; here it is found out which of th
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -229,17 +230,21 @@ class Printout:
     """A layer as a program printed it.
 
     vectors: those that are in it. eps: the text of it, if it is there. notes: a sentence for what was assumed.
+    layer: the one that was read, of all `layers` with averages, where they have names.
     """
 
     vectors: dict[str, Vector]
     eps: str = ""
     notes: tuple[str, ...] = field(default=())
+    layer: str = ""
+    layers: tuple[str, ...] = ()
 
 
-def read_printout(text: str) -> Printout:
+def read_printout(text: str, layer: str = "", features: int = 0) -> Printout:
     """The vectors of one layer: a state dict, names and values, JSON, or four lists in the order γ, β, mean, variance.
 
-    Raises LayerError where there are none, or those of several layers.
+    layer: which, where there are several; else it is the first with as many features as the rows have, or the first of all.
+    Raises LayerError where there are none.
     """
     if not text.strip():
         raise LayerError("There is nothing yet. Paste a state dict, get_weights(), or four lines.")
@@ -250,8 +255,16 @@ def read_printout(text: str) -> Printout:
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda escaped: chr(int(escaped[1], 16)), text)  # as JSON may write γ
     named = _named(text)
     if any(name in VECTORS for _, name, _ in named):
-        return _of_one_layer(named)
+        return _of_one_layer(_numbered(named), layer, features)
     return _in_order(text)
+
+
+def layers_in(text: str) -> tuple[str, ...]:
+    """The layers with averages of a printout; none where it cannot be read."""
+    try:
+        return read_printout(text).layers if text.strip() else ()
+    except LayerError:
+        return ()
 
 
 def _named(text: str) -> list[tuple[str, str, str]]:
@@ -269,44 +282,80 @@ def _named(text: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def _of_one_layer(named: Sequence[tuple[str, str, str]]) -> Printout:
+def _numbered(named: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Several layers of the same name, or of none, that each bring the same vectors: each with its number."""
+    times = Counter((layer, name) for layer, name, _ in named if name in VECTORS)
+    again = {layer: {count for (each, _), count in times.items() if each == layer} for layer, _ in times}
+    seen: Counter[tuple[str, str]] = Counter()
+    numbered = []
+    for layer, name, body in named:
+        seen[layer, name] += 1
+        several = max(again.get(layer, {1})) > 1 and len(again[layer]) == 1
+        numbered.append((f"{layer} {seen[layer, name]}".strip() if several else layer, name, body))
+    return numbered
+
+
+def _of_one_layer(named: Sequence[tuple[str, str, str]], wanted: str, features: int) -> Printout:
     layers: dict[str, dict[str, str]] = {}
-    eps = ""
+    eps: dict[str, str] = {}
     for layer, name, body in named:
         if name == "eps":
-            eps = eps or _number_behind(body)
+            if number := _number_behind(body):
+                eps.setdefault(layer, number)
             continue
         if name in layers.setdefault(layer, {}):
             raise LayerError(
                 f"{_capital(TITLES[name])} stands there twice, as of two layers. Paste the vectors of one."
             )
         layers[layer][name] = body
-    with_averages = [layer for layer, bodies in layers.items() if MEAN in bodies or VAR in bodies]
+    with_averages = tuple(layer for layer, bodies in layers.items() if MEAN in bodies or VAR in bodies)
     if not with_averages:
         raise LayerError(
             "It has no moving mean and no moving variance. PyTorch's `track_running_stats=False` keeps none; else look "
             "among the buffers, as in `layer.state_dict()`."
         )
-    if len(with_averages) > 1:
-        shown = ", ".join(with_averages[:LAYERS_SHOWN]) + (" and others" if len(with_averages) > LAYERS_SHOWN else "")
-        raise LayerError(f"It holds {len(with_averages)} layers with averages: {shown}. Paste the lines of one.")
-    [chosen] = with_averages
+    fitting = [layer for layer in with_averages if features and features in map(_length_of, layers[layer].values())]
+    chosen = wanted if wanted in with_averages else [*fitting, *with_averages][0]
     vectors = {}
     for name, body in layers[chosen].items():
         try:
             vectors[name] = _vector_behind(body)
         except LayerError as problem:
             raise LayerError(f"{_capital(TITLES[name])}: {problem}") from problem
-    left_out = [layer for layer in layers if layer != chosen]
-    notes = [f"Read by their names: {', '.join(TITLES[name] for name in VECTORS if name in vectors)}."]
+    notes = []
+    if len(with_averages) > 1:
+        why = "" if chosen == wanted else ", the first with a number for each feature" if fitting else ", the first"
+        shown = _listed(with_averages)
+        notes.append(f"It holds {len(with_averages)} layers with averages: {shown}. Read is {_called(chosen)}{why}.")
+    notes.append(f"Read by their names: {', '.join(TITLES[name] for name in VECTORS if name in vectors)}.")
     if any(_is_rounded(vector) for vector in vectors.values()):
         notes.append(
             "They are printed with four decimals, so outputs are known no better; `.tolist()` gives all digits."
         )
-    if left_out:
-        shown = ", ".join(layer or "names without a layer" for layer in left_out[:LAYERS_SHOWN])
-        notes.append(f"Left out, since it has no averages: {shown}{', …' if len(left_out) > LAYERS_SHOWN else ''}.")
-    return Printout(vectors, eps, (*notes, *_absent(vectors)))
+    if left_out := [layer for layer in layers if layer not in with_averages]:
+        notes.append(f"Left out, since it has no averages: {_listed(left_out)}.")
+    its_eps = eps.get(chosen) or (next(iter(eps.values())) if len(set(eps.values())) == 1 else "")
+    if eps and not its_eps:
+        notes.append(
+            f"It names several ε: {', '.join(dict.fromkeys(eps.values()))}. None is taken; write this layer's."
+        )
+    return Printout(vectors, its_eps, (*notes, *_absent(vectors)), chosen, with_averages)
+
+
+def _called(layer: str) -> str:
+    return layer or "names without a layer"
+
+
+def _listed(layers: Sequence[str]) -> str:
+    return ", ".join(map(_called, layers[:LAYERS_SHOWN])) + (", …" if len(layers) > LAYERS_SHOWN else "")
+
+
+def _length_of(body: str) -> int:
+    """How many numbers stand behind a name; 0 where they cannot be read."""
+    try:
+        return len(_vector_behind(body).values)
+    except LayerError:
+        return 0
 
 
 def _is_rounded(vector: Vector) -> bool:

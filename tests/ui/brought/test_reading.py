@@ -156,6 +156,25 @@ def test_a_layer_without_gamma_and_beta():
     assert set(read_printout("[array([1., 2.]), array([3., 4.])]").vectors) == {"mean", "var"}
 
 
+def test_of_several_layers_the_first_that_fits_is_read_unless_one_is_chosen():
+    text = (
+        "bn1.running_mean: [1]\nbn1.running_var: [2]\nbn1.eps: 1e-3\nbn2.running_mean: [3, 4]\nbn2.running_var: [5, 6]"
+    )
+    assert read_printout(text).layer == "bn1"
+    assert read_printout(text).notes[0] == "It holds 2 layers with averages: bn1, bn2. Read is bn1, the first."
+    fitting = read_printout(text, features=2)
+    assert (fitting.layer, fitting.layers, fitting.vectors["var"].values) == ("bn2", ("bn1", "bn2"), (5, 6))
+    assert read_printout(text, "bn1", 2).vectors["mean"].values == (1,)
+    assert read_printout(text, "bn1").eps == "1e-3"
+    assert read_printout(text, "gone").layer == "bn1"
+
+
+def test_layers_without_names_of_their_own_are_numbered():
+    state = "OrderedDict({'running_mean': tensor([%d.]), 'running_var': tensor([1.])})"
+    found = read_printout("\n".join(state % k for k in (5, 6, 7)), "2")
+    assert (found.layers, found.vectors["mean"].values) == (("1", "2", "3"), (6,))
+
+
 def test_columns_may_be_the_vectors():
     found = read_printout("1 0 3 4\n2 0 5 6\n1 0 7 8")
     assert found.vectors["var"].values == (4, 6, 8)
@@ -167,7 +186,6 @@ def test_columns_may_be_the_vectors():
     [
         ("", "nothing yet"),
         ("x" * (MAX_TEXT + 1), "at most"),
-        ("bn1.running_mean: [1]\nbn2.running_mean: [2]", "2 layers with averages: bn1, bn2"),
         ("scale: [1]\nmean: [0]\nvar: [1]\nmean: [2]", "stands there twice"),
         ("weight: [1, 2]\nbias: [0, 0]", "no moving mean"),
         ("1 2 3", "1 vector without names"),
