@@ -17,6 +17,7 @@ from bn.brought.mistakes import (
     float32_error,
     next_averages,
     other_eps,
+    outputs_of_two,
     printing_error,
     stored_outputs,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "next_averages",
     "off_by",
     "other_eps",
+    "outputs_of_two",
     "percentiles",
     "pooled",
     "printing_error",

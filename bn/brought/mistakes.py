@@ -1,8 +1,9 @@
 """What a stored layer makes of rows in inference, what the usual mistakes would make of them, and which made an output."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,35 +14,49 @@ FLOAT32 = 2.0**-24  # half a unit in the last place of 1
 OPERATIONS = 4  # roundings between x and y
 
 
-def with_statistics(layer: BatchNorm, x: FloatArray, mean: FloatArray, var: FloatArray) -> FloatArray:
-    """The output with these statistics: gamma * (x - mean) / sqrt(var + eps) + beta, (N, C); NaN where var + eps is negative, or 0 by 0."""
-    with np.errstate(all="ignore"):
-        return read_only(layer.gamma * ((x - mean) / np.sqrt(var + layer.eps)) + layer.beta)
+class Way(NamedTuple):
+    """How an output is made: gamma * (x - mean) / std + beta, with std by `root`; all vectors (C,).
+
+    root: "under", sqrt(var + eps); "outside", sqrt(var) + eps; "floor", sqrt(max(var, eps)).
+    """
+
+    gamma: FloatArray
+    beta: FloatArray
+    mean: FloatArray
+    var: FloatArray
+    eps: float
+    root: Literal["under", "outside", "floor"] = "under"
+
+    def output(self, x: FloatArray) -> FloatArray:
+        """What comes out for x (N, C); NaN where a root is that of a negative number, or 0 by 0."""
+        with np.errstate(all="ignore"):
+            if self.root == "outside":
+                std = np.sqrt(self.var) + self.eps
+            elif self.root == "floor":
+                std = np.sqrt(np.maximum(self.var, self.eps))
+            else:
+                std = np.sqrt(self.var + self.eps)
+            return read_only(self.gamma * ((x - self.mean) / std) + self.beta)
 
 
-def _divided_by(layer: BatchNorm, x: FloatArray, std: FloatArray) -> FloatArray:
-    with np.errstate(all="ignore"):
-        return read_only(layer.gamma * ((x - layer.running_mean) / std) + layer.beta)
+def _left_on(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(mean=x.mean(axis=0), var=x.var(axis=0))
 
 
-def _left_on(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return with_statistics(layer, x, x.mean(axis=0), x.var(axis=0))
+def _left_on_unbiased(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(mean=x.mean(axis=0), var=x.var(axis=0, ddof=1))
 
 
-def _left_on_unbiased(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return with_statistics(layer, x, x.mean(axis=0), x.var(axis=0, ddof=1))
+def _corrected_again(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(var=way.var * (len(x) / (len(x) - 1)))
 
 
-def _corrected_again(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return with_statistics(layer, x, layer.running_mean, layer.running_var * (len(x) / (len(x) - 1)))
+def _eps_outside(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(root="outside")
 
 
-def _eps_outside(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return _divided_by(layer, x, np.sqrt(layer.running_var) + layer.eps)
-
-
-def _eps_as_floor(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return _divided_by(layer, x, np.sqrt(np.maximum(layer.running_var, layer.eps)))
+def _eps_as_floor(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(root="floor")
 
 
 def other_eps(layer: BatchNorm) -> float:
@@ -49,22 +64,21 @@ def other_eps(layer: BatchNorm) -> float:
     return 1e-5 if layer.eps == 1e-3 else 1e-3
 
 
-def _eps_of_others(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return with_statistics(replace(layer, eps=other_eps(layer)), x, layer.running_mean, layer.running_var)
+def _eps_of_others(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(eps=other_eps(layer))
 
 
-def _statistics_swapped(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    return with_statistics(layer, x, layer.running_var, layer.running_mean)
+def _statistics_swapped(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(mean=way.var, var=way.mean)
 
 
-def _parameters_swapped(layer: BatchNorm, x: FloatArray) -> FloatArray:
-    swapped = replace(layer, gamma=layer.beta, beta=layer.gamma)
-    return with_statistics(swapped, x, layer.running_mean, layer.running_var)
+def _parameters_swapped(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(gamma=way.beta, beta=way.gamma)
 
 
-def _momentum_turned(layer: BatchNorm, x: FloatArray) -> FloatArray:
+def _momentum_turned(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
     averages = next_averages(layer, x)
-    return with_statistics(layer, x, averages.mean_turned, averages.var_turned)
+    return way._replace(mean=averages.mean_turned, var=averages.var_turned)
 
 
 class NextAverages(NamedTuple):
@@ -108,12 +122,14 @@ def _can_average(layer: BatchNorm, x: FloatArray) -> bool:
 class Mistake:
     """A way in which outputs in inference go wrong.
 
-    compute      layer, rows (N, C) -> what comes out, (N, C)
+    change       way, layer, rows (N, C) -> another way
+    of           what it acts on; of two mistakes that act on the same, one leaves nothing of the other
     of_averages  it acts in training, on what the averages become; the output then is that with those averages
     needs_two    it needs the variance of the rows
     """
 
-    compute: Callable[[BatchNorm, FloatArray], FloatArray]
+    change: Callable[[Way, BatchNorm, FloatArray], Way]
+    of: str
     of_averages: bool = False
     needs_two: bool = False
 
@@ -122,17 +138,25 @@ class Mistake:
         return (len(x) > 1 or not self.needs_two) and (not self.of_averages or _can_average(layer, x))
 
 
+# In the order in which they are made where there are two: first the statistics are taken, then changed, then used.
 MISTAKES: dict[str, Mistake] = {
-    "training": Mistake(_left_on, needs_two=True),
-    "unbiased": Mistake(_left_on_unbiased, needs_two=True),
-    "corrected": Mistake(_corrected_again, needs_two=True),
-    "outside": Mistake(_eps_outside),
-    "floor": Mistake(_eps_as_floor),
-    "eps": Mistake(_eps_of_others),
-    "statistics": Mistake(_statistics_swapped),
-    "parameters": Mistake(_parameters_swapped),
-    "momentum": Mistake(_momentum_turned, of_averages=True),
+    "training": Mistake(_left_on, "statistics", needs_two=True),
+    "unbiased": Mistake(_left_on_unbiased, "statistics", needs_two=True),
+    "corrected": Mistake(_corrected_again, "correction", needs_two=True),
+    "outside": Mistake(_eps_outside, "root"),
+    "floor": Mistake(_eps_as_floor, "root"),
+    "eps": Mistake(_eps_of_others, "eps"),
+    "statistics": Mistake(_statistics_swapped, "order of statistics"),
+    "parameters": Mistake(_parameters_swapped, "order of parameters"),
+    "momentum": Mistake(_momentum_turned, "statistics", of_averages=True),
 }
+
+
+def _made(names: Sequence[str], layer: BatchNorm, x: FloatArray) -> FloatArray:
+    way = Way(layer.gamma, layer.beta, layer.running_mean, layer.running_var, layer.eps)
+    for name in sorted(names, key=lambda name: MISTAKES[name].of != "statistics"):
+        way = MISTAKES[name].change(way, layer, x)
+    return way.output(x)
 
 
 def stored_outputs(layer: BatchNorm, x: FloatArray) -> dict[str, FloatArray]:
@@ -151,25 +175,44 @@ def stored_outputs(layer: BatchNorm, x: FloatArray) -> dict[str, FloatArray]:
 
     All (N, C), float64. Raises ValueError as `BatchNorm.infer` does.
     """
-    right = layer.infer(np.asarray(x, dtype=np.float64)).y
-    found = {"right": right}
-    for name, mistake in MISTAKES.items():
-        if mistake.applies(layer, x):
-            found[name] = mistake.compute(layer, x)
+    x = np.asarray(x, dtype=np.float64)
+    found = {"right": layer.infer(x).y}
+    for name in _applying(layer, x):
+        found[name] = _made([name], layer, x)
     return found
+
+
+def _applying(layer: BatchNorm, x: FloatArray) -> list[str]:
+    return [name for name, mistake in MISTAKES.items() if mistake.applies(layer, x)]
+
+
+def outputs_of_two(layer: BatchNorm, x: FloatArray) -> dict[tuple[str, str], FloatArray]:
+    """What comes out of a stored layer for rows x (N, C) with two of the mistakes at once, those that act on different things.
+
+    The variance of the rows corrected to ÷(N-1) is one mistake and no pair. All (N, C), float64.
+    """
+    pairs = combinations(_applying(layer, x), 2)
+    return {
+        (one, two): _made([one, two], layer, x)
+        for one, two in pairs
+        if MISTAKES[one].of != MISTAKES[two].of and (one, two) != ("training", "corrected")
+    }
 
 
 # --- which of them made an output --------------------------------------------------------------------------------
 
 
-class Fit(NamedTuple):
+Name = TypeVar("Name")
+
+
+class Fit(NamedTuple, Generic[Name]):
     """How well an output explains numbers that somebody got.
 
     fits  every number is as near as its digits can tell
     off   the largest difference; infinite where there is no number
     """
 
-    name: str
+    name: Name
     fits: bool
     off: float
 
@@ -210,7 +253,7 @@ def printing_error(layer: BatchNorm, x: FloatArray, unsure: Unsure) -> FloatArra
     return read_only(np.where(np.isfinite(off), off, 0.0))
 
 
-def explain_output(candidates: Mapping[str, FloatArray], got: FloatArray, within: FloatArray) -> list[Fit]:
+def explain_output(candidates: Mapping[Name, FloatArray], got: FloatArray, within: FloatArray) -> list[Fit[Name]]:
     """How well each candidate explains numbers that somebody got, the nearest first; equally near ones in their order.
 
     got: of any shape, which all candidates have; NaN where that is what came out. within: how far each number may be off.

@@ -3,17 +3,30 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from bn import BatchNorm, Fit, FloatArray, Unsure, apart, explain_output, float32_error, other_eps, printing_error
+from bn import (
+    BatchNorm,
+    Fit,
+    FloatArray,
+    Unsure,
+    apart,
+    explain_output,
+    float32_error,
+    other_eps,
+    outputs_of_two,
+    printing_error,
+)
 from ui.batch.desk import sentence
 from ui.brought.reading import LayerError, Numbers, read_numbers
 from ui.numbers import fixed, short, shortest
 from ui.plain import plain
 
+Name = TypeVar("Name")
 RIGHT = "right"
+PAIRS_SHOWN = 4
 ROUNDED = 1.000001  # half a unit in the last place, and what float64 makes of it
 
 
@@ -139,6 +152,9 @@ def say_verdict(
             if elsewhere[0].fits:
                 moved = f"Not {place.said}, but {other.said}: "
                 return True, " ".join([moved + _say_fits(elsewhere, got, outputs, other), *notes])
+        pairs = [fit for fit in _compare(got, outputs_of_two(layer, x), error, place) if fit.fits]
+        if pairs:
+            return True, " ".join([_say_pairs(pairs, place), *notes])
     return True, " ".join([_say_fits(fits, got, outputs, place), *notes])
 
 
@@ -173,14 +189,14 @@ def _places(
     )
 
 
-def _compare(got: Numbers, outputs: Mapping[str, FloatArray], error: FloatArray, place: Place) -> list[Fit]:
+def _compare(got: Numbers, outputs: Mapping[Name, FloatArray], error: FloatArray, place: Place) -> list[Fit[Name]]:
     candidates = {name: y[place.cells] for name, y in outputs.items()}
     shape = next(iter(candidates.values())).shape
     within = got.half.reshape(shape) * ROUNDED + error[place.cells]
     return explain_output(candidates, got.values.reshape(shape), within)
 
 
-def _say_fits(fits: Sequence[Fit], got: Numbers, outputs: Mapping[str, FloatArray], place: Place) -> str:
+def _say_fits(fits: Sequence[Fit[str]], got: Numbers, outputs: Mapping[str, FloatArray], place: Place) -> str:
     giving = [fit for fit in fits if fit.fits]
     half = float(got.half.max())
     if not giving:
@@ -198,7 +214,7 @@ def _name(name: str) -> str:
     return "inference as it should be" if name == RIGHT else MISTAKES[name].name
 
 
-def _say_one(fit: Fit, place: Place) -> str:
+def _say_one(fit: Fit[str], place: Place) -> str:
     if fit.name == RIGHT:
         return (
             f"**Yours is right**: it is what this layer gives in inference for {place.said}{_nearly(fit.off)}, and none of "
@@ -211,14 +227,28 @@ def _nearly(off: float) -> str:
     return f" (off by at most {short(off)}, which is rounding)" if off > 0 else ""
 
 
-def _say_none(fits: Sequence[Fit], half: float, place: Place) -> str:
+def _say_none(fits: Sequence[Fit[str]], half: float, place: Place) -> str:
     nearest = fits[0]
     if math.isinf(nearest.off):
         return f"**None of them gives {place.said}**: where you got NaN they give numbers, or the other way round."
     return (
         f"**None of them gives {place.said}.** Nearest is {_name(nearest.name)}, off by up to {short(nearest.off)}; your digits "
-        f"leave room for {short(half)}. Are these the rows and this the layer? Two mistakes at once are not tried."
+        f"leave room for {short(half)}. Are these the rows and this the layer? No two mistakes at once give it either."
     )
+
+
+def _say_pairs(pairs: Sequence[Fit[tuple[str, str]]], place: Place) -> str:
+    """Two mistakes at once, which are named where no single one gives it; several pairs are all named."""
+    said = [f"{MISTAKES[one].name}, and {MISTAKES[two].name}" for one, two in (fit.name for fit in pairs)]
+    if len(pairs) > 1:
+        shown = "; or ".join(said[:PAIRS_SHOWN]) + ("; or others" if len(said) > PAIRS_SHOWN else "")
+        return f"**No single mistake gives {place.said}, but {len(pairs)} pairs do**: {shown}. More numbers, or more digits, tell them apart."
+    about = "\n\n".join(f"{_capital(MISTAKES[name].name)}: {MISTAKES[name].about}" for name in pairs[0].name)
+    return f"**What you got is that of two mistakes at once: {said[0]}**, for {place.said}{_nearly(pairs[0].off)}; neither alone gives it.\n\n{about}"
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:] if words[0].isascii() else words
 
 
 def _how_to_tell(names: Sequence[str], outputs: Mapping[str, FloatArray], place: Place) -> str:

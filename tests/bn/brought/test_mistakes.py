@@ -18,6 +18,7 @@ from bn.brought.mistakes import (
     float32_error,
     next_averages,
     other_eps,
+    outputs_of_two,
     printing_error,
     stored_outputs,
 )
@@ -143,6 +144,28 @@ def test_a_mistake_is_its_formula(name):
     for (i, j), value in np.ndenumerate(y):
         vectors = (each[j] for each in (made.running_mean, made.running_var, made.gamma, made.beta))
         assert value == pytest.approx(by_hand(name, X[i, j], *vectors, made.eps, X[:, j].tolist()), rel=1e-13)
+
+
+def test_two_mistakes_at_once_are_their_formula():
+    made = layer()
+    pairs = outputs_of_two(made, X)
+    assert len(pairs) == 31  # of 36: three ways to other statistics, two roots, and ÷N corrected is ÷(N-1)
+    n, column = len(X), X[:, 1]
+    g, b, m, v = (each[1] for each in (made.gamma, made.beta, made.running_mean, made.running_var))
+    biased, unbiased = column.var(), column.var(ddof=1)
+    after_m, after_v = 0.1 * m + 0.9 * column.mean(), 0.1 * v + 0.9 * unbiased
+    expected = {
+        ("unbiased", "outside"): g * (column - column.mean()) / (math.sqrt(unbiased) + 0.01) + b,
+        ("corrected", "outside"): g * (column - m) / (math.sqrt(v * n / (n - 1)) + 0.01) + b,
+        ("training", "parameters"): b * (column - column.mean()) / math.sqrt(biased + 0.01) + g,
+        ("outside", "eps"): g * (column - m) / (math.sqrt(v) + 1e-3) + b,
+        ("corrected", "momentum"): g * (column - after_m) / math.sqrt(after_v * n / (n - 1) + 0.01) + b,
+        ("statistics", "parameters"): b * (column - v) / math.sqrt(m + 0.01) + g,
+    }
+    for pair, y in expected.items():
+        np.testing.assert_allclose(pairs[pair][:, 1], y, rtol=1e-13)
+    assert not any({"training", "unbiased", "momentum"} >= set(pair) for pair in pairs)
+    assert set(outputs_of_two(made, X[:1])) <= set(pairs)
 
 
 def test_the_floor_is_not_the_variance_where_that_is_smaller():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn import CONVENTIONS, EXAMPLE, NOT_ROUNDED, BatchNorm, Unsure, stored_outputs
+from bn import CONVENTIONS, EXAMPLE, NOT_ROUNDED, BatchNorm, Unsure, outputs_of_two, stored_outputs
 from bn import MISTAKES as CORE
 from ui.brought.verdict import MISTAKES, RIGHT, example_layer, say_about, say_verdict, table_of_mistakes
 
@@ -41,6 +41,25 @@ def test_a_cell_a_row_a_column_and_the_table(name):
         assert ok
         expected = "**Yours is right**" if name == RIGHT else f"that of one mistake: {MISTAKES[name].name}**"
         assert expected in words, words
+
+
+@pytest.mark.parametrize("pair", [("unbiased", "outside"), ("corrected", "eps"), ("outside", "parameters")])
+def test_two_mistakes_at_once_are_named_where_no_single_one_gives_it(pair):
+    ok, words = verdict(typed(outputs_of_two(LAYER, X)[pair]))
+    assert ok
+    one, two = (MISTAKES[name].name for name in pair)
+    assert words.startswith(f"**What you got is that of two mistakes at once: {one}, and {two}**, for the whole table")
+    assert "neither alone gives it" in words
+    assert MISTAKES[pair[1]].about in words
+
+
+def test_of_few_digits_several_pairs_are_named():
+    y = outputs_of_two(LAYER, X)["training", "floor"]
+    _, words = verdict(typed(y[0], 3))
+    assert words.startswith(
+        "**No single mistake gives row 0, but 2 pairs do**: training mode left on, and max(variance, ε); or "
+    )
+    assert words.endswith("More numbers, or more digits, tell them apart.")
 
 
 def test_another_row_and_another_cell_than_the_chosen():
