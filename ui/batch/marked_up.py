@@ -9,6 +9,8 @@ RULE = re.compile(
     r"[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯╒╕╘╛╓╖╙╜┏┓┗┛┡┩┠┨┯┷╇╈…*]*[-=─━═┄╌_]{2,}[\s|+:=\-_─━═┄┈╌┼╪╬├┤┌┐└┘┬┴╞╡╔╗╚╝╠╣╤╧╟╢╭╮╰╯╒╕╘╛╓╖╙╜┏┓┗┛┡┩┠┨┯┷╇╈]*"
 )
 MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
+JULIA = re.compile(r"^[ \t]*Row[ \t]*│", re.MULTILINE)  # where one stroke stands behind the numbers of rows
+STATA = re.compile(r"\d+\.")
 PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -21,7 +23,7 @@ def is_rule(line: str) -> bool:
 
 def read_piped(text: str) -> Grid | None:
     """The table whose cells stand between upright strokes; None if it is another kind of text."""
-    if not any(mark in text for mark in "|│┃║┆┊╎¦"):
+    if not any(mark in text for mark in "|│┃║┆┊╎¦") or JULIA.search(text):
         return None
     lines = [line.translate(FRAMES) for line in text.splitlines()]
     if lines and lines[0].lstrip().startswith("||"):
@@ -46,11 +48,22 @@ def read_piped(text: str) -> Grid | None:
         else:
             (footer if rows else title).append(line.strip())
     rows = [row for row in rows if not all(re.fullmatch(r"-{2,}|", str(cell)) for cell in row)]
+    rows, counted = _of_stata(rows)
     head = next((at for at in heads if at > 0), 0)
     if not 0 < head < len(rows):
         return Grid(rows, separator="|", title=title, footer=footer)
     names = [re.sub(r"^(\*\*|`)(.*)\1$", r"\2", str(cell)) for cell in rows[0]]
-    return Grid(rows[1:], names, separator="|", title=title, footer=footer)
+    return Grid(rows[1:], names, row_names=counted, separator="|", title=title, footer=footer)
+
+
+def _of_stata(rows: list[list[Cell]]) -> tuple[list[list[Cell]], bool]:
+    """Stata frames all columns together and counts the rows before the frame: the rows, and whether they are such."""
+    if len(rows) < 2 or not all(len(row) > 1 and STATA.fullmatch(str(row[0])) for row in rows[1:]):
+        return rows, False
+    apart: list[list[Cell]] = [[*" ".join(map(str, row[k > 0 :])).split()] for k, row in enumerate(rows)]
+    if any(len(row) != len(apart[0]) for row in apart):
+        return rows, False
+    return [["", *apart[0]], *([row[0], *cells] for row, cells in zip(rows[1:], apart[1:], strict=True))], True
 
 
 def _between_pipes(line: str, closed: bool) -> list[Cell]:

@@ -13,7 +13,7 @@ TYPED = re.compile(r"^\s*(?:>>>|In ?\[\d+\]:).*\n", re.MULTILINE)
 BEFORE = re.compile(r"""\s*(?:[\w.]+\s*(?:<-|=)\s*)?(?:(?:[\w.]+\()+|<tf\.Tensor:?[^\[]*|[\w.]+\s*)?\s*""")
 SHAPES_OF_TENSORFLOW = re.compile(r"<tf\.(?:Tensor|Variable)(?:(?!numpy=).){0,200}numpy=", re.DOTALL)
 AFTER = re.compile(
-    r"""(?:[\s,;)>]|(?:dtype|device|grad_fn|requires_grad|weak_type|shape|size|names|numpy|layout|is_leaf|byrow|order|copy)
+    r"""(?:[\s,;)>]|<NDArray[^<>]*>|(?:dtype|device|grad_fn|requires_grad|weak_type|shape|size|names|numpy|layout|is_leaf|byrow|order|copy)
     \s*=\s*(?:<?[\w.:'"]+(?:\([\d,\s]*\))?>?|\([\d,\s]*\)|\[[\d,\s]*\])
     |torch\.\w+)*\.?(?:astype\([\w.'"]*\)|T|cuda\(\)|float\(\)|double\(\)|to\(\w*\))?[\s);,]*""",
     re.VERBOSE,
@@ -29,6 +29,7 @@ LEFT_OUT = (
     "in PyTorch after torch.set_printoptions(profile='full'), in pandas with to_csv(), and paste that. Give each row."
 )
 FLAT = "A list without inner brackets is read as one column; in double brackets, [[…]], it would be one row."
+NOT_ALONE = "Something beside the array is not understood. Paste it alone, from its first bracket to its last."
 MAX_DEPTH = 40
 MOST_CELLS = 400_000
 R_VECTOR = re.compile(r"^\s*(?:([\w.]+)\s*(?:<-|=)\s*)?c\(([^()]*)\)\s*;?\s*$")
@@ -41,18 +42,45 @@ R_MATRIX = re.compile(
 
 def read_printed(text: str) -> Grid | None:
     """The table in brackets that a text is; None if it is another kind of text."""
-    text = _answer(text.strip())
+    text = _as_array(_answer(text.strip()))
     if "[" not in text and "{" not in text and "(" not in text:
         return None
     if text.count("[") != text.count("]") and re.search(r"\]\s*,\s*\[|^\[\s*\[", text):
         raise ShapeError("The brackets do not match. Look for one that is missing at the beginning or at the end.")
-    return _json(text) or _json_lines(text) or _r(text) or _python(text) or _array(text)
+    found = _json(text) or _json_lines(text) or _r(text) or _python(text) or _array(text)
+    if not found and re.match(r"\[\s*\[\s*[-+.\d]", text):
+        raise ShapeError(NOT_ALONE)
+    return found
 
 
 def _answer(text: str) -> str:
     """What a console answered, without what was typed, unless the brackets are in that."""
     answer = TYPED.sub("", text)
     return answer.strip() if "[" in answer else text
+
+
+DECLARED = re.compile(
+    r"(?:(?:static|const|constexpr|final|var|let|val|int|long|float|double|auto)\b[ *&]{0,9}){1,4}"
+    r"[\w.]{1,60}\s{0,9}(?:\[\s{0,9}\d{0,9}\s{0,9}\]\s{0,9}){0,4}=\s{0,9}(?=[\[{])"
+)
+PADDLE = re.compile(r"^Tensor\(shape=\[[\d, ]*\],[^\[\]]*(?=\[)")
+STRUCTURED = re.compile(r",\s{0,99}dtype=\[\([^\[\]]*\)\](?=\)$)")  # of NumPy
+ITEM = re.compile(r"[ \t]*-[ \t]+(\[[^\n]*\])[ \t]*")
+NAMED_LIST = re.compile(r"[ \t]*[\"']?([\w .%/()-]{1,40}?)[\"']?[ \t]*:[ \t]*(\[[^\n]*\]),?[ \t]*")
+
+
+def _as_array(text: str) -> str:
+    """A list of YAML's and an array that C, Java or JavaScript declares, as JSON or brackets alone."""
+    text = STRUCTURED.sub("", PADDLE.sub("", text, count=1))
+    if match := DECLARED.match(text):
+        return re.sub(r"(?<=[\d.])[fFlL]\b", "", text[match.end() :])
+    if text[:1] == "-" or ("[" in text and ":" in text and text[:1] not in "[{("):
+        lines = [line for line in text.splitlines() if line.strip()]
+        if all(items := [ITEM.fullmatch(line) for line in lines]):
+            return f"[{', '.join(item[1] for item in items if item)}]"
+        if all(named := [NAMED_LIST.fullmatch(line) for line in lines]):
+            return "{" + ", ".join(f"{json.dumps(each[1])}: {each[2]}" for each in named if each) + "}"
+    return text
 
 
 # --- JSON and Python ---------------------------------------------------------------------------------------------

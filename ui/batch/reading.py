@@ -1,6 +1,6 @@
 """The reader's own batch: from whatever was pasted or uploaded to numbers and back, with a sentence for all that was assumed.
 
-What the bytes say is `decoding`; what shape the text has `printed`, `marked_up` and `separated`; what rows and columns
+What the bytes say is `decoding`; what shape the text has `tagged`, `printed`, `marked_up` and `separated`; what rows and columns
 are for `roles`; how numbers are written `notation`. Here they follow one another, and rows and columns are chosen.
 """
 
@@ -24,6 +24,7 @@ from ui.batch.marked_up import read_latex, read_piped
 from ui.batch.printed import read_printed
 from ui.batch.roles import COUNT, NUMBERS, Column, Said, Table, _short, _what, assign
 from ui.batch.separated import read_lines
+from ui.batch.tagged import read_html, read_wiki
 from ui.numbers import shortest
 
 MAX_ROWS = 256
@@ -32,6 +33,7 @@ MAX_MAGNITUDE = 1e9
 MAX_NAME = 20
 MAX_TEXT = 200_000
 REMEMBERED = 16  # texts, of all sessions: those that are read now
+FULL_WIDTH = str.maketrans("，；｜", ",;|")  # marks that separate, as wide as Chinese characters
 SEED = 0  # of the sample of many rows
 
 NO_BATCH = "There is no batch yet. Paste rows of numbers, one example on each line."
@@ -179,7 +181,25 @@ def _read(source: str | bytes, choices: Choices = Choices()) -> Reading:
 
 def grid_of(text: str, decimal: str = "") -> Grid:
     """The rows and cells of a text, by the first shape that it has. decimal: the mark that the reader chose, if any."""
-    return read_printed(text) or read_latex(text) or read_piped(text) or read_lines(text, decimal)
+    text = _as_written(text).translate(FULL_WIDTH)
+    return (
+        read_wiki(text)
+        or read_html(text)
+        or read_printed(text)
+        or read_latex(text)
+        or read_piped(text)
+        or read_lines(text, decimal)
+    )
+
+
+def _as_written(text: str) -> str:
+    """A text without the marks of a quotation in mail and of a block of code."""
+    lines = text.strip().splitlines()
+    if len(lines) > 2 and lines[0].startswith("```") and lines[-1].strip() == "```":
+        return "\n".join(lines[1:-1])
+    if len(lines) > 1 and all(line == ">" or line.startswith("> ") for line in lines):
+        return "\n".join(line[2:] for line in lines)
+    return text
 
 
 # --- rows and columns --------------------------------------------------------------------------------------------

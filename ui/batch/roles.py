@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from ui.batch.grid import Cell, Grid, ShapeError, check_columns
@@ -201,25 +201,35 @@ def _without_title(rows: list[list[Cell]], width: int, grid: Grid) -> tuple[list
 def _without_footer(rows: list[list[Cell]], width: int) -> tuple[list[list[Cell]], list[str]]:
     """Without the last rows that are totals or remarks."""
     below: list[str] = []
+    rows = list(rows)
+    firsts = [row[0] if row else "" for row in rows]
+    no_total = next((i for i, cell in enumerate(firsts) if i and not _begins_total(cell)), len(rows))
+    named = [i for i, cell in enumerate(firsts) if i and _what(cell) != MISSING]
+
+    @cache
+    def another(first: Cell) -> int:
+        """The first row beneath the top that is called something else."""
+        return next((i for i in named if firsts[i] != first), len(firsts))
+
     while len(rows) > 2:
         last = rows[-1]
         filled = [cell for cell in last if cell != ""]
         first = next((cell for cell in filled), "")
         if not isinstance(first, str) or _what(first) not in (TEXT, DATE, MISSING):
             break
-        all_totals = all(isinstance(row[0], str) and TOTAL.fullmatch(row[0]) for row in rows[1:])
-        is_total = (
-            not all_totals
-            and TOTAL.fullmatch(first)
-            and any(_what(row[0]) != MISSING and row[0] != first for row in rows[1:-1])
-        )
+        some_are_none = no_total < len(rows)
+        is_total = some_are_none and TOTAL.fullmatch(first) and another(first) < len(rows) - 1
         is_remark = REMARK.fullmatch(first) and len(filled) < max(width, 2)
         is_other = width > 1 and _what(first) == TEXT and (len(last) != width or len(filled) == 1)
         if not (is_total or is_remark or is_other):
             break
-        below.insert(0, ", ".join(map(str, filled)))
-        rows = rows[:-1]
-    return rows, below
+        below.append(", ".join(map(str, filled)))
+        rows.pop()
+    return rows, below[::-1]
+
+
+def _begins_total(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(TOTAL.fullmatch(cell))
 
 
 def _without_repeated_names(rows: list[list[Cell]], names: list[str] | None, said: list[Said]) -> list[list[Cell]]:
@@ -313,7 +323,7 @@ def _could_be_names(rows: list[list[Cell]], i: int) -> bool:
     if not any(_what(cell) == TEXT or _has_unit(cell) for cell in row):
         return False
     if any(
-        isinstance(cell, str) and re.fullmatch(r"[\d\s.,+-]*\d[\d\s.,+-]*", cell) and _what(cell) == TEXT
+        isinstance(cell, str) and re.fullmatch(r"[\d\s.,+-]*\d[\d\s.,+^-]*", cell) and _what(cell) == TEXT
         for cell in row
     ):
         return False  # a number that is none

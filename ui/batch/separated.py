@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ui.batch.grid import Cell, Grid, ShapeError
-from ui.batch.marked_up import is_rule
+from ui.batch.marked_up import JULIA, is_rule
 from ui.batch.notation import GROUPED, evidence, is_date, is_missing, tidy, value, written
 
 SEPARATOR_LINE = re.compile(r"""\s*"?sep=(\\t|.)"?[\s,;]*""", re.IGNORECASE)
@@ -27,11 +27,14 @@ MARKS = r"[-+.\deEdD\s;,%‰$€£₹¥'’()−–\u200b\u2060\ufeff]"
 NUMERIC = re.compile(rf"{MARKS}*")
 QUOTED = re.compile(r'"[^"\n]*"')
 QUOTED_NUMBER = re.compile(r'"[-+(]?[\d.,\']+[)%-]?"')
+TYPES = re.compile(r"\s*(?:<[a-z0-9]{2,8}>\s*)+")
 SAMPLE = 400  # lines that tell what separates
 
 
 def read_lines(text: str, decimal: str = "") -> Grid:
     """The table whose rows are lines. decimal: the mark that the reader chose, if any."""
+    if "\u00a0" in text and "\t" not in text and ";" not in text:
+        text = re.sub("[ \u00a0]{2,}", lambda gap: " " * len(gap[0]), text)  # as pages write columns of spaces
     lines = text.splitlines()
     separator = ""
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
@@ -39,15 +42,16 @@ def read_lines(text: str, decimal: str = "") -> Grid:
         separator = match[1].replace("\\t", "\t")
         lines = lines[first + 1 :]
     lines, attributes = _of_weka(lines)
+    lines = _of_julia(lines)
     lines, scale, title, footer, notes = _without_frame(lines)
     if any(R_VECTOR.match(line) for line in lines[:3]) and not any(R_ROW.match(line) for line in lines):
         return _vector(lines)
     names: list[str] | None = None
-    if any(R_ROW.match(line) for line in lines):
+    blocks = _blocks(lines) or _blocks_of_r(lines)
+    if not blocks and any(R_ROW.match(line) for line in lines):
         lines, names = _matrix_of_r(lines)
-    blocks = _blocks(lines)
     if blocks:
-        return _side_by_side(blocks, scale, title, footer, decimal)
+        return _side_by_side(blocks, scale, title, footer)
     lines = [line for line in lines if not COLUMNS.fullmatch(line)]
     comment = _names_in_comment(lines)
     if comment is not None:
@@ -59,6 +63,11 @@ def read_lines(text: str, decimal: str = "") -> Grid:
         note = (
             "Semicolons separate columns and commas are decimal marks; the text could also be rows between semicolons."
         )
+    if (types := _types_of_r(lines)) and 2 * sum(len(line.split()) == types + 1 for line in lines) > len(lines) - 2:
+        guessed, note = " ", ""
+        of_types = next(line for line in lines if TYPES.fullmatch(line))
+        lines.remove(of_types)
+        notes += (f"The line under the names, “{_start(', '.join(of_types.split()))}”, is left out.",)
     separator = separator or guessed
     rows = _cells(lines, separator)
     if comment is not None:
@@ -88,6 +97,21 @@ def _of_weka(lines: list[str]) -> tuple[list[str], list[str] | None]:
         re.match(r"""\s*@attribute\s+(?:'([^']*)'|"([^"]*)"|(\S+))""", line, re.IGNORECASE) for line in lines[:data]
     )
     return lines[data + 1 :], [match[1] or match[2] or match[3] for match in declared if match]
+
+
+def _of_julia(lines: list[str]) -> list[str]:
+    """A data frame of Julia's as columns of spaces, without the line of types; its stroke stands behind the rows' numbers."""
+    head = next((i for i, line in enumerate(lines[:100]) if JULIA.match(line)), None)
+    if head is None:
+        return lines
+    rows = [line.replace("│", " ") for line in lines[head:] if not is_rule(line)]
+    return [*lines[:head], *(line for i, line in enumerate(rows) if i != 1 or re.search(r"\d\s*$", line[:8]))]
+
+
+def _types_of_r(lines: Sequence[str]) -> int:
+    """How many columns a tibble says that it has, in the line of types: <dbl> <chr>."""
+    line = next((line for line in lines[:20] if "<" in line and TYPES.fullmatch(line)), "")
+    return line.count("<")
 
 
 # --- what stands around the rows ---------------------------------------------------------------------------------
@@ -190,26 +214,49 @@ def _matrix_of_r(lines: list[str]) -> tuple[list[str], list[str] | None]:
     return rows, None
 
 
-def _blocks(lines: list[str]) -> list[list[str]]:
+def _blocks(lines: list[str]) -> list[list[list[str]]]:
     """The parts of a table that was too wide for a console: MATLAB heads each, pandas ends all but one with a backslash."""
     heads = [i for i, line in enumerate(lines) if COLUMNS.fullmatch(line)]
     if len(heads) > 1:
-        return [lines[i + 1 : j] for i, j in zip(heads, [*heads[1:], len(lines)], strict=True)]
+        parts = [lines[i + 1 : j] for i, j in zip(heads, [*heads[1:], len(lines)], strict=True)]
+        return [[line.split() for line in part if line.strip()] for part in parts]
     heads = [i for i, line in enumerate(lines) if line.rstrip().endswith(" \\")]
     if not heads or "&" in lines[heads[0]]:
         return []
-    blocks: list[list[str]] = [[]]
+    blocks: list[list[list[str]]] = [[]]
     for line in lines[heads[0] :]:
         if not line.strip() and blocks[-1]:
             blocks.append([])
         elif line.strip():
-            blocks[-1].append(re.sub(r"\s+\\$", "", line.rstrip()))
+            blocks[-1].append(line.rstrip().removesuffix("\\").split())
     return [block for block in blocks if block]
 
 
-def _side_by_side(blocks: list[list[str]], scale: float, title: list[str], footer: list[str], decimal: str) -> Grid:
+def _blocks_of_r(lines: list[str]) -> list[list[list[str]]]:
+    """The parts of a table that was too wide for R: each begins with an indented line of names, and all have the same row names."""
+    filled = [line for line in lines if line.strip()]
+    heads = [i for i, line in enumerate(filled) if i == 0 or (line[0] == " " and not R_ROW.match(line))]
+    size = heads[1] if len(heads) > 1 else 0
+    if size < 2 or len(filled) % size or heads != list(range(0, len(filled), size)):
+        return []
+    blocks: list[list[list[str]]] = []
+    for head in heads:
+        names = filled[head].split()
+        rows = [line.rsplit(None, len(names)) for line in filled[head + 1 : head + size]]
+        if any(map(_is_data, names)) or any(len(row) != len(names) + 1 for row in rows):
+            return []
+        blocks.append([names, *rows])
+    of_rows = [[row[0].strip() for row in block[1:]] for block in blocks]
+    if any(each != of_rows[0] for each in of_rows):
+        return []
+    if not all(map(R_ROW.fullmatch, of_rows[0])):
+        return blocks
+    numbered = all(R_COLUMNS.fullmatch(" ".join(block[0])) for block in blocks)
+    return [[*([] if numbered else block[:1]), *(row[1:] for row in block[1:])] for block in blocks]
+
+
+def _side_by_side(parts: list[list[list[str]]], scale: float, title: list[str], footer: list[str]) -> Grid:
     """One table of the parts of a wide one; each begins with the same row names, if there are any."""
-    parts = [[line.split() for line in block if line.strip()] for block in blocks]
     heights = {len(part) for part in parts}
     if len(heights) > 1:
         raise ShapeError("The parts of this wide table have different numbers of rows. Give each the same rows.")
@@ -282,6 +329,8 @@ def _with_commas(filled: Sequence[str], sample: Sequence[str], digits: Sequence[
         and not any(re.search(r",\s", line) for line in sample)
     ):
         return _with_spaces(filled, digits, decimal)
+    if decimal != "." and _commas_of_two_kinds(filled, digits):
+        return ", ", COMMA_AND_SPACE.format(_start(digits[0]))
     if decimal == "." and not any(GROUPED.fullmatch(token) for each in tokens for token in each if "," in token):
         return ",", ""
     if not _one_column(digits, decimal):
@@ -302,6 +351,19 @@ def _with_commas(filled: Sequence[str], sample: Sequence[str], digits: Sequence[
     if decimal != "." and _likely_decimals(digits):
         return "", ONE_COLUMN.format(digits[0])
     return ",", "" if decimal else TWO_COLUMNS.format(digits[0])
+
+
+COMMA_AND_SPACE = "Commas before a space separate columns, and those in “{}” without one are in its numbers."
+
+
+def _commas_of_two_kinds(filled: Sequence[str], digits: Sequence[str]) -> bool:
+    """Whether all lines have commas with a space behind them and others without, and names do not say that both separate."""
+    if not all(re.search(r"\d,\d", line) and re.search(r",[ \t]", line) for line in digits):
+        return False
+    rows = [[tidy(cell) for cell in re.split(r",[ \t]+", line.strip(" \t,"))] for line in digits]
+    if len({len(row) for row in rows}) > 1 or not all(written(cell) for row in rows for cell in row):
+        return False
+    return filled[0] in digits or filled[0].count(",") < len(rows[0])
 
 
 def _one_column(lines: Sequence[str], decimal: str) -> bool:

@@ -432,6 +432,115 @@ CASES: dict[str, Case] = {
         None,
         "stands for the rows",
     ),
+    # --- tags
+    "pandas.to_html()": Case(
+        '<table border="1" class="dataframe">\n<thead>\n<tr style="text-align: right;"><th></th><th>x</th><th>y</th></tr>\n'
+        "<tr><th>time</th><th></th><th></th></tr></thead>\n<tbody>\n<tr><th>0</th><td>1.25</td><td>-3</td></tr>\n"
+        "<tr><th>1</th><td>2.5</td><td>4</td></tr>\n</tbody></table>",
+        [[1.25, -3], [2.5, 4]],
+        ["x", "y"],
+        "“time” is left out",
+    ),
+    "HTML without ends of its cells": Case("<TABLE><TR><TD>1<TD>2<TR><TD>3<TD>4</TABLE>", [[1, 2], [3, 4]]),
+    "a fragment of HTML": Case("<tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>", [[1, 2], [3, 4]]),
+    "HTML with decimal commas and entities": Case(
+        "<p>Data</p><table><tr><th>Ma&szlig; (m&sup2;)</th><th>b</th></tr><tr><td>&minus;1,5</td><td>1.000,25&nbsp;</td></tr>"
+        "<tr><td>3<!-- <td>9 -->,5</td><td>4</td></tr></table>",
+        [[-1.5, 1000.25], [3.5, 4]],
+        ["Maß (m²)", "b"],
+    ),
+    "HTML, raised and hidden": Case(
+        '<table><tr><th>a<th>b</tr><tr><td>1.5×10<sup>−3</sup><td><span style="display:none">7</span>2</tr>'
+        "<tr><td>2.5×10<sup>4</sup><td>3<sup>[1]</sup></tr></table>",
+        [[1.5e-3, 2], [2.5e4, 3]],
+        ["a", "b"],
+        "3[1]",
+    ),
+    "HTML, raised and unknown": Case("<table><tr><th>a<tr><td>1.5<sup>1</sup><tr><td>2.5<tr><td>3</table>", "1.5^1"),
+    "HTML with cells over rows": Case(
+        "<table><tr><th>g<th>a<th>b</tr><tr><td>G<td rowspan=2>1<td>2</tr><tr><td>H<td>4</tr></table>",
+        [[1, 2], [1, 4]],
+        ["a", "b"],
+        "reaches over several rows",
+    ),
+    "HTML with groups of names": Case(
+        "<table><tr><th></th><th colspan=2>A</th></tr><tr><th></th><th>x</th><th>y</th></tr><tr><th>r<td>1<td>2</tr></table>",
+        [[1, 2]],
+        ["x", "y"],
+        "“A”",
+    ),
+    "two tables of HTML": Case(
+        "<table><tr><td>1</td><td>2</td></tr></table><table><tr><td>9</td></tr></table>", [[1, 2]], None, "2 tables"
+    ),
+    "MediaWiki": Case(
+        '{| class="wikitable"\n|+ Countries\n! Country !! Pop.<ref name="x">A source, 1</ref> !! Area (km<sup>2</sup>)\n|-\n'
+        "| [[France|FR]] || {{nts|67,391,582}} || style=\"x\" | 551,695\n|-\n| [[Spain]]\n| 47,415,750\n| '''505,990'''\n|}",
+        [[67391582, 551695], [47415750, 505990]],
+        ["Pop.", "Area (km^2)"],
+        "Countries",
+    ),
+    "MediaWiki with names of rows": Case(
+        '{|\n! scope="col" | a\n! scope="col" | b\n|-\n! scope="row" | r1\n| −1.5 || 2\n|-\n! r2\n| 3.5 || 4\n|}',
+        [[-1.5, 2], [3.5, 4]],
+        ["a", "b"],
+        "r1",
+    ),
+    # --- consoles that break wide tables, and count their rows
+    "R, too wide": Case(
+        "              mpg cyl\nMazda RX4    21.0   6\nDatsun 710   22.8   4\n             hp drat\nMazda RX4   110 3.90\n"
+        "Datsun 710   93 3.85",
+        [[21, 6, 110, 3.9], [22.8, 4, 93, 3.85]],
+        ["mpg", "cyl", "hp", "drat"],
+        "side by side",
+    ),
+    "a matrix of R's, too wide": Case(
+        "     [,1] [,2]\n[1,]    1    3\n[2,]    2    4\n     [,3]\n[1,]    5\n[2,]    6",
+        [[1, 3, 5], [2, 4, 6]],
+        None,
+        "side",
+    ),
+    "a tibble with a narrow column of text": Case(
+        "# A tibble: 3 × 3\n      a     b g    \n  <dbl> <dbl> <chr>\n1   1.5     2 x    \n2   3.5     4 y    \n3   5.5     6 z    ",
+        [[1.5, 2], [3.5, 4], [5.5, 6]],
+        ["a", "b"],
+        "“g” is left out",
+    ),
+    "data.table": Case(
+        "       a     b\n   <num> <int>\n1:   1.5     2\n2:   3.5     4", [[1.5, 2], [3.5, 4]], ["a", "b"], "1:"
+    ),
+    "a data frame of Julia's": Case(
+        "2×2 DataFrame\n Row │ a        b     \n     │ Float64  Int64 \n─────┼────────────────\n   1 │     1.5      2\n   2 │     3.5      4",
+        [[1.5, 2], [3.5, 4]],
+        ["a", "b"],
+        "Row",
+    ),
+    "Stata": Case(
+        "     +-----------+\n     |   a     b |\n     |-----------|\n  1. | 1.5     2 |\n  2. | 3.5     4 |\n     +-----------+",
+        [[1.5, 2], [3.5, 4]],
+        ["a", "b"],
+        "numbers the rows",
+    ),
+    # --- other programs' arrays, and what stands around a table
+    "lists of YAML": Case("- [1.5, 2]\n- [3.5, 4]", [[1.5, 2], [3.5, 4]]),
+    "columns of YAML": Case("a: [1.5, 3.5]\nb: [2, 4]", [[1.5, 2], [3.5, 4]], ["a", "b"]),
+    "C": Case("static const float x[2][2] = {{1.5f, 2.0f}, {3.5f, 4.0f}};", [[1.5, 2], [3.5, 4]]),
+    "JavaScript": Case("const x = [[1.5, 2], [3.5, 4]];", [[1.5, 2], [3.5, 4]]),
+    "MXNet": Case("[[1.5 2. ]\n [3.5 4. ]]\n<NDArray 2x2 @cpu(0)>", [[1.5, 2], [3.5, 4]]),
+    "Paddle": Case(
+        "Tensor(shape=[2, 2], dtype=float32, place=Place(cpu), stop_gradient=True,\n       [[1.5, 2.],\n        [3.5, 4.]])",
+        [[1.5, 2], [3.5, 4]],
+    ),
+    "a structured array": Case("array([(1.5, 2), (3.5, 4)], dtype=[('a', '<f8'), ('b', '<i4')])", [[1.5, 2], [3.5, 4]]),
+    "an array with something unknown behind it": Case("[[1.5 2. ]\n [3.5 4. ]]\n<Quux 2x2>", "Paste it alone"),
+    "a block of code": Case("```python\n[[1.5, 2], [3.5, 4]]\n```", [[1.5, 2], [3.5, 4]]),
+    "a quotation in mail": Case("> a,b\n> 1.5,2\n> 3.5,4", [[1.5, 2], [3.5, 4]], ["a", "b"]),
+    "commas of two kinds": Case("1,5, 2,5\n3,5, 4,5", [[1.5, 2.5], [3.5, 4.5]], None, "before a space"),
+    "thousands between commas": Case(
+        "a, b\n1,234, 5,678\n12,000, 9,100", [[1234, 5678], [12000, 9100]], ["a", "b"], "1,234"
+    ),
+    "names that say that all commas separate": Case("a,b,c\n1, 2,5\n3, 4,5", [[1, 2, 5], [3, 4, 5]], ["a", "b", "c"]),
+    "commas as wide as Chinese characters": Case("1.5，2\n3.5，4", [[1.5, 2], [3.5, 4]]),
+    "columns between spaces that do not break": Case("1.5\u00a0\u00a02\n3.5\u00a0\u00a04", [[1.5, 2], [3.5, 4]]),
     # --- encodings
     "UTF-16, little end first, no mark": Case(
         "Größe\tb\r\n1,5\t2\r\n3\t4,25\r\n".encode("utf-16-le"), [[1.5, 2], [3, 4.25]], ["Größe", "b"]
