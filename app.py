@@ -90,7 +90,7 @@ def default_decay(convention: Convention) -> float | str:
 def describe_convention(layer: BatchNorm) -> str:
     convention = layer.convention
     momentum = convention.momentum(layer.decay)
-    words = f"{convention.name} normalizes with the variance ÷ N and averages the variance ÷ {convention.divisor}."
+    words = f"{convention.name} normalizes with the variance [÷ N](#divisor) and averages the variance ÷ {convention.divisor}."
     if not convention.names_eps:
         words += f" It names no ε; {convention.eps:g} is what most frameworks take."
     if momentum is not None:

@@ -139,7 +139,7 @@ def say_shift(_problem: Problem, it: Graph) -> str:
 def say_scale(problem: Problem, it: Graph) -> str:
     i = problem.row
     return (
-        "**Through · γ.** A product hands each factor the gradient times the *other* factor.\n\n"
+        "**Through · [γ](#gamma).** A product hands each factor the gradient times the *other* factor.\n\n"
         f"$$\\frac{{\\partial L}}{{\\partial \\gamma}} = \\sum_k \\frac{{\\partial L}}{{\\partial y_k}}\\,\\hat x_k = "
         f"{number(it.gradients['gamma'])}$$\n\n"
         f"$$\\frac{{\\partial L}}{{\\partial \\hat x_{{{i}}}}} = \\gamma\\,\\frac{{\\partial L}}{{\\partial y_{{{i}}}}} = "
@@ -149,7 +149,7 @@ def say_scale(problem: Problem, it: Graph) -> str:
 
 def say_inverse(_problem: Problem, it: Graph) -> str:
     return (
-        "**The way parts.** x̂ is a product of two factors, and both depend on the batch. First the one that all rows "
+        "**The way parts.** [x̂](#x-hat) is a product of two factors, and both depend on the batch. First the one that all rows "
         "share, $s = 1/\\sqrt{\\sigma^2+\\varepsilon}$: its gradient gathers from every row.\n\n"
         "$$\\frac{\\partial L}{\\partial s} = \\sum_k \\frac{\\partial L}{\\partial \\hat x_k}\\,(x_k-\\mu) = "
         f"{number(it.gradients['inverse'])}$$"
@@ -158,7 +158,7 @@ def say_inverse(_problem: Problem, it: Graph) -> str:
 
 def say_variance(_problem: Problem, it: Graph) -> str:
     return (
-        "**Through 1/ and √.** Two plain derivatives, up to the variance.\n\n"
+        "**Through 1/ and √.** Two plain derivatives, up to the [variance](#variance).\n\n"
         "$$\\frac{\\partial L}{\\partial \\sigma^2} = \\frac{\\partial L}{\\partial s}\\cdot"
         "\\frac{-1}{\\sigma^2+\\varepsilon}\\cdot\\frac{1}{2\\sqrt{\\sigma^2+\\varepsilon}} = "
         f"{number(it.gradients['var'])}$$"
@@ -259,7 +259,7 @@ def say_sums(problem: Problem, it: Graph) -> str:
     through = problem.eps / (var + problem.eps)
     return (
         f"Σ ∂L/∂x = **{dx.sum():.1e}**: always 0, up to rounding.\n\n"
-        f"Σ ∂L/∂x · x̂ = **{dx @ x_hat:.1e}**: 0 as ε → 0. Of a multiple of x̂, ε/(σ²+ε) = {through:.1e} gets through; "
+        f"Σ ∂L/∂x · x̂ = **{dx @ x_hat:.1e}**: 0 as [ε](#epsilon) → 0. Of a multiple of x̂, ε/(σ²+ε) = {through:.1e} gets through; "
         "move ε above and see.\n\n"
         f"Σ ∂L/∂y = {fixed(float(it.gradients['beta']))} went to β, Σ ∂L/∂y · x̂ = "
         f"{fixed(float(it.gradients['gamma']))} to γ."

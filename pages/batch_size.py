@@ -124,7 +124,7 @@ def describe_cloud(size: int, number: int) -> str:
             "by √ε alone."
         )
     return words + (
-        f"The variance strays by **{fixed(source.spread_of_variance(size))} σ²**, and as it is ÷ N, not ÷ (N − 1), it is also "
+        f"The variance strays by **{fixed(source.spread_of_variance(size))} σ²**, and as it is [÷ N, not ÷ (N − 1)](#divisor), it is also "
         f"**{1 / size:.2%}** too small on average."
     )
 

@@ -76,7 +76,7 @@ def table(x: FloatArray, layers: Mapping[str, BatchNorm], feature: str) -> str:
 
 
 def defaults() -> str:
-    rows = ["| by default | ε | old weight | remembers |", "|:--|--:|--:|:--|"]
+    rows = ["| by default | [ε](#epsilon) | [old weight](#decay) | remembers |", "|:--|--:|--:|:--|"]
     for convention in CONVENTIONS.values():
         decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
         eps = short(convention.eps) if convention.names_eps else f"not named; here {short(convention.eps)}"
@@ -113,7 +113,9 @@ def converter(batch: OwnBatch) -> None:
     right = number(PYTORCH.momentum(KERAS.decay_for(0.99)))
     options = sorted({right, number(0.99), number(PYTORCH.momentum(PYTORCH.decay))})
     guess = predict(
-        "A Keras layer says `momentum=0.99`. Which momentum makes PyTorch average alike?", options, key="fw_guess"
+        "A Keras layer says [`momentum`](#momentum)`=0.99`. Which momentum makes PyTorch average alike?",
+        options,
+        key="fw_guess",
     )
     if guess is None:
         st.markdown("Choose an answer; then any number can be converted, with code for each framework.")

@@ -297,7 +297,7 @@ def batch_of_one(digit: int, ink: float) -> None:
         guess,
         min(apart, key=apart.__getitem__),
         f"Largest difference from instance norm: **{fixed(apart[SAME_AS_INSTANCE], 2)}**, from layer norm "
-        f"{fixed(apart[SAME_AS_LAYER], 2)}, from zero {fixed(apart[ALL_ZERO], 2)}. With N = 1, averaging over N, H and W is "
+        f"{fixed(apart[SAME_AS_LAYER], 2)}, from zero {fixed(apart[ALL_ZERO], 2)}. With [N](#rows) = 1, averaging over N, H and W is "
         "averaging over H and W. In inference mode batch norm uses moving averages, and that is not instance norm.",
     )
     left, right = st.columns(2, gap="large")
@@ -308,7 +308,7 @@ def batch_of_one(digit: int, ink: float) -> None:
         head = "| images in the batch | largest difference, batch norm to instance norm, on image 1 |\n|--:|--:|"
         st.markdown("\n".join([head, *lines]))
     with right:
-        st.markdown("**Dense layer.** One value for each feature is its own mean: x̂ = 0.")
+        st.markdown("**[Dense](#dense) layer.** One value for each feature is its own mean: x̂ = 0.")
         beta = st.slider("β of the dense layer (γ = 1)", -2.0, 2.0, 0.5, 0.1, key="ir_beta", bind="query-params")
         st.markdown(table_of_singles(SINGLE, beta))
         st.markdown(

@@ -156,7 +156,7 @@ def describe_shapes(n: int, c: int) -> str:
     words = (
         f"**{counted(sizes['x'], 'value')}** come in and go out. Step 2 makes **{counted(sizes['μ'], 'mean')}** and "
         f"**{counted(sizes['σ²'], 'variance')}**, each over {counted(n, 'value')}. The layer learns **{learned:,}** numbers "
-        f"and remembers **{remembered:,}**, whatever N is."
+        f"and remembers **{remembered:,}**, whatever [N](#rows) is."
     )
     if n == 1:
         words += (
@@ -206,7 +206,7 @@ def describe_network(counts: NetworkCounts) -> str:
 def the_bias_cancels(batch: OwnBatch) -> None:
     st.subheader("Why the bias is crossed out", anchor=False)
     guess = predict(
-        "The layer before adds a bias b to every row of a feature, so x becomes x + b. How far does x̂ move?",
+        "The layer before adds a bias b to every row of a feature, so x becomes x + b. How far does [x̂](#x-hat) move?",
         [MOVES, SCALED, STAYS],
         key="il_guess",
     )

@@ -154,7 +154,7 @@ def show_who_gets_it(activation: Activation, trace: Trace) -> None:
         slopes = [regime(activation, values).mean_slope for values in (raw, y)]
         shares = [largest_share(activation, values, STEEPEST) for values in (raw, y)]
         st.markdown(
-            f"Not on average. On its way from y back to x a gradient is multiplied by γ/√(σ² + ε), here {fixed(through)} "
+            f"Not on average. On its way from y back to x a [gradient](#gradient) is multiplied by γ/√(σ² + ε), here {fixed(through)} "
             f"(and what the whole batch shares is subtracted), so a slope of {fixed(slopes[1])} becomes "
             f"{fixed(slopes[1] * through)}; without the layer it is {fixed(slopes[0])}. What changes is **who** gets it: "
             f"raw, the {STEEPEST} steepest of {COUNT} values have {shares[0]:.0%} of all slope, normalized {shares[1]:.0%}. "
@@ -175,7 +175,7 @@ def placements(activation: str, center: int) -> None:
     left, right = st.columns(2, gap="medium")
     name = ACTIVATIONS[activation].name
     guess = predict(
-        f"Now the layer stands behind {name}. How many values does {name} then get on its flat parts, compared with no batch "
+        f"Now the layer stands behind {name}. How many values does {name} then get on its [flat](#flat) parts, compared with no batch "
         "norm at all?",
         (FEWER, AS_MANY, MORE),
         key="ss_order",

@@ -80,7 +80,7 @@ def stream_of_batches() -> None:
     left.markdown(describe_start(decay, count, float(moving[-1, 0])))
     if not ddof:
         left.markdown(
-            f"A batch's variance ÷ N is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
+            f"A batch's variance [÷ N](#divisor) is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
             f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {STD**2:g}, however long it is fed."
         )
     right.markdown(statistics_table(batches, moving, size, ddof))

@@ -124,7 +124,7 @@ def say_shift(taken: int, more: bool) -> str:
     """What the titles of the pictures measure."""
     progress = f"so far {taken} of {STEPS} steps" if more else f"all {STEPS} steps"
     return (
-        f"**σ a step**: how far a unit's mean moves in one step, in its own σ: median of the steps probed, mean of the hidden "
+        f"**[σ](#variance) a step**: how far a unit's mean moves in one step, in its own σ: median of the steps probed, mean of the hidden "
         f"layers; {progress}."
     )
 
@@ -182,7 +182,7 @@ def say_claim(sums: Sequence[Summary]) -> str:
     batch, noisy = (brief(sums[k].input_shift) for k in (BATCH, BATCH_NOISE))
     return (
         f"**Does shift decide?** {verdict} Two of the four shifts are built in. Batch norm's {batch} σ is measured on the "
-        "batch that normalizes itself, so only β can cause it, whatever the layers in front do. The noise behind batch norm "
+        "batch that normalizes itself, so only [β](#gamma) can cause it, whatever the layers in front do. The noise behind batch norm "
         f"has constants that by themselves, at γ = 1 and β = 0, make {injected_shift():.2f} σ; {noisy} σ was measured. On the "
         "plain network, whose values have no fixed size, the same constants are another share of σ."
     )

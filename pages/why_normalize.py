@@ -111,7 +111,7 @@ def ravine_and_bowl() -> None:
     ravine, bowl = valleys.ravine(walk.ratio), valleys.bowl()
     left, right = st.columns(2)  # beneath the sliders that move them
     guess = predict(
-        f"With the learning rate that suits it best, gradient descent on these columns takes **{steps(ravine.fewest)}** "
+        f"With the [learning rate](#eta) that suits it best, [gradient descent](#gradient) on these columns takes **{steps(ravine.fewest)}** "
         "until only 1 % of what the loss can fall is left. How many with both columns z-scored, from the same start?",
         [MANY, SOME, FEW],
         key="wn_guess",

@@ -13,7 +13,7 @@ class Chapter:
     title: str
     promise: str
     slider: str | None
-    words: tuple[str, ...] = ()  # that are explained there, of assets/glossary.toml
+    words: tuple[str, ...] = ()  # that its texts link to, of assets/glossary.toml
     borrowed: tuple[str, ...] = ()  # settings that belong to another chapter as well
     trains: bool = False  # whether its main slider starts a training run, and so moves no picture while it is held
 
@@ -39,7 +39,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
         "**Drag a blue dot**: every orange one answers.",
         slider="gamma_0",
-        words=("μ, σ², σ", "ε", "x̂", "γ, β", "÷ N, ÷ (N − 1)", "moving average", "decay", "internal covariate shift"),
+        words=("variance", "epsilon", "x-hat", "gamma", "divisor", "moving-average", "decay", "shift"),
         borrowed=LAYER,
     ),
     Chapter(
@@ -50,7 +50,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="One feature is counted in years, another in kilometers. Does that matter? Move the **taxi** and watch the "
         "other cars.",
         slider="wn_ratio",
-        words=("μ, σ², σ", "gradient", "η", "λ, κ"),
+        words=("variance", "gradient", "eta", "kappa"),
     ),
     Chapter(
         name="inside_the_layer",
@@ -58,9 +58,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         script="pages/inside_the_layer.py",
         title="Inside the layer",
         promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
-        "variance, then be normalized by them; point at any symbol to see the numbers it stands for.",
+        "[variance](#variance), then be normalized by them; point at any symbol to see the numbers it stands for.",
         slider="il_layers",
-        words=("N", "μ, σ², σ", "ε", "x̂", "γ, β", "moving average", "÷ N, ÷ (N − 1)"),
+        words=("rows", "variance", "epsilon", "x-hat", "gamma", "moving-average", "divisor"),
         borrowed=("source", "batch", "read"),
     ),
     Chapter(
@@ -71,17 +71,17 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="What does normalizing give an activation function, and what does it take? Move $\\gamma$ and watch the green "
         "squares.",
         slider="ss_gamma",
-        words=("γ, β", "x̂", "flat", "gradient"),
+        words=("gamma", "x-hat", "flat", "gradient"),
     ),
     Chapter(
         name="training_vs_inference",
         group=SEE,
         script="pages/training_vs_inference.py",
         title="Training against inference",
-        promise="For inference the layer keeps a moving average of what it saw in training. How good is it? Move the "
-        "**decay**, the weight of the old average, and watch the dashed line.",
+        promise="For inference the layer keeps a [moving average](#moving-average) of what it saw in training. How good is it? Move the "
+        "[**decay**](#decay), the weight of the old average, and watch the dashed line.",
         slider="ti_decay",
-        words=("moving average", "decay", "momentum", "÷ N, ÷ (N − 1)", "x̂"),
+        words=("moving-average", "decay", "momentum", "divisor", "x-hat"),
     ),
     Chapter(
         name="train_a_network",
@@ -91,7 +91,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Two networks learn to read digits, from the same weights and batches; one has batch norm. **Choose a cell**, and "
         "both train there.",
         slider="tn_rate",
-        words=("η", "flat", "gradient"),
+        words=("eta", "flat", "gradient"),
         trains=True,
     ),
     Chapter(
@@ -102,7 +102,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Does batch norm work because it keeps each layer's inputs steady? Move the **learning rate** and watch whose "
         "inputs shift from step to step.",
         slider="wi_rate",
-        words=("internal covariate shift", "μ, σ², σ", "gradient", "γ, β"),
+        words=("shift", "variance", "gradient", "gamma"),
         trains=True,
     ),
     Chapter(
@@ -112,7 +112,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Batch size",
         promise="A batch's mean and variance stand in for all the data's. How well? Move the **batch size** and watch the cloud.",
         slider="bs_m",
-        words=("N", "μ, σ², σ", "÷ N, ÷ (N − 1)", "dense", "γ, β"),
+        words=("rows", "variance", "divisor", "dense", "gamma"),
     ),
     Chapter(
         name="images_and_relatives",
@@ -122,17 +122,17 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="Batch norm and its relatives differ in **which values share a mean**. Each hue and number is one. Move the "
         "**groups**, point at a value.",
         slider="ir_groups",
-        words=("N", "dense", "μ, σ², σ"),
+        words=("rows", "dense", "variance"),
     ),
     Chapter(
         name="backward_pass",
         group=USE,
         script="pages/backward_pass.py",
         title="The backward pass",
-        promise="A gradient arrives at the outputs and has to get back to the inputs, through everything that the batch "
+        promise="A [gradient](#gradient) arrives at the outputs and has to get back to the inputs, through everything that the batch "
         "shares. Move **Steps back** and watch it find its way, one operation at a time, with your own numbers.",
         slider="bp_step",
-        words=("gradient", "x̂", "μ, σ², σ", "ε", "γ, β", "Jacobian"),
+        words=("gradient", "x-hat", "variance", "epsilon", "gamma", "jacobian"),
         borrowed=("source", "batch", "read"),
     ),
     Chapter(
@@ -143,7 +143,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
         "**batches seen** and watch six moving averages part; then convert, fold and check your own.",
         slider="fw_steps",
-        words=("momentum", "decay", "ε", "moving average", "÷ N, ÷ (N − 1)", "fold"),
+        words=("momentum", "decay", "epsilon", "moving-average", "divisor", "fold"),
         borrowed=("source", "batch", "read", *LAYER),
     ),
     Chapter(
@@ -153,7 +153,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Your model",
         promise="Is batch norm why your model is worse in evaluation, or in another framework? **Drop its file** and see.",
         slider=None,
-        words=("checkpoint", "μ, σ², σ", "γ, β", "ε", "moving average", "momentum"),
+        words=("checkpoint", "variance", "gamma", "epsilon", "moving-average", "momentum"),
     ),
     Chapter(
         name="for_teachers",

@@ -14,12 +14,13 @@ from ui.batch.panel import read_ahead
 from ui.catalogue import CHAPTERS, Chapter
 from ui.choice import on_demand
 from ui.links import PROJECTOR, is_endless, renamed, unusable
+from ui.live.terms import explain_terms
 from ui.memory import back_to, enter, remember_link
 from ui.predict import unanswered
 from ui.serving.collector import collect_seldom
 from ui.serving.open_files import allow_many_files
 from ui.serving.queue import queue_of
-from ui.words import explain, prose
+from ui.words import glossary, list_terms, prose
 
 ASSETS = Path(__file__).parent.parent / "assets"
 # A file of our own: Streamlit's named icons make the browser ask a font server for the tab's icon.
@@ -58,7 +59,7 @@ def _open(chapter: Chapter) -> DeltaGenerator:
         larger = st.toggle("Larger type, for a projector", key=PROJECTOR, bind="query-params")
         _navigate()
         if chapter.words:
-            explain(chapter.words)
+            list_terms(chapter.words)
     if larger:
         st.html(ASSETS / "projector.css")
     st.title(chapter.title, anchor=False)
@@ -91,6 +92,8 @@ def _close(chapter: Chapter) -> None:
         for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):
             if neighbor:
                 back_to(neighbor, f"{arrow} {neighbor.title}")
+    if chapter.words:
+        explain_terms({name: glossary()[name].meaning for name in chapter.words}, key=f"{chapter.name}_terms")
 
 
 def _asked(name: str) -> Mapping[str, str]:

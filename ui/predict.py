@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 import streamlit as st
 
 from ui.links import SHOW_ME
+from ui.words import without_links
 
 
 def predict(question: str, options: Sequence[str], *, key: str, answer: str | None = None) -> str | None:
@@ -17,7 +18,7 @@ def predict(question: str, options: Sequence[str], *, key: str, answer: str | No
     with st.container(border=True):
         st.markdown(answer or f"**Predict.** {question}")
         said = st.radio(
-            re.sub(r"[*`$\\]", "", question),  # what a screen reader says
+            re.sub(r"[*`$\\]", "", without_links(question)),  # what a screen reader says
             [*options, SHOW_ME],
             index=None,
             key=key,

@@ -67,6 +67,7 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
         expect(chart).to_have_attribute("aria-label", re.compile(r"\d"))
     assert_it_fits_and_can_be_read(page)
     assert_focus_is_seen(page, partial(assert_tab_reaches_every_control, page))
+    assert_a_term_is_explained(page)
     give_every_answer(reader, page)
     put_on(page, "dark")
     assert_it_fits_and_can_be_read(page)
@@ -78,6 +79,22 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     assert_light_on_paper(page)
     hosts = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).host)")
     assert set(hosts) == {urlparse(reader.url).netloc}
+
+
+def assert_a_term_is_explained(page: Page) -> None:
+    """Beside it, inside the window, as long as it is in focus; and a tap on it leads nowhere."""
+    meaning = page.locator(".bn-meaning")
+    for term in page.locator("[data-testid=stMain] a[href^='#']").all()[:1]:
+        address = page.url
+        term.focus()
+        expect(meaning).to_be_in_viewport(ratio=1)
+        expect(term).to_have_accessible_description(meaning.inner_text())
+        page.keyboard.press("Escape")
+        expect(meaning).to_be_hidden()
+        term.click()
+        expect(meaning).to_be_visible()
+        assert page.url == address
+        page.keyboard.press("Escape")
 
 
 def assert_light_on_paper(page: Page) -> None:

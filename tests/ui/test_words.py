@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from ui.catalogue import CHAPTERS
 from ui.plain import plain
-from ui.words import PROSE, glossary, read_prose
+from ui.words import PROSE, glossary, read_prose, without_links
 
+ROOT = PROSE.parents[1]
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 # What Streamlit's page does to text after it has read the Markdown, when a backslash no longer helps.
@@ -102,9 +103,31 @@ def test_prose_is_read_from_its_file(path):
     assert not re.search(r"to be written|TODO|@@", read_prose(name))
 
 
+LINK = re.compile(r"\[[^]]+\]\(#([\w-]+)\)")
+
+
+def links(chapter):
+    """The terms that the texts of a chapter link to."""
+    texts = [*(PROSE / chapter.name).glob("*.md"), ROOT / chapter.script]
+    if chapter.name == "lab":
+        texts.append(ROOT / "ui/studies/remembered.py")
+    return set(LINK.findall(chapter.promise + "".join(path.read_text(encoding="utf-8") for path in texts)))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_what_a_chapter_links_to_is_explained_there(chapter):
+    assert links(chapter) <= set(chapter.words)
+    assert links(chapter) or not chapter.words
+
+
 def test_the_glossary_has_the_words_of_every_chapter_and_no_others():
     asked = {word for chapter in CHAPTERS for word in chapter.words}
-    assert asked == set(glossary())
-    for word, meaning in glossary().items():
+    assert asked == set(glossary()) == {term for chapter in CHAPTERS for term in links(chapter)}
+    for word, meaning in glossary().values():
         assert meaning.endswith("."), word
         assert len(meaning) < 220, word
+
+
+def test_without_links_a_text_says_the_same():
+    assert without_links("Is it [**flat**](#flat), or [`dense`](#dense)?") == "Is it **flat**, or `dense`?"
+    assert without_links("[the paper](https://arxiv.org)") == "[the paper](https://arxiv.org)"

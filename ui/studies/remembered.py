@@ -21,6 +21,6 @@ def describe(history: History, feature: int, name: str, truth: float, *, drawn: 
     return (
         f"After {seen} {'batch' if seen == 1 else 'batches'} the moving mean of {name} is "
         f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(truth)}. The start, mean 0 and variance 1, "
-        f"still weighs {start:.3%}. {source}{short} Dots are batches, the dashed line is the moving average, the thin line "
+        f"still [weighs](#decay) {start:.3%}. {source}{short} Dots are batches, the dashed line is the [moving average](#moving-average), the thin line "
         "is the truth."
     )
