@@ -278,7 +278,7 @@ def dependence(problem: Problem) -> None:
     training, inference = jacobian(trace, 0), jacobian(after.infer(problem.x[:, None]), 0)
     filled, of = heat_map.entries(training)
     st.markdown(
-        f"Row i: output i; column j: input j; vermilion above 0, blue below. In **training** {filled} of {of} entries off "
+        f"Row i: output i; column j: input j; violet above 0, yellow below. In **training** {filled} of {of} entries off "
         "the diagonal are not 0: every output depends on every input of its feature. In **inference** mean and variance "
         f"are constants, and {heat_map.entries(inference)[0]} are left."
     )

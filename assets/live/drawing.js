@@ -525,14 +525,8 @@ function colorbar({ colorbar: bar, colorscale, zmin, zmax }, { left, right, bott
 
 /** @param {Words} scale @returns {[number, number[]][]} */
 function scaleOf(scale) {
-  const stops = scale === "Cividis" ? CIVIDIS.map((each, k) => [k / (CIVIDIS.length - 1), each]) : scale;
-  return stops.map((/** @type {[number, string]} */ [at, color]) => [at, channels(color)]);
+  return scale.map((/** @type {[number, string]} */ [at, color]) => [at, channels(color)]);
 }
-
-const CIVIDIS = [
-  "#00204c", "#002a66", "#00346e", "#273f6c", "#3c4a6b", "#4c556b", "#5b5f6d", "#686a70", "#757575", "#838178", "#928c78",
-  "#a19876", "#b0a572", "#c0b16d", "#d1bf66", "#e1cc5c", "#f3db4f", "#ffe945",
-];
 
 /** Red, green, blue and how opaque. @param {string} color */
 function channels(color) {

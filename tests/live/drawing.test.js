@@ -192,7 +192,7 @@ test("a heat map has a cell for each number, with words in it if it has them", (
 });
 
 test("a row of colors says what they stand for", () => {
-  const map = { type: "heatmap", name: "m", z: [[0]], zmin: -1, zmax: 1, colorscale: "Cividis", colorbar: { len: 0.5, thickness: 8, ypad: 6, tickvals: [-1, 1], ticktext: ["≤ −1", "≥ 1"], outlinewidth: 1, outlinecolor: "#7B8794" } };
+  const map = { type: "heatmap", name: "m", z: [[0]], zmin: -1, zmax: 1, colorscale: [[0, "#000000"], [1, "#ffffff"]], colorbar: { len: 0.5, thickness: 8, ypad: 6, tickvals: [-1, 1], ticktext: ["≤ −1", "≥ 1"], outlinewidth: 1, outlinecolor: "#7B8794" } };
   const axes = { xaxis: { visible: false }, yaxis: { visible: false } };
   assert.deepEqual(texts([map], axes), ["≤ −1", "≥ 1"]);
   assert.equal(elements("rect", [map], axes).filter((each) => each.fill === "none").length, 1);
@@ -213,7 +213,7 @@ test("a point says its texts, its place, or its template, and what says nothing 
   assert.deepEqual(tell(dots({ hoverinfo: "name+x+y", x: [1.23456], y: [2] })), ["d<br>(1.23, 2)"]);
   assert.deepEqual(tell(dots({ hovertemplate: "%{x:.1f} and %{text}<extra></extra>", x: [1.26], y: [0], text: ["t"] })), ["1.3 and t"]);
   assert.deepEqual(tell(dots({ visible: false, hoverinfo: "x" })), []);
-  const map = { type: "heatmap", z: [[0.256]], zmin: 0, zmax: 1, colorscale: "Cividis", hovertemplate: "%{z:.2f}<extra></extra>" };
+  const map = { type: "heatmap", z: [[0.256]], zmin: 0, zmax: 1, colorscale: [[0, "#000000"], [1, "#ffffff"]], hovertemplate: "%{z:.2f}<extra></extra>" };
   assert.deepEqual(tell(map), ["0.26"]);
 });
 

@@ -1,4 +1,4 @@
-"""Feature maps as small gray-to-yellow pictures in rows and columns, on a range of values that never changes."""
+"""Feature maps as small pictures in rows and columns, on a range of values that never changes."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from bn import FloatArray
 from ui.figures.marks import Mark, axis, heading
-from ui.figures.style import RULE, Figure, layout
+from ui.figures.style import RULE, Figure, diverging, layout
 from ui.numbers import fixed
 
 HEIGHT = 370
@@ -15,7 +15,7 @@ LEFT = 92
 
 
 def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: str, reach: float) -> Figure:
-    """Draw maps (R, C, H, W), a row of C maps for each of R names. Darkest is -reach or less, brightest reach or more."""
+    """Draw maps (R, C, H, W), a row of C maps for each of R names. The colors end at -reach and reach."""
     _, _, h, w = maps.shape
     spaced = np.pad(maps, ((0, 0), (0, 0), (0, GAP), (0, GAP)), constant_values=np.nan)
     sheet = spaced.transpose(0, 2, 1, 3).reshape(len(rows) * (h + GAP), len(columns) * (w + GAP))[:-GAP, :-GAP]
@@ -29,7 +29,7 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
                 "z": z,
                 "zmin": -reach,
                 "zmax": reach,
-                "colorscale": "Cividis",
+                "colorscale": diverging(1),
                 "hoverongaps": False,
                 "hovertemplate": "%{z:.2f}<extra></extra>",
                 "colorbar": {

@@ -6,13 +6,12 @@ import numpy as np
 
 from bn import FloatArray
 from ui.figures.marks import heading
-from ui.figures.style import Figure, layout
+from ui.figures.style import Figure, diverging, layout
 from ui.numbers import fixed
 
 HEIGHT = 380
 WRITTEN = 8  # up to this many rows the numbers are written into the cells
-# As strong as they can be with the page's own ink on them, in both themes.
-NEGATIVE, POSITIVE = "rgba(0,114,178,0.7)", "rgba(213,94,0,0.7)"
+STRENGTH = 0.55  # of the colors, with the page's own ink on them in both themes
 TITLES = ("training", "inference")
 
 
@@ -70,8 +69,7 @@ def _map(matrix: FloatArray, largest: float, k: int) -> dict[str, Any]:
         "z": matrix.tolist(),
         "zmin": -largest,
         "zmax": largest,
-        # Nothing is nothing: the page shows through where the derivative is 0, in both themes.
-        "colorscale": [[0, NEGATIVE], [0.5, "rgba(123,135,148,0.06)"], [1, POSITIVE]],
+        "colorscale": diverging(STRENGTH),
         "showscale": False,
         "xgap": 1,
         "ygap": 1,

@@ -20,8 +20,13 @@ class Stage:
 
     def tint(self, alpha: float) -> str:
         """The color, this opaque, for areas that lie under other things."""
-        red, green, blue = (int(self.color[i : i + 2], 16) for i in (1, 3, 5))
-        return f"rgba({red},{green},{blue},{alpha})"
+        return tinted(self.color, alpha)
+
+
+def tinted(color: str, alpha: float) -> str:
+    """A color, this opaque."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"
 
 
 INPUT = Stage("input", "x", "#0072B2", "circle")
@@ -53,6 +58,15 @@ WITHOUT = Twin("without", "without", INPUT.color, "7 4", INPUT.marker)
 RULE = "#7B8794"
 BATCH_DASH = "solid"
 MOVING_DASH = "dash"
+
+
+# Of heat maps and tables of numbers (assets/live/tables.css has them too).
+ABOVE, BELOW = "#CC79A7", "#B59F00"
+
+
+def diverging(strength: float) -> list[tuple[float, str]]:
+    """The colors of a heat map whose range is symmetric about 0; at 0 the page shows through, in both themes."""
+    return [(0, tinted(BELOW, strength)), (0.5, tinted(RULE, 0.06)), (1, tinted(ABOVE, strength))]
 
 
 def layout(

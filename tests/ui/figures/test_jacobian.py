@@ -11,6 +11,7 @@ import pytest
 
 from tests.colors import contrast
 from ui.figures import jacobian
+from ui.figures.style import diverging
 
 THEMES = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 
@@ -39,7 +40,7 @@ def test_numbers_are_written_only_where_there_is_room():
 
 
 @pytest.mark.parametrize("theme", [THEMES["light"], THEMES["dark"]], ids=["light", "dark"])
-@pytest.mark.parametrize("color", [jacobian.NEGATIVE, jacobian.POSITIVE])
+@pytest.mark.parametrize("color", [diverging(jacobian.STRENGTH)[end][1] for end in (0, -1)])
 def test_the_pages_ink_can_be_read_on_the_strongest_cells(color, theme):
     *channels, opacity = (float(number) for number in re.findall(r"[\d.]+", color))
     page = [int(theme["backgroundColor"][i : i + 2], 16) for i in (1, 3, 5)]

@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests.colors import DEFICIENCIES, contrast, difference
-from ui.figures.style import ACTIVATED, BATCH_DASH, CONFIG, INPUT, MOVING_DASH, NORMALIZED, OUTPUT, RULE, STAGES, layout
+from ui.figures.style import (
+    ABOVE,
+    ACTIVATED,
+    BATCH_DASH,
+    BELOW,
+    CONFIG,
+    INPUT,
+    MOVING_DASH,
+    NORMALIZED,
+    OUTPUT,
+    RULE,
+    STAGES,
+    diverging,
+    layout,
+)
 
 THEMES = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 BACKGROUNDS = pytest.mark.parametrize(
@@ -58,6 +72,18 @@ def test_a_tint_is_the_same_color_and_lets_through_what_lies_under_it():
     for stage in STAGES:
         channels = re.fullmatch(r"rgba\((\d+),(\d+),(\d+),0\.1\)", stage.tint(0.1)).groups()
         assert "#" + "".join(f"{int(channel):02X}" for channel in channels) == stage.color
+
+
+@pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
+def test_above_zero_is_told_from_below(deficiency):
+    assert difference(ABOVE, BELOW, deficiency) > 20
+    assert diverging(0.7) == [(0, "rgba(181,159,0,0.7)"), (0.5, "rgba(123,135,148,0.06)"), (1, "rgba(204,121,167,0.7)")]
+
+
+def test_tables_of_numbers_have_the_colors_of_heat_maps():
+    css = (Path(__file__).parents[3] / "assets" / "live" / "tables.css").read_text(encoding="utf-8").upper()
+    assert f"--ABOVE: {ABOVE}" in css
+    assert f"--BELOW: {BELOW}" in css
 
 
 def made_layout(**more):
