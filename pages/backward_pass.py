@@ -14,6 +14,7 @@ from ui.figures import graph
 from ui.figures import jacobian as heat_map
 from ui.frame import fragment, frame
 from ui.live import film
+from ui.memory import go_on
 from ui.numbers import fixed, latex
 from ui.plain import plain
 from ui.predict import predict, reveal
@@ -227,6 +228,7 @@ def taken_out(problem: Problem) -> None:
         return
     add_one = problem.graph(problem.dy + 1).gradients["x"] - before.gradients["x"]
     reveal(guess, right_answer(problem, before, add_one), because(add_one))
+    go_on()
     left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
     with left:
         constant = st.slider("Add to every ∂L/∂y", -MOST_ADDED, MOST_ADDED, 1.0, 0.1, key="bp_add", bind="query-params")

@@ -22,6 +22,7 @@ from ui.figures.by_size import GROUPS, NORMED, PLAIN, Line
 from ui.frame import fragment, frame
 from ui.links import BATCH_SIZES
 from ui.live import film
+from ui.memory import go_on
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.serving.jobs import in_turns, so_far, start_again, stop
@@ -247,6 +248,7 @@ def extremes() -> None:
         f"is exactly one standard deviation from the mean, and so are **any** two. Here x̂ = {fixed(float(x_hat[0]), 6)} and "
         f"{fixed(float(x_hat[1]), 6)}.",
     )
+    go_on()
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Two.** Only which is larger survives, until both are so close that ε counts.")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.frame import frame
 from ui.memory import forget_settings, link_to
+from ui.mistakes import show_mistakes
 from ui.studies.lesson import base_of, clock, lesson, plan, worksheet
 from ui.words import prose
 
@@ -20,14 +21,6 @@ def show_plan() -> None:
                 link_to(step.picture.chapter, f"Open {step.picture.chapter.title}", step.picture.query)
                 if step.reveal:
                     link_to(step.picture.chapter, "… with the answer", step.picture.answered(step.reveal).query)
-
-
-def show_mistakes() -> None:
-    left, right = st.columns(2, gap="large")
-    for k, mistake in enumerate(lesson().mistakes):
-        with (right if k % 2 else left).container(border=True):
-            st.markdown(f"**“{mistake.claim}”**\n\n{mistake.right}")
-            link_to(mistake.picture.chapter, f"See it in {mistake.picture.chapter.title}", mistake.picture.query)
 
 
 def show_questions() -> None:
@@ -54,6 +47,6 @@ with frame("for_teachers"):
     prose("for_teachers/hiding")
     st.button("Take back all answers", on_click=take_back_answers, key="ft_hide")
     st.subheader("What students get wrong", anchor=False)
-    show_mistakes()
+    show_mistakes(lesson().mistakes)
     st.subheader("Hosting it for a class", anchor=False)
     prose("for_teachers/hosting")

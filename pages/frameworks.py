@@ -14,6 +14,7 @@ from ui.brought.layer import your_layer
 from ui.choice import choose_one, keep_name
 from ui.frame import fragment, frame
 from ui.live import film
+from ui.memory import go_on
 from ui.numbers import fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
@@ -121,6 +122,7 @@ def converter(batch: OwnBatch) -> None:
         st.markdown("Choose an answer; then any number can be converted, with code for each framework.")
         return
     reveal(guess, right, because())
+    go_on()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(WITH_MOMENTUM)
         given = st.selectbox("From", names, names.index(KERAS.name), key="fw_from", bind="query-params", width=140)

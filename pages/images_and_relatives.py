@@ -31,6 +31,7 @@ from ui.live.sharing import (
     Tensor,
     show_sharing,
 )
+from ui.memory import go_on
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.digits import digits
@@ -248,6 +249,7 @@ def whose_moves(digit: int, ink: float) -> None:
     largest = {name: float(np.abs(change).max()) for name, change in moved.items()}
     with verdict:
         reveal(guess, who_moved(largest), say_moved(largest, change_in_inference(digit, ink, 0, seed)))
+        go_on()
     left, right = st.columns(2)
     rows, names = company(digit, seed), [name.replace(", ", "<br>") for name in NORMALIZERS]
     moves = [f"{name}<br>≤ {fixed(largest[each], 2)}" for name, each in zip(names, NORMALIZERS, strict=True)]
@@ -321,9 +323,9 @@ def batch_of_one(digit: int, ink: float) -> None:
 with frame("images_and_relatives"):
     who_shares()
 
-    st.header("What each takes from an image", anchor=False)
+    st.subheader("What each takes from an image", anchor=False)
     prose("images_and_relatives/digits")
     through_filters()
 
-    st.header("Which one, when?", anchor=False)
+    st.subheader("Which one, when?", anchor=False)
     prose("images_and_relatives/when")

@@ -26,6 +26,7 @@ from ui.frame import fragment, frame
 from ui.live import film
 from ui.live.messages import told_cell
 from ui.live.walk import STEPS, Walk, show_walk
+from ui.memory import go_on
 from ui.numbers import fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
@@ -220,6 +221,7 @@ def the_bias_cancels(batch: OwnBatch) -> None:
     if guess:
         reveal(guess, answer(proof), because(proof))
         st.markdown(where_it_counts(proof, batch.names[0]))
+        go_on()
 
 
 def answer(proof: BiasProof) -> str:

@@ -19,6 +19,7 @@ from bn import (
 from ui.choice import choose_one
 from ui.frame import fragment, frame
 from ui.live import film
+from ui.memory import go_on
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.stretches import BETAS, CENTERS, COUNT, GAMMAS, Stretch, curve_reels, placed_in, placed_reels
@@ -222,8 +223,9 @@ with frame("scale_and_shift"):
         fresh = Stretch(activation, center, 1.0, 0.0).trace
         reveal_cost(cost, ACTIVATIONS[activation], fresh)
         prose("scale_and_shift/coin")
+        go_on()
         show_who_gets_it(ACTIVATIONS[activation], fresh)
 
-    st.header("In front of the activation, or behind it?", anchor=False)
+    st.subheader("In front of the activation, or behind it?", anchor=False)
     prose("scale_and_shift/placement")
     placements(activation, center)

@@ -16,7 +16,7 @@ from ui.frame import fragment, frame
 from ui.live.curves import show_curves
 from ui.live.layers import show_layers
 from ui.live.rate_map import chosen, keep_mark, show_rate_map
-from ui.memory import remember_link
+from ui.memory import go_on, remember_link
 from ui.numbers import short
 from ui.predict import predict, said_of, say_right
 from ui.serving.jobs import WAIT, asked_for, beside, in_turns, recalled, start_again, stop
@@ -289,6 +289,7 @@ def show_inside(guess: bool, settings: TwinSettings, done: tuple[Pair, ...], mor
     st.markdown("  \n".join(status(twin, run, pair) for twin, run in shown))
     if guess and not more and has_ended(settings, pair):
         st.info(because(*pair))
+        go_on()
     st.markdown("**Ten held-out digits** and what each network takes them for now")
     st.html(guesses([(twin, run.looks[-1][1].guesses) for twin, run in shown if run.looks]))
     st.subheader("Inside the layers", anchor=False)

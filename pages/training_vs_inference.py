@@ -21,6 +21,7 @@ from ui.brought.sequence import your_batches
 from ui.choice import choose_one, on_demand
 from ui.frame import fragment, frame
 from ui.live import film
+from ui.memory import go_on
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.quotations import PYTORCH_REFUSES
@@ -176,6 +177,7 @@ def debugger() -> None:
     right = serve(examples(), layer, layer, Faults())
     with verdict:
         reveal_one_at_a_time(guess, layer, right)
+        go_on()
     wrong = serve(examples(), layer, stale, faults)
     film.show(picture, *use_reels(use, moved), key="ti_mismatch")
     numbers.markdown(describe_outputs(right, wrong, faults))

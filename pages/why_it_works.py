@@ -12,7 +12,7 @@ from ui.choice import on_demand
 from ui.figures import seeds as seeds_figure
 from ui.frame import fragment, frame
 from ui.live.curves import show_curves
-from ui.memory import remember_link
+from ui.memory import go_on, remember_link
 from ui.predict import predict, reveal
 from ui.serving.jobs import asked_for, forget, in_turns, start_again, stop
 from ui.studies.four_networks import (
@@ -98,6 +98,7 @@ def show(settings: FourSettings, parts: tuple[Records, ...], more: bool) -> None
         st.info(f"Training: {taken} of {STEPS} steps. The verdict comes at the end.")
     else:
         reveal_worst(guess, settings.seed, sums, runs)
+        go_on()
     prose("why_it_works/measures")
     left, right = st.columns([2, 3], gap="medium")
     with left:

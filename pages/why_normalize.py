@@ -28,6 +28,7 @@ from ui.figures.style import INPUT, NORMALIZED
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.live.play import play_button
+from ui.memory import go_on
 from ui.numbers import fixed, latex
 from ui.predict import predict, reveal
 from ui.studies import fleets, valleys
@@ -126,6 +127,7 @@ def ravine_and_bowl() -> None:
     if guess:
         reveal(guess, right_answer(ravine, bowl), because(ravine, bowl, rate))
         st.markdown(as_they_came(bowl))
+        go_on()
 
 
 def controls() -> tuple[Walk, float]:

@@ -11,11 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui.batch.panel import read_ahead
-from ui.catalogue import CHAPTERS, Chapter
+from ui.catalogue import CHAPTERS, TEACH, Chapter
 from ui.choice import on_demand
 from ui.links import PROJECTOR, is_endless, renamed, unusable
 from ui.live.terms import explain_terms
 from ui.memory import back_to, enter, remember_link
+from ui.mistakes import mistakes_about, show_mistakes
 from ui.predict import unanswered
 from ui.serving.collector import collect_seldom
 from ui.serving.open_files import allow_many_files
@@ -77,7 +78,7 @@ def _navigate() -> None:
 
 
 def _close(chapter: Chapter) -> None:
-    """Draw the takeaway (assets/prose/<name>/takeaway.md) and the links to the chapters before and after.
+    """Draw the takeaway (assets/prose/<name>/takeaway.md), what is often gotten wrong, and the links to the neighbors.
 
     Where a question waits, the takeaway, which answers it, is folded.
     """
@@ -87,6 +88,9 @@ def _close(chapter: Chapter) -> None:
         on_demand("What to take away. It answers the questions above", takeaway, key=f"{chapter.name}_takeaway")
     else:
         takeaway()
+    if chapter.group != TEACH and (mistakes := mistakes_about(chapter)):
+        label = f"Often gotten wrong: {len(mistakes)} belief{'s' * (len(mistakes) > 1)}, and the picture that answers"
+        on_demand(label, partial(show_mistakes, mistakes), key=f"{chapter.name}_mistakes")
     at = CHAPTERS.index(chapter)
     with st.container(horizontal=True):
         for arrow, neighbor in (("←", CHAPTERS[at - 1] if at else None), ("→", next(iter(CHAPTERS[at + 1 :]), None))):

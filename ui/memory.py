@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 
 import streamlit as st
 
-from ui.catalogue import Chapter
+from ui.catalogue import CHAPTERS, Chapter
 from ui.links import PROJECTOR
 
 
@@ -35,6 +35,14 @@ def link_to(chapter: Chapter, label: str, settings: Mapping[str, str]) -> None:
     """A link that opens a chapter with these settings; larger type comes along."""
     larger = {PROJECTOR: "true"} if st.session_state.get(PROJECTOR) else {}
     st.page_link(chapter.script, label=label, query_params={**settings, **larger})
+
+
+def go_on() -> None:
+    """A link to the next chapter, where the reader has understood what this one is about."""
+    chapter = st.session_state.get("_chapter")
+    following = CHAPTERS[CHAPTERS.index(chapter) + 1 :] if chapter else ()
+    if following:
+        back_to(following[0], f"Clear? Go on to {following[0].title} →")
 
 
 def back_to(chapter: Chapter, label: str) -> None:

@@ -93,6 +93,19 @@ def test_below_stand_the_takeaway_and_the_neighbors(page, at, expected):
     page.prose.assert_called_once_with(f"{THREE[at].name}/takeaway")
 
 
+def test_whoever_has_understood_goes_on_to_the_next_chapter_and_behind_the_last_to_none(page, monkeypatch):
+    monkeypatch.setattr(memory, "CHAPTERS", THREE)
+    memory.go_on()
+    assert links(page) == []
+    for chapter in THREE:
+        memory.enter(chapter)
+        memory.go_on()
+    assert links(page) == [
+        ("pages/second.py", "Clear? Go on to Second →"),
+        ("pages/third.py", "Clear? Go on to Third →"),
+    ]
+
+
 def test_an_unknown_chapter_is_an_error(page):
     with pytest.raises(KeyError):
         draw("nowhere")
