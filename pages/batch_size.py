@@ -87,7 +87,7 @@ def dial() -> None:
     number = middle.number_input("Hidden unit", 0, UNITS - 1, 0, key="bs_unit", bind="query-params")
     seed = right.number_input("Seed", 0, 999, 0, key="bs_seed", bind="query-params")
     pictures = st.columns([3, 2])
-    words = [each.empty() for each in st.columns(2, gap="large")]
+    words = st.columns(2, gap="large")
     with left:
         batch_size(number, seed, words)
     # Outside of the slider's part, so that an answer to the slider does not bring them again.
