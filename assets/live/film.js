@@ -20,7 +20,11 @@ import { Live, STOP, calm, clamp, drawn, element, mount, say, set, sliderOf, zoo
  * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
  * @typedef {{slider: string, trace: string, point: number, stop?: number}} Grip
  * A grip that is held: how far from it the pointer took it, where it is taken to, and where it is at each stop.
- * @typedef {{grip: Grip, pointer: number, aside: [number, number], at: [number, number], places: ([number, number] | null)[]}} Hold
+ * @typedef {{grip: Grip, pointer: number, aside: [number, number], at: [number, number], places: Spot[]}} Hold
+ * Where a grip is at a stop, if it is there.
+ * @typedef {[number, number] | null} Spot
+ * Where a slider is taken to in a picture: its stop, where on the way to it what is held is, and where the slider was.
+ * @typedef {{slider: string, stop: number, at?: number, was: number | null}} Wish
  */
 
 const ROOT_PX = 16; // the page's letters at their usual size
@@ -173,7 +177,7 @@ class Film extends Live {
     this.unit = 1;
     this.came = 0; // answers
     this.held = /** @type {Hold | null} */ (null);
-    this.wish = /** @type {{slider: string, stop: number, was: number | null} | null} */ (null); // of a grip, until the server has it
+    this.wish = /** @type {Wish | null} */ (null); // of a grip, until the server has it
     this.picture = drawn("g");
     this.grips = drawn("g");
     this.svg = drawn("svg", {}, this.picture, this.grips); // an image once it has something to say
@@ -182,7 +186,7 @@ class Film extends Live {
     this.drawing = element("div", { class: "drawing" }, this.svg, this.hint);
     this.find = this.follow(() => this.reels.map(({ slider }) => slider), () => this.#look());
     this.watch(root, () => this.#draw());
-    this.on(document, STOP, (/** @type {CustomEvent<[string, number]>} */ event) => this.#go(...event.detail));
+    this.on(document, STOP, (/** @type {CustomEvent<[string, number, number?]>} */ event) => this.#go(...event.detail));
     const svg = this.svg;
     this.on(svg, "pointerdown", (/** @type {PointerEvent} */ event) => this.#take(event) || this.#point(event));
     this.on(svg, "pointermove", (/** @type {PointerEvent} */ event) => (this.held ? this.#drag(event) : this.#point(event)));
@@ -253,8 +257,13 @@ class Film extends Live {
     let way = this.ways.get(slider);
     if (way?.frames !== frames) way = { frames, from: now, to: now, began: time };
     this.ways.set(slider, way);
+    const held = this.wish?.slider === slider ? this.wish.at : undefined; // what is held is under the pointer, between stops too
+    if (held !== undefined) {
+      way.from = way.to = held;
+      return held;
+    }
     if (way.to !== stop) Object.assign(way, { from: onWay(way, time), to: stop, began: time - FRAME_MS });
-    if (this.held || calm()) way.from = stop; // what is held stays under the pointer
+    if (this.held || calm()) way.from = stop;
     return onWay(way, time);
   }
 
@@ -268,11 +277,11 @@ class Film extends Live {
     return stop ?? reel.now;
   }
 
-  /** Show a stop that another part says, as if a grip were there. @param {string} slider @param {number} stop */
-  #go(slider, stop) {
+  /** Show a stop that another part says, as if a grip were there, or on the way to it. @param {string} slider @param {number} stop @param {number} [at] */
+  #go(slider, stop, at) {
     const reel = this.reels.find((each) => each.slider === slider);
     if (!reel || this.held) return;
-    this.wish = { slider, stop, was: stopOf(reel) };
+    this.wish = { slider, stop, at, was: stopOf(reel) };
     this.#look();
   }
 
@@ -302,11 +311,13 @@ class Film extends Live {
   /** @param {import("./drawing.js").Words} figure @param {import("./drawing.js").Frame} frame @returns {import("./drawing.js").Tree[]} */
   #gripsOf(figure, frame) {
     const grips = /** @type {Grip[]} */ (figure.grips ?? []);
-    return grips.flatMap(({ slider, trace, point, stop }, k) => {
+    const way = this.held?.places.flatMap((place) => (place ? [place.map((each) => each.toFixed(1)).join(" ")] : [])) ?? [];
+    const circles = grips.flatMap(({ slider, trace, point, stop }, k) => {
       const place = placeOf(figure, frame, trace, point);
       if (!place || !this.reels.some((reel) => reel.slider === slider)) return [];
-      return [["circle", { class: stop === undefined ? "grip" : "grip pressed", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]];
+      return /** @type {import("./drawing.js").Tree[]} */ ([["circle", { class: stop === undefined ? "grip" : "grip pressed", cx: place[0], cy: place[1], r: REACH, "data-grip": k }, []]]);
     });
+    return way.length ? [...circles, ["path", { class: "way", d: `M${way.join("L")}` }, []]] : circles;
   }
 
   /** Where the pointer is in the picture. @param {PointerEvent} event @returns {[number, number]} */
@@ -348,6 +359,7 @@ class Film extends Live {
       });
     }
     this.#follow();
+    this.#draw(); // and the way that it can go
   }
 
   /** @param {PointerEvent} event */
@@ -361,8 +373,9 @@ class Film extends Live {
   /** Show what is held where it is taken to. */
   #follow() {
     if (!this.held || !this.wish) return;
-    this.wish.stop = nearestStop(this.held.places, ...this.held.at, this.wish.stop);
-    say(STOP, [this.wish.slider, this.wish.stop]); // to other films of the same slider
+    const at = nearestOn(this.held.places, ...this.held.at, this.wish.at ?? this.wish.stop);
+    Object.assign(this.wish, { at, stop: Math.round(at) });
+    say(STOP, [this.wish.slider, this.wish.stop, at]); // to other films of the same slider
     this.#look();
   }
 
@@ -372,9 +385,13 @@ class Film extends Live {
     const reel = /** @type {Unrolled} */ (this.reels.find(({ slider }) => slider === this.held?.grip.slider));
     this.held = null;
     this.svg.classList.remove("held");
-    if (keep && this.wish && this.wish.stop !== reel.now) this.tell("change", [reel.slider, this.wish.stop]);
-    else if (this.wish?.slider === reel.slider) this.#forget(reel);
+    if (keep && this.wish && this.wish.stop !== reel.now) {
+      this.wish.at = undefined; // it comes to rest at the stop
+      say(STOP, [this.wish.slider, this.wish.stop]);
+      this.tell("change", [reel.slider, this.wish.stop]);
+    } else if (this.wish?.slider === reel.slider) this.#forget(reel);
     this.#look();
+    this.#draw();
   }
 
   /** The grip is let go where it was: other films as well. @param {Unrolled} reel */
@@ -403,17 +420,30 @@ function onWay({ from, to, began }, time) {
   return from + (to - from) * clamp((time - began) / GLIDE_MS, 0, 1);
 }
 
-/** The stop at which a grip is nearest to the pointer; of several, the nearest to the one where it is. @param {([number, number] | null)[]} places @param {number} x @param {number} y @param {number} now */
-export function nearestStop(places, x, y, now) {
+/**
+ * Where among the stops a grip is nearest to the pointer, on the straight ways between them too; of places that are as near,
+ * the nearest to where it is.
+ * @param {Spot[]} places @param {number} x @param {number} y @param {number} now
+ */
+export function nearestOn(places, x, y, now) {
   let best = now;
   let least = Infinity;
   places.forEach((place, stop) => {
     if (!place) return;
-    const distance = Math.hypot(place[0] - x, place[1] - y);
-    const closer = distance < least - 0.05 || (distance < least + 0.05 && Math.abs(stop - now) < Math.abs(best - now));
-    if (closer) [best, least] = [stop, Math.min(distance, least)];
+    const at = stop + along(place, places[stop + 1] ?? place, x, y);
+    const [left, top] = /** @type {[number, number]} */ (between(place, places[stop + 1] ?? place, at - stop, place));
+    const distance = Math.hypot(left - x, top - y);
+    const closer = distance < least - 0.05 || (distance < least + 0.05 && Math.abs(at - now) < Math.abs(best - now));
+    if (closer) [best, least] = [at, Math.min(distance, least)];
   });
   return best;
+}
+
+/** How much of the way from one place to another lies before the point on it that is nearest to the pointer. @param {[number, number]} from @param {[number, number]} to @param {number} x @param {number} y */
+function along(from, to, x, y) {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const length = dx * dx + dy * dy;
+  return length ? clamp(((x - from[0]) * dx + (y - from[1]) * dy) / length, 0, 1) : 0;
 }
 
 /** @param {import("./drawing.js").Place[]} places @param {number} x @param {number} y @param {number} reach */

@@ -63,6 +63,34 @@ def place_of(target: Locator) -> tuple[float, float]:
     raise AssertionError("it never came to rest")
 
 
+def middle_of(target: Locator) -> tuple[float, float]:
+    """Where the middle of something is now."""
+    box = target.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def take_along_its_way(page: Page, key: str, shares: list[float]) -> None:
+    """Drag the first grip of a film to shares of the way that is drawn for it; it stays under the pointer."""
+    grip = page.locator(f".st-key-{key} .grip").first
+    page.mouse.move(*place_of(grip))
+    page.mouse.down()
+    for share in shares:
+        x, y = page.locator(f".st-key-{key} .way").evaluate(
+            """(way, share) => {
+              const { x, y } = way.getPointAtLength(share * way.getTotalLength());
+              const { a, d, e, f } = way.getScreenCTM();
+              return [a * x + e, d * y + f];
+            }""",
+            share,
+        )
+        page.mouse.move(x, y, steps=4)
+        now = middle_of(grip)
+        assert abs(now[0] - x) <= 2, (share, now, (x, y))
+        assert abs(now[1] - y) <= 2, (share, now, (x, y))
+    page.mouse.up()
+
+
 def thumb_of(page: Page, key: str) -> Locator:
     """What a hand takes of a slider."""
     return slider(page, key).locator("xpath=../..")

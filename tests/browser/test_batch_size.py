@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.lab import chart, expect_described, press, slider
+from tests.browser.lab import chart, expect_described, press, slider, take_along_its_way
 
 PATH = "/batch_size"
 LINK = (
@@ -56,3 +56,11 @@ def test_the_dial_by_keyboard_moves_cloud_law_sentence_and_link(reader):
     page.get_by_role("button", name="256", exact=True).click()
     described(page, "bs_cloud", "300 batches of 256:")
     expect(page).to_have_url(re.compile(r"\?bs_m=256$"))
+    page.locator(".st-key-bs_unit").get_by_role("button").last.click()
+    expect(page).to_have_url(re.compile("bs_unit=1"))
+    take_along_its_way(page, "bs_cloud", [0.9, 0.5, 0.2])
+    expect(page).to_have_url(re.compile(r"bs_m=\d\d?(&|$)"))
+    [size] = re.findall(r"bs_m=(\d+)", page.url)
+    expect(slider(page, "bs_m")).to_have_attribute("aria-valuetext", size)
+    described(page, "bs_law", f"at {size} it is")
+    expect(page.get_by_text(f"The mean of a batch of {size} strays")).to_have_count(1)

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
 import { Node, draw as frame, fire, grow, page, settled, shown } from "./page.js";
-import film, { between, nearest, nearestStop, patch, unrolled } from "../../assets/live/film.js";
+import film, { between, nearest, nearestOn, patch, unrolled } from "../../assets/live/film.js";
 
 /** Frames as Python packs them, each as a whole. */
 function packed(frames, still = null, more = []) {
@@ -229,6 +229,19 @@ test("a dot that is taken follows the pointer from stop to stop, and the server 
   assert.equal(it.says(), "a 2", "the slider leads again");
 });
 
+test("what is taken is under the pointer between stops too, says the nearest, and comes to rest there", async () => {
+  const it = await opened(gliding());
+  const others = [];
+  page.document.addEventListener("bn-stop", ({ detail }) => others.push(detail));
+  fire(it.grip(), "pointerdown", it.at(160));
+  fire(it.svg, "pointermove", it.at(100));
+  assert.equal(it.grip().getAttribute("cx"), "100");
+  assert.deepEqual(others.at(-1), ["a", 2, 1.5]);
+  fire(it.svg, "pointerup", it.at(100));
+  assert.deepEqual(others.at(-1), ["a", 2]);
+  assert.deepEqual(it.told, [["change", ["a", 2]]]);
+});
+
 test("a drag that is broken off changes nothing", async () => {
   const it = await opened(reel("a", 3));
   fire(it.grip(), "pointerdown", it.at(160));
@@ -278,10 +291,13 @@ test("what leaves the page listens no more", async () => {
   assert.equal(it.says(), "a 3");
 });
 
-test("of places that are as near the stop nearest to where it is counts", () => {
-  assert.equal(nearestStop([[0, 0], [10, 0], [20, 0]], 12, 3, 0), 1);
-  assert.equal(nearestStop([[0, 0], [0, 0], [0, 0]], 5, 5, 2), 2);
-  assert.equal(nearestStop([null, null], 5, 5, 1), 1);
+test("what is taken is where on its way it is nearest to the pointer; of places that are as near, the nearest to where it is", () => {
+  assert.equal(nearestOn([[0, 0], [10, 0], [20, 0]], 12, 3, 0), 1.2);
+  assert.equal(nearestOn([[0, 0], [10, 0], null], 14, 3, 0), 1);
+  assert.equal(nearestOn([[0, 0], [10, 0], [0, 0]], 5, 1, 0), 0.5);
+  assert.equal(nearestOn([[0, 0], [10, 0], [0, 0]], 5, 1, 2), 1.5);
+  assert.equal(nearestOn([[0, 0], [0, 0], [0, 0]], 5, 5, 2), 2);
+  assert.equal(nearestOn([null, null], 5, 5, 1), 1);
   assert.equal(nearest([], 0, 0, 20), null);
 });
 

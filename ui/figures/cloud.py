@@ -10,10 +10,14 @@ from ui.numbers import fixed
 HEIGHT = 390
 MEAN_RANGE = (-3.2, 3.2)
 VARIANCE_RANGE = (-0.3, 3.6)
+ONE = "one batch"
+RING = {"width": 3, "color": RULE}
 
 
-def draw(means: FloatArray, variances: FloatArray, source: Source, size: int) -> Figure:
+def draw(means: FloatArray, variances: FloatArray, source: Source, size: int, followed: int) -> Figure:
     """A dot for each batch at its mean and its variance ÷N, both (T,); thin lines at the data's own.
+
+    followed: the batch that has a ring, to be seen on its way as batches grow.
 
     The box is what calculation expects of batches of N = size: the average, and one standard deviation to each side. The
     axes are constant, so that the cloud is seen to shrink; what lies beyond them is a triangle at the edge.
@@ -23,13 +27,14 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int) ->
     marker = at_edge(means, MEAN_RANGE, upward, ("triangle-left", "triangle-right"))
     told = "mean %{x:.2f} σ, variance %{y:.2f} σ²<extra></extra>"
     left, right, low, high = _box(source, size)
-    signs = legend(("solid", RULE, "all digits"), ("box", RULE, "one spread"))
+    signs = legend(("solid", RULE, "all digits"), ("box", RULE, "one spread"), ("ring", INPUT.color, "drag it"))
     title = f"<b>{len(means)} batches of {size}</b> {colored(GLYPHS[INPUT.marker], INPUT.color)}"
     return {
         "data": [
             dots("batches", x, y, INPUT.color, marker, 6, opacity=0.5, hover=told, cliponaxis=False),
             lines("true mean", source.mean, VARIANCE_RANGE),
             lines("true variance", MEAN_RANGE, source.var),
+            dots(ONE, x[[followed]], y[[followed]], INPUT.color, "circle", 11, edge=RING, hover=told, cliponaxis=False),
         ],
         "layout": layout(
             HEIGHT,
@@ -43,7 +48,7 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int) ->
     }
 
 
-def describe(means: FloatArray, variances: FloatArray, source: Source, size: int) -> str:
+def describe(means: FloatArray, variances: FloatArray, source: Source, size: int, followed: int) -> str:
     """What the picture says now, for those who do not see it."""
     left, right, low, high = _box(source, size)
     within = ((means >= left) & (means <= right) & (variances >= low) & (variances <= high)).mean()
@@ -52,7 +57,8 @@ def describe(means: FloatArray, variances: FloatArray, source: Source, size: int
         f"{fixed(float(means.max()), 2)} σ, their variances between {fixed(float(variances.min()), 2)} and "
         f"{fixed(float(variances.max()), 2)} σ²; all digits have {fixed(source.mean, 0)} and {fixed(source.var, 0)}. The box "
         f"reaches from {fixed(left, 2)} to {fixed(right, 2)} σ and from {fixed(low, 2)} to {fixed(high, 2)} σ²; "
-        f"{float(within):.0%} of the batches are in it."
+        f"{float(within):.0%} of the batches are in it. The ringed batch has {fixed(float(means[followed]), 2)} σ and "
+        f"{fixed(float(variances[followed]), 2)} σ²."
     )
 
 

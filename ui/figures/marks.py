@@ -22,6 +22,7 @@ Ticks = Sequence[float] | Mapping[int, str] | Mapping[float, str]
 # How a marker or a dash is written between words.
 GLYPHS: Mapping[str, str] = {
     "circle": "●",
+    "ring": "◎",
     "square": "■",
     "square-open": "□",
     "diamond": "◆",

@@ -39,6 +39,7 @@ LARGEST = SIZES[-1]
 BATCHES = 300  # drawn of the size that is set
 COMPANIES = 40  # drawn of each size, for one digit
 FEWER = 4  # of these, for the norms that need no company
+STRAYS = 1.5  # and more: how far from the truth the batch begins that can be dragged, in σ and σ²
 SOME = 50  # batches of each size, for the influence of one example
 LAYERS = (64, 50, 50, 10)
 UNITS = LAYERS[1]
@@ -108,15 +109,30 @@ def _grown(number: int, size: int, batches: int, seed: int) -> FloatArray:
     return grown
 
 
+def straightest(number: int, seed: int) -> int:
+    """Of the batches that begin far from the truth, the one whose way there is the most straight, as batches grow.
+
+    It is the one to be dragged: no part of its way leaves the picture.
+    """
+    path = np.array([statistics(number, size, seed) for size in BATCH_SIZES])  # (sizes, 2, T)
+    ends = np.array([cloud.MEAN_RANGE, cloud.VARIANCE_RANGE])[:, :, None]  # (2, ends, 1)
+    seen = ((path > ends[:, 0]) & (path < ends[:, 1])).all(axis=(0, 1))
+    far = np.linalg.norm(path[-1] - path[0], axis=0)
+    detour = np.linalg.norm(np.diff(path, axis=0), axis=1).sum(axis=0) / far
+    return int(np.where(seen & (far > STRAYS), detour, np.inf).argmin())
+
+
 @lru_cache(maxsize=64)
 def dial_reels(number: int, seed: int) -> tuple[Reel, Reel]:
     """How the cloud of statistics and the law of their spread move with the batch size: 30 and 4 kB."""
     source = unit(number).source
     measured = spreads(number, seed)
+    followed = straightest(number, seed)
+    grips = [{"slider": "bs_m", "trace": cloud.ONE, "point": 0}]
 
     def shoot(size: int) -> Shot:
-        data = (*statistics(number, size, seed), source, size)
-        return cloud.draw(*data), cloud.describe(*data)
+        data = (*statistics(number, size, seed), source, size, followed)
+        return {**cloud.draw(*data), "grips": grips}, cloud.describe(*data)
 
     def shoot_law(size: int) -> Shot:
         data = (SIZES, *measured, source, size)

@@ -15,18 +15,19 @@ MEANS, VARIANCES = np.array([-0.5, 0.1, 0.3]), np.array([0.6, 1.4, 0.9])
 
 
 def drawn(means=MEANS, variances=VARIANCES, size=4):
-    figure = cloud.draw(means, variances, SOURCE, size)
+    figure = cloud.draw(means, variances, SOURCE, size, 1)
     go.Figure(figure)
     json.dumps(figure, allow_nan=False)
     return figure
 
 
 def test_a_dot_for_each_batch_and_lines_at_the_truth():
-    dots, mean, variance = drawn()["data"]
+    dots, mean, variance, one = drawn()["data"]
     assert (dots["x"], dots["y"]) == (MEANS.tolist(), VARIANCES.tolist())
     assert (dots["marker"]["symbol"], dots["marker"]["color"]) == (INPUT.marker, INPUT.color)
     assert mean["x"] == [0, 0]
     assert variance["y"] == [1, 1]
+    assert (one["x"], one["y"]) == ([0.1], [1.4])
 
 
 def test_the_box_is_one_spread_to_each_side_of_the_average():
@@ -50,7 +51,8 @@ def test_what_lies_outside_is_a_triangle_at_the_edge():
 
 
 def test_the_words_say_what_is_seen():
-    words = cloud.describe(MEANS, VARIANCES, SOURCE, 4)
+    words = cloud.describe(MEANS, VARIANCES, SOURCE, 4, 1)
     assert "3 batches of 4: their means lie between -0.50 and 0.30 σ" in words
     assert "variances between 0.60 and 1.40 σ²" in words
     assert "67% of the batches are in it" in words
+    assert "The ringed batch has 0.10 σ and 1.40 σ²" in words

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from ui.figures import cloud
+from ui.links import BATCH_SIZES
 from ui.studies import batch_sizes
 from ui.studies.batch_sizes import SIZES, SWEPT, Training
 
@@ -67,6 +69,15 @@ def test_the_dial_s_sizes_are_the_powers_of_two():
 def test_a_batch_grows_out_of_the_smaller_ones():
     means, larger = (batch_sizes.statistics(3, size, 1)[0] for size in (8, 16))
     assert np.corrcoef(means, larger)[0, 1] > 0.6
+
+
+@pytest.mark.parametrize("number", [0, 7, 21])
+def test_the_batch_that_can_be_dragged_begins_far_from_the_truth_and_never_leaves_the_picture(number):
+    one = batch_sizes.straightest(number, 0)
+    path = np.array([np.array(batch_sizes.statistics(number, size, 0))[:, one] for size in BATCH_SIZES])
+    assert np.hypot(*(path[0] - path[-1])) > 1.5
+    for values, (low, high) in zip(path.T, (cloud.MEAN_RANGE, cloud.VARIANCE_RANGE), strict=True):
+        assert low < values.min() < values.max() < high
 
 
 @pytest.mark.parametrize(
