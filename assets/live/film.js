@@ -1,7 +1,8 @@
 // A film: a picture that shows what NumPy has computed for the stop under the hand while a native slider is held.
 //
 // The picture listens to the sliders' own inputs. Each slider that moves it has a reel: the figures of all its stops, with
-// every other slider where it rests. Nothing is sent meanwhile; what the server answers on release are new reels. From stop
+// every other slider where it rests. Nothing is sent meanwhile. What the server answers on release makes the reels of the
+// other sliders stale: they are asked for once the pointer or the focus is on such a slider, or it moves. From stop
 // to stop the picture glides, straight, for less time than an eye takes to read a number; all it says is the stop's.
 
 import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
@@ -9,14 +10,17 @@ import { Live, STOP, calm, clamp, drawn, element, mount, say, set, sliderOf, zoo
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one
- * slider moves no other does: then the frame of each belongs to any stop of the others.
- * @typedef {{slider: string, low: number, step: number, stops: number, now: number, frames: string}} Reel
+ * slider moves no other does: then the frame of each belongs to any stop of the others. Frames are known by their name: those
+ * that are here are not sent again, and those that are not are asked for.
+ * @typedef {{slider: string, low: number, step: number, stops: number, now: number, name: string, frames: string}} Reel
  * @typedef {{height: number, apart: boolean, reels: Reel[]}} Data
  * @typedef {{figure: import("./drawing.js").Words, alt: string | Record<string, string>}} Frame
  * Unrolled: the frame of a stop; what moves put over another frame, at a stop and where on the way there it is now.
  * @typedef {Reel & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number, at: number) => Frame}} Unrolled
+ * Or still to be asked for.
+ * @typedef {Reel & {frame?: undefined}} Lacking
  * The way of a slider's picture from one place among the stops to another.
- * @typedef {{frames: string, from: number, to: number, began: number}} Way
+ * @typedef {{name: string, from: number, to: number, began: number}} Way
  * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
  * @typedef {{slider: string, trace: string, point: number, stop?: number}} Grip
  * A grip that is held: how far from it the pointer took it, where it is taken to, and where it is at each stop.
@@ -166,7 +170,9 @@ class Film extends Live {
   /** @param {HTMLElement} root @param {Data} data */
   constructor(root, data) {
     super(root, data);
-    this.reels = /** @type {Unrolled[]} */ ([]);
+    this.reels = /** @type {(Unrolled | Lacking)[]} */ ([]);
+    this.known = /** @type {Map<string, {came: number, reel: Unrolled}>} */ (new Map()); // of each slider, what came last, and with which answer
+    this.asked = /** @type {Set<string>} */ (new Set()); // the sliders whose frames are asked for
     this.leads = ""; // the slider whose frames are shown
     this.shown = /** @type {Frame | null} */ (null);
     this.frame = /** @type {import("./drawing.js").Frame | null} */ (null);
@@ -186,6 +192,7 @@ class Film extends Live {
     this.drawing = element("div", { class: "drawing" }, this.svg, this.hint);
     this.find = this.follow(() => this.reels.map(({ slider }) => slider), () => this.#look());
     this.watch(root, () => this.#draw());
+    for (const near of ["pointerover", "focusin"]) this.on(document, near, ({ target }) => this.#foresee(target));
     this.on(document, STOP, (/** @type {CustomEvent<[string, number, number?]>} */ event) => this.#go(...event.detail));
     const svg = this.svg;
     this.on(svg, "pointerdown", (/** @type {PointerEvent} */ event) => this.#take(event) || this.#point(event));
@@ -212,10 +219,18 @@ class Film extends Live {
 
   /** @param {number} answer @param {Reel[]} reels */
   async #unroll(answer, reels) {
-    const known = (/** @type {Reel} */ reel) => this.reels.find((each) => each.frames === reel.frames && each.slider === reel.slider);
-    const news = await Promise.all(reels.map(async (reel) => ({ ...(known(reel) ?? (await unrolled(reel))), ...reel })));
-    if (answer !== this.came || this.gone) return;
-    this.reels = news;
+    const known = (/** @type {Reel} */ { slider, name }) => {
+      const last = this.known.get(slider)?.reel;
+      return last?.name === name ? last : undefined;
+    };
+    const news = await Promise.all(reels.map((reel) => known(reel) ?? (reel.frames ? unrolled(reel) : undefined)));
+    if (this.gone) return;
+    for (const reel of news) {
+      if (reel && answer >= (this.known.get(reel.slider)?.came ?? 0)) this.known.set(reel.slider, { came: answer, reel });
+    }
+    if (answer !== this.came) return;
+    this.asked.clear();
+    this.reels = reels.map((reel) => /** @type {Unrolled | Lacking} */ ({ ...known(reel), ...reel }));
     this.find();
     this.#look();
     this.#grasp();
@@ -225,9 +240,24 @@ class Film extends Live {
   #look() {
     if (!this.reels.length) return;
     const moved = this.reels.filter((reel) => this.#stop(reel) !== reel.now);
-    const lead = moved.find((reel) => reel.slider === this.leads) ?? moved[0] ?? this.reels[0];
+    const lead = moved.find((reel) => reel.slider === this.leads) ?? moved[0] ?? this.reels.find((reel) => reel.frame) ?? this.reels[0];
     this.leads = moved.length && !this.data.apart ? lead.slider : "";
-    this.#show(this.data.apart ? this.reels : [lead]);
+    const shown = this.data.apart ? this.reels : [lead];
+    if (shown.every(isHere)) this.#show(shown);
+    else this.#ask(shown);
+  }
+
+  /** The slider under the pointer, or the one that has the focus, may be moved next. @param {EventTarget | null} target */
+  #foresee(target) {
+    const next = this.reels.filter((reel) => !reel.frame && /** @type {Element} */ (target).closest?.(`.st-key-${reel.slider}`));
+    if (next.length) this.#ask(next);
+  }
+
+  /** Ask for what is not here, once. @param {(Unrolled | Lacking)[]} reels */
+  #ask(reels) {
+    const asked = reels.filter((reel) => !reel.frame && !this.asked.has(reel.slider)).map((reel) => reel.slider);
+    for (const slider of asked) this.asked.add(slider);
+    if (asked.length) this.tell("ask", asked);
   }
 
   /** Show what these reels move, at their sliders' stops or on the way there. @param {Unrolled[]} reels */
@@ -252,10 +282,10 @@ class Film extends Live {
   }
 
   /** Where on its way to a stop a slider's picture is now. @param {Unrolled} reel @param {number} stop */
-  #glide({ slider, frames, now }, stop) {
+  #glide({ slider, name, now }, stop) {
     const time = performance.now();
     let way = this.ways.get(slider);
-    if (way?.frames !== frames) way = { frames, from: now, to: now, began: time };
+    if (way?.name !== name) way = { name, from: now, to: now, began: time };
     this.ways.set(slider, way);
     const held = this.wish?.slider === slider ? this.wish.at : undefined; // what is held is under the pointer, between stops too
     if (held !== undefined) {
@@ -348,7 +378,8 @@ class Film extends Live {
   #grasp() {
     const { held } = this;
     if (!held || (this.wish && this.wish.slider !== held.grip.slider)) return;
-    const reel = /** @type {Unrolled} */ (this.reels.find(({ slider }) => slider === held.grip.slider));
+    const reel = /** @type {Unrolled | Lacking} */ (this.reels.find(({ slider }) => slider === held.grip.slider));
+    if (!isHere(reel)) return this.#ask([reel]);
     if (this.leads && this.leads !== reel.slider) return;
     const { trace, point, stop } = held.grip;
     this.wish = { slider: reel.slider, stop: stop ?? this.#stop(reel), was: stopOf(reel) };
@@ -382,7 +413,7 @@ class Film extends Live {
   /** @param {PointerEvent} event @param {boolean} keep */
   #release(event, keep) {
     if (!this.held || event.pointerId !== this.held.pointer) return;
-    const reel = /** @type {Unrolled} */ (this.reels.find(({ slider }) => slider === this.held?.grip.slider));
+    const reel = /** @type {Reel} */ (this.reels.find(({ slider }) => slider === this.held?.grip.slider));
     this.held = null;
     this.svg.classList.remove("held");
     if (keep && this.wish && this.wish.stop !== reel.now) {
@@ -394,7 +425,7 @@ class Film extends Live {
     this.#draw();
   }
 
-  /** The grip is let go where it was: other films as well. @param {Unrolled} reel */
+  /** The grip is let go where it was: other films as well. @param {Reel} reel */
   #forget(reel) {
     this.wish = null;
     say(STOP, [reel.slider, reel.now]);
@@ -413,6 +444,11 @@ class Film extends Live {
     const place = `left: ${near.x * this.unit}px; top: ${near.y * this.unit}px; --edge: ${ink(near.color)}`;
     set(this.hint, { class: beyond ? "hint before" : "hint", style: place });
   }
+}
+
+/** @param {Unrolled | Lacking} reel @returns {reel is Unrolled} */
+function isHere(reel) {
+  return reel.frame !== undefined;
 }
 
 /** @param {Way} way @param {number} time */

@@ -29,7 +29,7 @@ const picture = (x, alt) => ({
 });
 const STOPS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const reel = (slider, now, places = STOPS, name = slider) => ({
-  slider, now, low: 0, step: 1, stops: places.length, frames: deflated(packed(places.map((x) => picture(x, `${name} ${x}`)))),
+  slider, now, low: 0, step: 1, stops: places.length, name, frames: deflated(packed(places.map((x) => picture(x, `${name} ${x}`)))),
 });
 
 /** A native slider on the page. */
@@ -81,7 +81,7 @@ test("numbers come as differences, at the stop before or in their list, with gap
   const planes = Buffer.alloc(24);
   steps.forEach((step, i) => (planes[i] = step));
   const bytes = Buffer.concat([packed([], { y: null, z: 1 }, [[["y"], track]]), planes]);
-  const made = await unrolled({ slider: "a", low: 0, step: 1, stops: 2, now: 0, frames: deflated(bytes) });
+  const made = await unrolled({ slider: "a", low: 0, step: 1, stops: 2, now: 0, name: "a", frames: deflated(bytes) });
   assert.deepEqual(made.frame(0), { y: [1, null, 2.5], z: 1 });
   assert.deepEqual(made.frame(1), { y: [1.5, null, 3.5], z: 1 });
   assert.equal(made.frame(1), made.frame(1), "a frame is made once");
@@ -92,7 +92,7 @@ test("numbers of a logarithmic axis come as their logarithms, and a list that gr
   const planes = Buffer.alloc(8);
   [2, 4].forEach((step, i) => (planes[i] = step));
   const bytes = Buffer.concat([packed([], { y: null }, [[["y"], track]]), planes]);
-  const made = await unrolled({ slider: "a", low: 0, step: 1, stops: 2, now: 0, frames: deflated(bytes) });
+  const made = await unrolled({ slider: "a", low: 0, step: 1, stops: 2, now: 0, name: "a", frames: deflated(bytes) });
   assert.deepEqual([made.frame(0), made.frame(1)], [{ y: [10] }, { y: [10, 100] }]);
 });
 
@@ -186,6 +186,58 @@ test("of two sliders the one that was moved first is shown, until the server has
   await it.answer(reel("a", 5), reel("b", 8, STOPS, "b after a 5"));
   it.sliders.a.move(6);
   assert.equal(it.says(), "a 6");
+});
+
+/** What the server says of a reel whose frames it does not send. */
+const unsent = (each, name = each.name) => ({ ...each, name, frames: "" });
+
+test("frames that are here already are shown without being sent again", async () => {
+  const it = await opened(reel("a", 3), reel("b", 2));
+  it.sliders.a.move(5);
+  await it.answer(unsent(reel("a", 5)), unsent(reel("b", 2)));
+  assert.equal(it.says(), "a 5");
+  it.sliders.a.move(6);
+  assert.equal(it.says(), "a 6");
+  assert.deepEqual(it.told, []);
+});
+
+test("stale frames are asked for once the pointer is on their slider, and what was shown stays until they come", async () => {
+  const it = await opened(reel("a", 3), reel("b", 2));
+  it.sliders.a.move(5);
+  await it.answer(unsent(reel("a", 5)), unsent(reel("b", 2), "b after a"));
+  assert.deepEqual(it.told, []);
+  const over = (target) => page.document.dispatchEvent({ type: "pointerover", target });
+  over(it.sliders.a.input);
+  assert.deepEqual(it.told, []);
+  over(it.sliders.b.input);
+  over(it.sliders.b.input);
+  assert.deepEqual(it.told, [["ask", ["b"]]]);
+  it.sliders.b.move(8);
+  assert.equal(it.says(), "a 5");
+  await it.answer(unsent(reel("a", 5)), reel("b", 2, STOPS, "b after a"));
+  assert.equal(it.says(), "b after a 8");
+  assert.deepEqual(it.told, [["ask", ["b"]]]);
+});
+
+test("a slider that moves before its frames were asked for, and a grip of it, ask for them", async () => {
+  const it = await opened(reel("b", 2), reel("a", 3));
+  await it.answer(unsent(reel("b", 2)), unsent(reel("a", 3), "other"));
+  fire(it.grip(), "pointerdown", it.at(120));
+  fire(it.svg, "pointermove", it.at(280));
+  assert.deepEqual(it.told, [["ask", ["a"]]]);
+  await it.answer(unsent(reel("b", 2)), reel("a", 3, STOPS, "other"));
+  assert.equal(it.says(), "other 6");
+  await it.answer(unsent(reel("b", 2), "anew"), unsent(reel("a", 3), "other"));
+  fire(it.svg, "pointercancel", it.at(280));
+  it.sliders.b.move(4);
+  assert.deepEqual(it.told.at(-1), ["ask", ["b"]]);
+});
+
+test("what the server takes for known and is not is asked for", async () => {
+  const it = await opened(reel("a", 3));
+  await it.answer(unsent(reel("a", 3), "lost"));
+  assert.deepEqual(it.told, [["ask", ["a"]]]);
+  assert.equal(it.says(), "a 3");
 });
 
 test("which slider was moved first does not depend on their order", async () => {

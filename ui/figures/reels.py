@@ -47,6 +47,11 @@ class Reel:
     frames: str
     options: Sequence[float] = ()
 
+    @property
+    def name(self) -> str:
+        """The same for the same frames alone."""
+        return f"{zlib.crc32(self.frames.encode()):08x}"
+
     def stop(self, value: float) -> int:
         """Which stop a value is, from 0."""
         return self.options.index(value) if self.options else round((value - self.low) / self.step)

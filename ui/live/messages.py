@@ -60,6 +60,12 @@ def told_stop(key: str, slider: str, stops: int) -> int | None:
     return None
 
 
+def told_sliders(key: str) -> list[str]:
+    """The sliders whose reels a film lacks."""
+    asked = told(key, "ask")
+    return [each for each in asked if isinstance(each, str)] if isinstance(asked, list) else []
+
+
 def told_file(key: str) -> tuple[int, Mapping[str, object]] | None:
     """What came of a file: its number among those of this session, and what was read of it, whose form is still to be checked."""
     match told(key, "take"):

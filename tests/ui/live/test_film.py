@@ -6,8 +6,10 @@ import pytest
 
 from tests.colors import contrast
 from tests.pages.driving import films, open_page, tell
+from ui.figures.reels import Reel
 from ui.figures.style import ACTIVATED, STAGES
 from ui.links import SHOW_ME
+from ui.live import film
 from ui.live.component import LIVE
 
 SCRIPT = "pages/training_vs_inference.py"
@@ -25,6 +27,27 @@ def test_a_reel_has_the_stops_of_its_slider_and_stands_where_it_stands():
         assert reel["low"] + (reel["stops"] - 1) * reel["step"] == pytest.approx(slider.max)
         assert reel["step"] == slider.step
         assert reel["low"] + reel["now"] * reel["step"] == pytest.approx(slider.value)
+
+
+@pytest.mark.parametrize(
+    ("sent", "asked", "apart", "due"),
+    [
+        ({"a": "1", "b": "2"}, (), False, set()),  # nothing is another
+        ({"a": "1", "b": "1"}, (), False, set()),  # b has its frames when it is touched
+        ({"a": "1", "b": "1"}, ("b", "c"), False, {"b"}),
+        ({"a": "1", "b": "2"}, ("a",), False, {"a"}),  # the browser lost them
+        ({}, (), False, {"a"}),
+        ({}, ("b",), False, {"b"}),
+        ({"a": "1", "b": "1"}, (), True, {"b"}),
+    ],
+)
+def test_what_the_browser_has_or_may_not_need_is_not_sent(sent, asked, apart, due):
+    assert film._due({"a": "1", "b": "2"}, sent, asked, apart) == due
+
+
+def test_of_the_same_frames_the_name_is_the_same():
+    one, other = (Reel("a", 0, 1, 2, 300, frames) for frames in ("x", "y"))
+    assert one.name == Reel("b", 0, 1, 2, 300, "x").name != other.name
 
 
 def test_a_grip_moves_its_slider():

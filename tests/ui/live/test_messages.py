@@ -35,6 +35,15 @@ def test_what_the_scripts_send_is_taken(says):
     assert messages.told_changes("part") == [("gamma", 0, 1, 2.5), ("x", 3, 0, 7.0)]
 
 
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [(["a", "b"], ["a", "b"]), (["a", 3, None], ["a"]), ("ab", []), ({"a": 1}, []), (None, []), ([], [])],
+)
+def test_sliders_are_named(says, value, asked):
+    says("ask", value)
+    assert messages.told_sliders("part") == asked
+
+
 @pytest.mark.parametrize("value", [None, 3, "x", {}, [], [1], [1, 2, 3], ["1", 2], [1.0, 2], [None, None], [[1, 2]]])
 def test_a_cell_is_two_whole_numbers(says, value):
     says("choose", value)
