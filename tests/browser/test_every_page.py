@@ -8,6 +8,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.boxes import assert_marks_stand_out, assert_words_are_whole_and_apart
 from tests.browser.conftest import Reader, somebody
 from tests.browser.lab import PATIENCE_MS
 from tests.browser.reading import assert_focus_is_seen, assert_it_fits_and_can_be_read, put_on
@@ -58,7 +59,9 @@ def test_a_first_visit_arrives_compressed(browser, nginx):
 
 @every_page
 def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
-    """From this server alone; read as it opens in the light, and with every answer given in the dark, wide and narrow."""
+    """From this server alone; read as it opens in the light, with every answer given in the dark from wide to narrow, and
+    in the light on paper and for a projector.
+    """
     page = reader.open(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
@@ -66,17 +69,25 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     for chart in page.locator(":is([data-testid=stPlotlyChart], .film svg)").all():
         expect(chart).to_have_attribute("aria-label", re.compile(r"\d"))
     assert_it_fits_and_can_be_read(page)
+    assert_words_are_whole_and_apart(page)
     assert_focus_is_seen(page, partial(assert_tab_reaches_every_control, page))
     assert_a_term_is_explained(page)
     give_every_answer(reader, page)
     put_on(page, "dark")
     assert_it_fits_and_can_be_read(page)
-    page.set_viewport_size({"width": 320, "height": 1000})
+    assert_marks_stand_out(page)
+    for width in (1400, 1366, 1024, 390, 320):
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert_words_are_whole_and_apart(page)
     reader.wait_until_drawn(page)
     assert_it_fits_and_can_be_read(page)
     put_on(page, "light")
     assert_it_fits_and_can_be_read(page)
+    assert_marks_stand_out(page)
     assert_light_on_paper(page)
+    project(page)
+    reader.wait_until_drawn(page)
+    assert_words_are_whole_and_apart(page)
     hosts = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).host)")
     assert set(hosts) == {urlparse(reader.url).netloc}
 
@@ -109,6 +120,13 @@ def assert_light_on_paper(page: Page) -> None:
     )
     assert set(taken) <= {"#1f2933"}
     page.emulate_media(media="screen")
+
+
+def project(page: Page) -> None:
+    """Switch to the larger letters and pictures of a projector, where the switch stands open."""
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    page.get_by_text("Larger type, for a projector").click()
+    expect(page.locator("html")).to_have_css("font-size", "20px")
 
 
 def give_every_answer(reader, page: Page) -> None:

@@ -54,7 +54,7 @@ def draw(ways: Sequence[Line], sizes: Sequence[int], title: str) -> Figure:
         text = [f"{name}, batches of {size}: {fixed(value, 1)}%" for size, value in each]
         traces += [
             lines(f"{name}, mean", shown, means, look.color, 2.5, look.dash),
-            dots(name, *places, look.color, look.marker, 9, opacity=0.8, text=text, cliponaxis=False),
+            dots(name, *places, look.color, look.marker, 9, text=text, cliponaxis=False),
         ]
     names = legend(*((way.look.marker, way.look.color, way.name) for way in ways))
     return {

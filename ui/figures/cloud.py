@@ -31,7 +31,7 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int, fo
     title = f"<b>{len(means)} batches of {size}</b> {colored(GLYPHS[INPUT.marker], INPUT.color)}"
     return {
         "data": [
-            dots("batches", x, y, INPUT.color, marker, 6, opacity=0.5, hover=told, cliponaxis=False),
+            dots("batches", x, y, INPUT.color, marker, 6, opacity=0.75, hover=told, cliponaxis=False),
             lines("true mean", source.mean, VARIANCE_RANGE),
             lines("true variance", MEAN_RANGE, source.var),
             dots(ONE, x[[followed]], y[[followed]], INPUT.color, "circle", 11, edge=RING, hover=told, cliponaxis=False),

@@ -75,5 +75,5 @@ def _markers(name: str, x: FloatArray, y: FloatArray, symbol: str, color: str, s
 
 def _stems(x: FloatArray, y: FloatArray) -> Mark:
     """Thin bars that join points to zero: of the same numbers as the points, which then weigh little."""
-    look: Mark = {"width": 0.015, "marker": {"color": OUTPUT.color}, "opacity": 0.5, "hoverinfo": "skip"}
+    look: Mark = {"width": 0.015, "marker": {"color": OUTPUT.color}, "hoverinfo": "skip"}
     return {"type": "bar", "name": "from zero", "x": x.tolist(), "y": y.tolist(), **look}

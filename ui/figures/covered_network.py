@@ -62,7 +62,7 @@ def _height(index: int, count: int) -> float:
 
 def _edges(places: Sequence[Sequence[Point]], given: int) -> Mark:
     pairs = zip(places[given:-1], places[given + 1 :], strict=True)
-    return segments("weights", [(a, b) for here, there in pairs for a in here for b in there], RULE, 1, opacity=0.6)
+    return segments("weights", [(a, b) for here, there in pairs for a in here for b in there], RULE, 1)
 
 
 def _cover_text(given: int) -> list[Mark]:

@@ -25,7 +25,7 @@ def draw(values: FloatArray, names: Sequence[str], stage: Stage) -> Figure:
         shapes.append(rule(middle, height, stage.color, 2.5, BATCH_DASH))
     x, y = values.T.ravel(), [at for at in ticks for _ in range(len(values))]
     return {
-        "data": [dots(stage.name, x, y, stage.color, stage.marker, 7, opacity=0.75, hover="x")],
+        "data": [dots(stage.name, x, y, stage.color, stage.marker, 7, hover="x")],
         "layout": layout(
             HEIGHT,
             left=118,

@@ -26,7 +26,7 @@ def draw(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, FloatA
     pairs = zip(sizes, batch.tolist(), strict=True)
     text = [f"in a batch of {size}: {fixed(value)}" for size, row in pairs for value in row]
     x, y = _side_by_side(*batch.shape), np.round(np.clip(deviations, -REACH, REACH).ravel(), 5)
-    traces = [dots("batch norm", x, y, NORMALIZED.color, marker, 5, opacity=0.6, text=text, cliponaxis=False)]
+    traces = [dots("batch norm", x, y, NORMALIZED.color, marker, 5, opacity=0.9, text=text, cliponaxis=False)]
     labels = [_label("<b>batch norm</b>", REACH)]
     for line, (name, values) in enumerate(relatives.items()):
         level = -REACH - 0.12 - STEP * (line + 0.5)

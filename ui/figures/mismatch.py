@@ -94,7 +94,7 @@ def _inputs(data: Passage) -> Mark:
 def _paths(data: Passage) -> Mark:
     pairs = zip(data.right.tolist(), data.wrong.tolist(), strict=True)
     ends = [((right, RIGHT_AT), (wrong, WRONG_AT)) for right, wrong in pairs]
-    return segments("from should be to is", ends, OUTPUT.tint(0.55), 1.5)
+    return segments("from should be to is", ends, OUTPUT.color, 1.5)
 
 
 def _outputs(data: Passage) -> tuple[Mark, Mark]:

@@ -34,7 +34,7 @@ def draw(batches: FloatArray, truth: float, readings: Sequence[Reading]) -> Figu
     named: Mark = {"hover": "name+x+y"}
     traces = [
         lines("true mean", [0, count], truth, hover="name+y"),
-        dots("mean of each batch", range(1, count + 1), batches, INPUT.color, INPUT.marker, 5, opacity=0.55, **named),
+        dots("mean of each batch", range(1, count + 1), batches, INPUT.color, INPUT.marker, 5, opacity=0.75, **named),
     ]
     signs = [legend((INPUT.marker, INPUT.color, "batch means"), ("solid", RULE, "truth"))]
     for (color, dash), reading in zip(LOOKS, readings, strict=True):
