@@ -61,7 +61,8 @@ def tanh_derivative(x: npt.ArrayLike) -> FloatArray:
 
 def relu(x: npt.ArrayLike) -> FloatArray:
     """max(x, 0), elementwise."""
-    return np.maximum(as_floats(x), 0)
+    x = as_floats(x)
+    return np.maximum(x, np.zeros(x.shape, x.dtype))  # with a single 0 NumPy takes more than twice as long
 
 
 def relu_derivative(x: npt.ArrayLike) -> FloatArray:

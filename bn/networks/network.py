@@ -113,8 +113,7 @@ class Pass:
         """
         labels = self._checked(labels)
         with np.errstate(over="ignore", invalid="ignore"):
-            _, sums, shifted = _softmax(self.logits)
-            return float(_losses(sums, shifted, labels, len(labels))[0])
+            return float(losses_unchecked(self, labels)[0])
 
     def backward(self, labels: npt.ArrayLike) -> NetworkGradients:
         """Carry the gradient of the loss back to every parameter and to every layer's output.
@@ -430,6 +429,13 @@ def _times(x: FloatArray, weights: FloatArray) -> FloatArray:
 def apart(values: FloatArray, members: int) -> FloatArray:
     """What stands side by side, (N, S * C), network by network: a view, (S, N, C)."""
     return values.reshape(len(values), members, -1).transpose(1, 0, 2)
+
+
+def losses_unchecked(passed: Pass, labels: Labels) -> FloatArray:
+    """`Pass.loss` without its check of labels and its care for warnings, (1,); for labels (N, S), (S,)."""
+    rows = labels.ravel()  # of all networks
+    _, sums, shifted = _softmax(passed.logits.reshape(len(rows), -1))
+    return _losses(sums, shifted, rows, len(labels))
 
 
 def backward_unchecked(passed: Pass, labels: Labels) -> NetworkGradients:

@@ -28,20 +28,23 @@ def draw_noises(
     seeds: tuple[Seed, ...], n: int, units: tuple[int, ...], dtype: np.dtype[np.floating[Any]]
 ) -> tuple[Noise, ...]:
     """The noise of each hidden layer of these units for n examples; of several seeds side by side, (n, S * C)."""
-    drawn = []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        drawn.append([_draw_noise(rng, n, c, dtype) for c in units])
-    if len(drawn) == 1:
-        return tuple(drawn[0])
-    return tuple(
-        Noise(*[read_only(np.concatenate(side_by_side, axis=1)) for side_by_side in zip(*layer, strict=True)])
-        for layer in zip(*drawn, strict=True)
-    )
+    count, drawn = len(seeds), []
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    for c in units:
+        scale, shift = (np.empty((n, count * c), dtype) for _ in range(2))
+        for k, rng in enumerate(generators):
+            own = slice(k * c, (k + 1) * c)
+            _draw_noise(rng, scale[:, own], shift[:, own])
+        drawn.append(Noise(read_only(scale), read_only(shift)))
+    return tuple(drawn)
 
 
-def _draw_noise(rng: np.random.Generator, n: int, c: int, dtype: np.dtype[np.floating[Any]]) -> Noise:
-    mean, scale = rng.uniform(-NOISE_MEAN, NOISE_MEAN, c), rng.uniform(1, NOISE_SCALE, c)
-    shifts = 2 * NOISE_JITTER * rng.random((n, c), dtype) + (mean - NOISE_JITTER).astype(dtype)
-    scales = NOISE_JITTER * rng.standard_normal((n, c), dtype) + scale.astype(dtype)
-    return Noise(read_only(scales), read_only(shifts))
+def _draw_noise(rng: np.random.Generator, scale: FloatArray, shift: FloatArray) -> None:
+    """Fill both, (n, c)."""
+    c: int = scale.shape[1]
+    dtype = scale.dtype
+    mean, middle = rng.uniform(-NOISE_MEAN, NOISE_MEAN, c), rng.uniform(1, NOISE_SCALE, c)
+    np.multiply(rng.random(shift.shape, dtype), 2 * NOISE_JITTER, out=shift)
+    shift += (mean - NOISE_JITTER).astype(dtype)
+    np.multiply(rng.standard_normal(scale.shape, dtype), NOISE_JITTER, out=scale)
+    scale += middle.astype(dtype)

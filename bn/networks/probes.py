@@ -12,7 +12,7 @@ from bn.activations import ACTIVATIONS
 from bn.arrays import FloatArray, as_floats, read_only
 from bn.networks.network import Network, NetworkGradients, Pass, checked_images, checked_labels
 from bn.networks.noise import Seed
-from bn.networks.together import Batch, losses_and_gradients, of_variants, side_by_side
+from bn.networks.together import Batch, losses_and_gradients, losses_of_variants, of_variants, side_by_side
 from bn.saturation import is_flat
 
 PERCENTILES = (15, 50, 85)  # those of Ioffe & Szegedy 2015, figure 1
@@ -140,14 +140,21 @@ def smoothness(
     return smoothness_of_each(batch, lengths)[0]
 
 
-def smoothness_of_each(batch: Batch, lengths: FloatArray) -> list[Smoothness]:
-    """`smoothness` of each of S networks side by side, at the same lengths (T,)."""
+def smoothness_of_each(batch: Batch, lengths: FloatArray, sparing: bool = False) -> list[Smoothness]:
+    """`smoothness` of each of S networks side by side, at the same lengths (T,).
+
+    sparing: only the losses, a third of the work; the distances are infinite, as what is not known.
+    """
     stack, gradients = batch.stack, batch.gradients
     with np.errstate(over="ignore", invalid="ignore"):
         changes = -lengths.astype(stack.dtype)[:, None, None] * gradients  # (T, S, P)
         changes += stack.parameters
-        losses, there = of_variants(batch, changes)
-        distances = np.where(np.isfinite(losses), _lengths(there, gradients), math.inf)
+        if sparing:
+            losses = losses_of_variants(batch, changes)
+            distances = np.full(losses.shape, math.inf)
+        else:
+            losses, there = of_variants(batch, changes)
+            distances = np.where(np.isfinite(losses), _lengths(there, gradients), math.inf)
     losses = losses.astype(np.float64)
     return [
         Smoothness(lengths, read_only(losses[:, k].copy()), read_only(distances[:, k].copy()), loss, norm)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bn.arrays import FloatArray, all_finite, read_only
-from bn.networks.network import Labels, Network, apart, forward_unchecked, gradients_unchecked
+from bn.networks.network import Labels, Network, apart, forward_unchecked, gradients_unchecked, losses_unchecked
 from bn.networks.noise import Noise
 from bn.networks.training import Step, checked_settings, drawn_batches, one_step
 
@@ -92,28 +92,41 @@ def losses_and_gradients(
 
     x (N, S * inputs), labels (N, S), noises (N, S * units): what each network sees, side by side.
     """
-    count = len(stack.parameters)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             passed, _ = forward_unchecked(stack, x, training=True, noises=noises)
             losses, gradients, _, _ = gradients_unchecked(passed, labels)
     except ValueError:  # numbers overflow in front of batch normalization
-        if count == 1:
+        if len(stack.parameters) == 1:
             return np.array([math.inf]), np.full_like(stack.parameters, math.nan)
-        results = [
-            losses_and_gradients(
-                chosen(stack, [k]),
-                part(x, count, k),
-                labels[:, [k]],
-                tuple(Noise(part(scale, count, k), part(shift, count, k)) for scale, shift in noises),
-            )
-            for k in range(count)
-        ]
+        results = [losses_and_gradients(*one) for one in _each_alone(stack, x, labels, noises)]
         return np.concatenate([one for one, _ in results]), np.concatenate([other for _, other in results])
     computed = np.isfinite(losses)
     if not all_finite(gradients):
         computed &= np.isfinite(gradients).all(axis=1)
     return np.where(computed, losses, math.inf), gradients
+
+
+def losses_together(stack: Network, x: FloatArray, labels: Labels, noises: tuple[Noise, ...]) -> FloatArray:
+    """The losses (S,) in training mode of what `losses_and_gradients` is given, forward alone; infinite likewise."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            passed, _ = forward_unchecked(stack, x, training=True, noises=noises)
+            losses = losses_unchecked(passed, labels)
+    except ValueError:  # as above
+        if len(stack.parameters) == 1:
+            return np.array([math.inf])
+        return np.concatenate([losses_together(*one) for one in _each_alone(stack, x, labels, noises)])
+    return np.where(np.isfinite(losses), losses, math.inf)
+
+
+def _each_alone(
+    stack: Network, x: FloatArray, labels: Labels, noises: tuple[Noise, ...]
+) -> Iterator[tuple[Network, FloatArray, Labels, tuple[Noise, ...]]]:
+    count = len(stack.parameters)
+    for k in range(count):
+        own = tuple(Noise(part(scale, count, k), part(shift, count, k)) for scale, shift in noises)
+        yield chosen(stack, [k]), part(x, count, k), labels[:, [k]], own
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,18 +154,38 @@ def of_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray, Float
     """
     variants, count = parameters.shape[:2]
     losses, gradients = np.empty((variants, count)), np.empty_like(parameters)
-    at_a_time = max(1, WIDEST // count)
-    for begin in range(0, variants, at_a_time):
-        some = slice(begin, begin + at_a_time)
-        losses[some], gradients[some] = _of_some_variants(batch, parameters[some])
+    for some in _stretches(variants, count):
+        here, there = losses_and_gradients(*_widened(batch, parameters[some]))
+        losses[some], gradients[some] = here.reshape(-1, count), there.reshape(parameters[some].shape)
+    settled, unchanged = _settled(batch, parameters, losses)
+    gradients[unchanged] = np.broadcast_to(batch.gradients, gradients.shape)[unchanged]
+    return settled, gradients
+
+
+def losses_of_variants(batch: Batch, parameters: FloatArray) -> FloatArray:
+    """The losses of `of_variants` by themselves, (V, S): a third of the work. Here one is known whose gradient overflows."""
+    variants, count = parameters.shape[:2]
+    losses = np.empty((variants, count))
+    for some in _stretches(variants, count):
+        losses[some] = losses_together(*_widened(batch, parameters[some])).reshape(-1, count)
+    return _settled(batch, parameters, losses)[0]
+
+
+def _settled(batch: Batch, parameters: FloatArray, losses: FloatArray) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """The losses (V, S), infinite where parameters are, and the batch's own where nothing changed; and where that is."""
     losses = np.where(np.isfinite(parameters).all(axis=2), losses, math.inf)
     unchanged = (parameters == batch.stack.parameters).all(axis=2)
-    losses = np.where(unchanged, batch.losses, losses)
-    gradients[unchanged] = np.broadcast_to(batch.gradients, gradients.shape)[unchanged]
-    return losses, gradients
+    return np.where(unchanged, batch.losses, losses), unchanged
 
 
-def _of_some_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _stretches(variants: int, count: int) -> Iterator[slice]:
+    """So many variants of `count` networks at a time as are worth a call."""
+    at_a_time = max(1, WIDEST // count)
+    return (slice(begin, begin + at_a_time) for begin in range(0, variants, at_a_time))
+
+
+def _widened(batch: Batch, parameters: FloatArray) -> tuple[Network, FloatArray, Labels, tuple[Noise, ...]]:
+    """Networks with all these parameters (V, S, P) side by side, and what each of them sees."""
     variants, count = parameters.shape[:2]
     wide = chosen(batch.stack, [*range(count)] * variants)
     wide = wide.with_unchecked(parameters.reshape(wide.parameters.shape), wide.norms)
@@ -161,8 +194,7 @@ def _of_some_variants(batch: Batch, parameters: FloatArray) -> tuple[FloatArray,
         return read_only(np.tile(values, (1, variants))) if variants > 1 else values
 
     noises = tuple(Noise(repeated(scale), repeated(shift)) for scale, shift in batch.noises)
-    losses, gradients = losses_and_gradients(wide, repeated(batch.images), np.tile(batch.labels, (1, variants)), noises)
-    return losses.reshape(variants, count), gradients.reshape(parameters.shape)
+    return wide, repeated(batch.images), np.tile(batch.labels, (1, variants)), noises
 
 
 # --- training -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import numpy as np
 
 from bn import Evidence, FloatArray, Network, Reading, Summary, sum_up, watch
 from bn.arrays import read_only
-from bn.networks.network import NormKind
+from bn.networks.network import INJECTING, NormKind
 from bn.networks.noise import NOISE_JITTER, NOISE_MEAN, NOISE_SCALE
 from ui.figures.panels import Curve, Panel
 from ui.figures.seeds import Row, Strip
@@ -23,7 +23,8 @@ LAST = 20  # batches over which the loss at the end is taken
 BATCH_SIZE, UNITS, FIXED = 64, 50, 128
 MULTIPLES = (0.25, 0.5, 1.0, 2.0, 4.0)  # of the learning rate, at which the loss is looked at along the step
 SEEDS = 20
-AT_ONCE = 3  # seeds with which a network trains side by side: more are hardly faster, and a job that rests holds them
+AT_ONCE = 8  # networks that train side by side: more are hardly faster
+LAYERS_AT_ONCE = 26  # that all of these have: a job that rests holds its networks, and may hold half a megabyte
 CLOSE = 0.1  # losses that differ by less than this share are too close to call
 
 BAND_AXIS = (-5.0, 5.0)
@@ -191,17 +192,30 @@ class Outcome:
 def over_seeds(settings: FourSettings, seeds: Sequence[int]) -> Iterator[Outcome | None]:
     """How each of the four goes with each seed, whatever the seed of the settings; None is a sign of life.
 
-    A few runs of one network go side by side, and only their numbers stay.
+    A few runs go side by side, and only their numbers stay.
     """
-    # The first alone, so that there is soon something to see.
-    for some in (seeds[:1], *[seeds[i : i + AT_ONCE] for i in range(1, len(seeds), AT_ONCE)]):
-        for k, contestant in enumerate(CONTESTANTS):
-            parts: list[Records] = []
-            for part in _watched(settings, [(contestant, seed) for seed in some], sparing=True):
-                parts.append(tuple(_counted(each) if each else None for each in part))
-                yield None
-            for seed, summary in zip(some, summaries(by_network(parts)), strict=True):
-                yield Outcome(seed, k, summary)
+    at_once = min(AT_ONCE, LAYERS_AT_ONCE // settings.depth)
+    everyone = range(len(CONTESTANTS))
+    noisy = [k for k in everyone if CONTESTANTS[k].norm in INJECTING]  # train together, so that noise is drawn once
+    # The first seed alone, network by network, so that there is soon something to see.
+    groups = [([k], seeds[:1]) for k in everyone]
+    for some in _evenly(seeds[1:], at_once):
+        groups += [([k], some) for k in everyone if k not in noisy]
+        groups += [(noisy, few) for few in _evenly(some, at_once // len(noisy))]
+    for kinds, some in groups:
+        who = [(k, seed) for k in kinds for seed in some]
+        parts: list[Records] = []
+        for part in _watched(settings, [(CONTESTANTS[k], seed) for k, seed in who], sparing=True):
+            parts.append(tuple(_counted(each) if each else None for each in part))
+            yield None
+        for (k, seed), summary in zip(who, summaries(by_network(parts)), strict=True):
+            yield Outcome(seed, k, summary)
+
+
+def _evenly(seeds: Sequence[int], at_most: int) -> list[Sequence[int]]:
+    """The seeds in as few groups of at most so many as there can be, none much smaller than another."""
+    count = math.ceil(len(seeds) / at_most)
+    return [seeds[i * len(seeds) // count : (i + 1) * len(seeds) // count] for i in range(count)]
 
 
 def complete(outcomes: Sequence[Outcome]) -> list[tuple[Summary, ...]]:

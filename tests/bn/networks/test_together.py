@@ -9,7 +9,7 @@ import pytest
 
 from bn import ACTIVATIONS, CONVENTIONS, Network, separate, side_by_side, train, train_together
 from bn.networks.network import INJECTING, NORM_KINDS
-from bn.networks.together import Batch, losses_and_gradients, of_variants, or_alone
+from bn.networks.together import Batch, losses_and_gradients, losses_of_variants, losses_together, of_variants, or_alone
 
 RNG = np.random.default_rng(13)
 SIZES = (6, 5, 4, 3)
@@ -182,6 +182,7 @@ def test_what_overflows_is_infinite_for_that_network_alone(norm):
     labels = RNG.integers(0, 3, (8, 3))
     losses, gradients = losses_and_gradients(side_by_side(nets), x, labels, ())
     assert math.isinf(losses[1])
+    np.testing.assert_allclose(losses_together(side_by_side(nets), x, labels, ()), losses, rtol=1e-6)
     for k in (0, 2):
         own = nets[k].loss_and_gradients(IMAGES[:8], labels[:, k])
         assert losses[k] == pytest.approx(own.loss, rel=1e-5)
@@ -211,6 +212,8 @@ def test_variants_that_are_no_variants_have_the_very_results_of_the_batch():
     noted = replace(batch, losses=batch.losses + 1, gradients=batch.gradients + 1)  # so they are taken and not computed
     np.testing.assert_array_equal(of_variants(noted, stack.parameters[None])[0][0], noted.losses)
     np.testing.assert_array_equal(of_variants(noted, stack.parameters[None])[1][0], noted.gradients)
+    np.testing.assert_array_equal(losses_of_variants(noted, stack.parameters[None])[0], noted.losses)
+    np.testing.assert_allclose(losses_of_variants(batch, stack.parameters[None] + 0.1), losses[1:], rtol=1e-12)
     for k, net in enumerate(nets):
         moved = net.moved(np.full(net.layout.length, 0.1)).loss_and_gradients(IMAGES[:9], LABELS[:9], k + 1)
         assert losses[1, k] == pytest.approx(moved.loss, rel=1e-12)
