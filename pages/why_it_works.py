@@ -27,6 +27,7 @@ from ui.studies.four_networks import (
     SEEDS,
     STEPS,
     UNITS,
+    UNTIL_FIRST,
     FourSettings,
     Measure,
     Outcome,
@@ -201,7 +202,14 @@ def many_seeds(settings: FourSettings) -> None:
     st.subheader("An accident of the seed?", anchor=False)
     key = ("seeds", replace(settings, seed=0))  # the same seeds, whichever is on the screen
     if asked_for("wi_seeds", key, f"Train all four with {SEEDS} seeds"):
-        in_turns("wi_seeds", key, lambda: over_seeds(settings, range(SEEDS)), partial(show_seeds, settings.seed))
+        in_turns(
+            "wi_seeds",
+            key,
+            lambda: over_seeds(settings, range(SEEDS)),
+            partial(show_seeds, settings.seed),
+            first=UNTIL_FIRST,
+            unhurried=True,
+        )
 
 
 def show_seeds(seed: int, parts: tuple[Outcome | None, ...], more: bool) -> None:

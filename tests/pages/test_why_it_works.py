@@ -226,10 +226,10 @@ def test_a_link_brings_every_setting(all_at_once):
 @pytest.fixture
 def quick_seeds(monkeypatch, runs):
     """Twenty seeds whose numbers are made up, one run at a time."""
-    rng = np.random.default_rng(1)
     sums = summaries(runs)
 
     def made_up(settings, seeds):
+        rng = np.random.default_rng(1)
         for seed, k in ((seed, k) for seed in seeds for k in range(4)):
             yield None
             shift, loss, spread, accuracy = rng.random(4).tolist()

@@ -21,6 +21,8 @@ from ui.serving.threads import compute_on_one_thread
 
 FIRST_TURN_SECONDS = 0.0  # one part: a reader's hand is answered at once
 TURN_SECONDS = 0.1
+UNHURRIED = 2  # so many times as long takes the turn of a job that nothing is set for, while all time is its own:
+OWN_SHARE = 0.9  # the share of it that its thread had, or more
 NEWCOMERS_SECONDS = TURN_SECONDS  # so long they go before others, all together
 CLOCK_SECONDS = 0.2
 SLOW_CLOCK_SECONDS = 1.0
@@ -97,6 +99,7 @@ class Job:
     """A computation of one session: what identifies it, where it goes on, and the parts that are done.
 
     first: as many parts the first turn computes, at least
+    unhurried: whether its turns may be longer where nobody else needs the processor
     """
 
     key: Hashable
@@ -105,6 +108,7 @@ class Job:
     finished: bool = False
     stopped: bool = False
     first: int = 1
+    unhurried: bool = False
     shown: bool = False
     last_turn: float = -math.inf  # when it ended
 
@@ -115,11 +119,13 @@ class Job:
                 self._compute(TURN_SECONDS if self.done else FIRST_TURN_SECONDS)
 
     def _compute(self, seconds: float) -> None:
-        """Compute for this long, at least the first parts, and later one."""
-        end = time.monotonic() + seconds
+        """Compute for this long, at least the first parts, and later one; unhurried and undisturbed, longer."""
+        begin, worked = time.monotonic(), time.thread_time()
         for part in self.rest:
             self.done.append(part)
-            if time.monotonic() >= end and len(self.done) >= self.first:
+            took = time.monotonic() - begin
+            own = self.unhurried and time.thread_time() - worked >= OWN_SHARE * took
+            if took >= seconds * (UNHURRIED if own else 1) and len(self.done) >= self.first:
                 return
         self.finished = True
 
@@ -162,20 +168,26 @@ def in_turns(
     show: Callable[[tuple[Done, ...], bool], None],
     *,
     first: int = 1,
+    unhurried: bool = False,
     wait: Callable[[], None] = say_wait,
 ) -> None:
     """Compute what `start` yields in turns, and after each `show` the parts that are done and whether there are more.
 
     name is the place of the job in the session; key holds every setting that the parts depend on, and another key
     begins anew. The parts must be immutable, with read-only arrays. first: how many parts there are the first time, at
-    least; as long as others go before, `wait` shows that there is none.
+    least; as long as others go before, `wait` shows that there is none. unhurried: for what no reader's hand waits for,
+    longer turns while nobody takes the processor from them.
     """
     compute_on_one_thread()
     state = st.session_state
     job: Job | None = state.get(f"_{name}")
     if job is None or job.key != key:
         known = None if state.pop(f"_{name}_anew", False) else MEMORY.recall(key)
-        job = Job(key, iter(()), list(known), finished=True) if known else Job(key, start(), first=first)
+        job = (
+            Job(key, iter(()), list(known), finished=True)
+            if known
+            else Job(key, start(), first=first, unhurried=unhurried)
+        )
         state[f"_{name}"] = job
     if _goes_on(job):
         state[f"_{name}_ticks"] = True

@@ -25,6 +25,7 @@ MULTIPLES = (0.25, 0.5, 1.0, 2.0, 4.0)  # of the learning rate, at which the los
 SEEDS = 20
 AT_ONCE = 8  # networks that train side by side: more are hardly faster
 LAYERS_AT_ONCE = 26  # that all of these have: a job that rests holds its networks, and may hold half a megabyte
+UNTIL_FIRST = STEPS // EVERY + 2  # parts of `over_seeds` until the first of its outcomes
 CLOSE = 0.1  # losses that differ by less than this share are too close to call
 
 BAND_AXIS = (-5.0, 5.0)

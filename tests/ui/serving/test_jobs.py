@@ -1,6 +1,7 @@
 """Long computations in turns: they go on, they end, they stop, and what is finished is shared and bounded."""
 
 import ast
+import itertools
 import threading
 import time
 from types import SimpleNamespace
@@ -47,6 +48,25 @@ def run_to_the_end(at):
 def test_a_turn_is_short_and_the_next_goes_on(at):
     for done in ("[0] more", "[0, 1] more", "[0, 1, 2] more", "[0, 1, 2] end", "[0, 1, 2] end"):
         assert said(at.run()) == done
+
+
+@pytest.mark.parametrize(("unhurried", "own_share", "parts"), [(True, 1.0, 20), (True, 0.8, 10), (False, 1.0, 10)])
+def test_a_turn_is_longer_only_if_nobody_waits_for_its_job_and_nobody_else_needs_the_processor(
+    monkeypatch, unhurried, own_share, parts
+):
+    now = 0.0
+
+    def hundredths():
+        nonlocal now
+        for k in itertools.count():
+            now += 0.01001
+            yield k
+
+    clock = SimpleNamespace(monotonic=lambda: now, thread_time=lambda: own_share * now)
+    monkeypatch.setattr(jobs, "time", clock)
+    job = Job("key", hundredths(), done=[None], unhurried=unhurried)
+    job.take_turn()
+    assert len(job.done) - 1 == parts
 
 
 def test_the_first_turn_is_one_part_and_the_next_takes_as_many_as_fit_into_its_time(monkeypatch):
@@ -185,7 +205,7 @@ def test_who_has_nothing_to_show_goes_before_those_who_have(two_jobs):
 def test_a_newcomer_that_left_holds_nobody_back_for_long(two_jobs, monkeypatch):
     started, _ = two_jobs
     later = time.monotonic() + 2 * jobs.CLOCK_SECONDS
-    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: later))
+    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: later, thread_time=lambda: later))
     started.take_turn()
     assert started.done == [0, 1]
 
@@ -194,7 +214,7 @@ def test_a_newcomer_that_left_holds_nobody_back_for_long(two_jobs, monkeypatch):
 def clock(monkeypatch):
     """A clock that only the test moves: `clock.now` in seconds."""
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: clock.now, thread_time=lambda: clock.now))
     return clock
 
 

@@ -32,6 +32,7 @@ from ui.studies.four_networks import (
     PLAIN_NOISE,
     SEEDS,
     STEPS,
+    UNTIL_FIRST,
     FourSettings,
     Outcome,
     against_the_claim,
@@ -203,6 +204,7 @@ def test_each_seed_gets_what_it_gets_alone():
 def test_a_long_computation_gives_signs_of_life_and_begins_with_one_seed():
     parts = list(itertools.islice(over_seeds(DEFAULT, range(SEEDS)), 25))
     first = next(i for i, each in enumerate(parts) if each)
+    assert first + 1 == UNTIL_FIRST
     assert parts[:first] == [None] * 21
     assert (parts[first].seed, parts[first].network) == (0, PLAIN)
     assert parts[first + 1] is None
