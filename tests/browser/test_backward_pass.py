@@ -10,7 +10,7 @@ PATH = "/backward_pass"
 
 
 def test_a_cold_link_opens_on_its_step_and_the_reader_goes_on(reader):
-    page = reader.open(f"{PATH}?bp_step=5&bp_feature=F1&bp_row=2&bp_dy=1+0+0+0+0+0+0+0", fresh=True)
+    page = reader.open(f"{PATH}?bp_step=5&bp_feature=F1&bp_row=2&bp_dy=1+0+0+0+0+0+0+0")
     expect_described(page, "bp_graph", r"row 2.*Step 5 of 8")
     expect(page.locator(".st-key-bp_step")).to_be_in_viewport(ratio=1)
     page.locator(".st-key-bp_graph .grip").nth(-3).click()  # of the step before the last but one

@@ -18,7 +18,7 @@ def described(page, key, text):
 
 
 def test_a_cold_link_opens_on_its_own_picture(reader):
-    page = reader.open(LINK, fresh=True)
+    page = reader.open(LINK)
     described(page, "bs_cloud", "300 batches of 4:")
     described(page, "bs_law", "at 4 it is 0.500")
     described(page, "bs_contagion", "A batch of 32;")

@@ -12,7 +12,7 @@ PATH = "/frameworks"
 
 
 def test_a_cold_link_opens_on_its_averages_and_the_reader_goes_on(reader):
-    page = reader.open(f"{PATH}?fw_steps=10&fw_shown=moving+mean&fw_kind=convolution", fresh=True)
+    page = reader.open(f"{PATH}?fw_steps=10&fw_shown=moving+mean&fw_kind=convolution")
     expect_described(page, "fw_paths", "after 10 batches")
     for key in ("fw_steps", "fw_shown", "fw_paths"):
         expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)

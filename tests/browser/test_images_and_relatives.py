@@ -24,7 +24,7 @@ def family(page: Page, number: int) -> list[str]:
 
 
 def test_a_cold_link_opens_on_its_own_picture(reader):
-    page = reader.open(LINK, fresh=True)
+    page = reader.open(LINK)
     expect(panel(page, 0)).to_contain_text("64 means over 400,000 values each")
     expect(panel(page, 2)).to_contain_text("Group norm, 32 groups")
     expect(chart(page, "ir_after")).to_have_attribute("aria-label", re.compile("after instance norm"))

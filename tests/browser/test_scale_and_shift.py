@@ -18,7 +18,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def test_a_cold_link_opens_on_its_settings(reader):
-    page = reader.open(f"{PATH}?ss_activation=tanh&ss_gamma=0.5&ss_center=2&ss_cost=less+than+0.1", fresh=True)
+    page = reader.open(f"{PATH}?ss_activation=tanh&ss_gamma=0.5&ss_center=2&ss_cost=less+than+0.1")
     expect(page.locator(".st-key-ss_gamma input[type=range]")).to_have_value("0.5")
     expect(row(page, "on the flat parts").nth(2)).to_have_text("0 of 21")
     expect(row(page, "off the straight line").nth(2)).to_have_text("0.148")

@@ -22,7 +22,7 @@ def switch(page, key):
 
 
 def test_a_cold_link_opens_on_its_own_picture(reader):
-    page = reader.open(LINK, fresh=True)
+    page = reader.open(LINK)
     described(page, "ti_stream", "200 batches. Moving mean: from 0.00 to")
     described(page, "ti_stream", "less than 1% from batch 44 on")
     described(page, "ti_mismatch", "16 examples in 1 batch")

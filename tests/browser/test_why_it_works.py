@@ -20,7 +20,7 @@ def picture(page, text):
 
 
 def test_a_cold_link_opens_on_its_own_picture(reader):
-    page = reader.open(LINK, fresh=True)
+    page = reader.open(LINK)
     wait_for_the_end(page)
     expect(picture(page, "^plain: after 200 steps the median of unit 4 is")).to_be_visible()
     expect(picture(page, "^Loss after 100 steps: plain from")).to_be_visible()

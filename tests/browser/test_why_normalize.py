@@ -21,7 +21,7 @@ def button(page: Page):
 
 
 def test_a_cold_link_opens_on_the_revealed_picture(reader):
-    page = reader.open(f"{PATH}?wn_guess=fewer+than+a+tenth&wn_ratio=9&wn_step=7", fresh=True)
+    page = reader.open(f"{PATH}?wn_guess=fewer+than+a+tenth&wn_ratio=9&wn_step=7")
     expect(page.get_by_text(f"Yes: {RIGHT}")).to_be_visible()
     expect_described(page, "wn_bowl", "After 7 steps")
     expect_described(page, "wn_ravine", "scale ratio 9: κ = 96.1")
@@ -90,7 +90,7 @@ def test_who_wants_less_motion_jumps_to_the_last_step(reader):
     expect(words(page, "ravine", "step 40")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, pytest.param(390, marks=pytest.mark.thorough)])
 def test_the_star_is_taken_in_each_picture_stays_under_the_pointer_and_the_others_answer(reader, width):
     page = reader.open(f"{PATH}?wn_taxi=300")
     page.set_viewport_size({"width": width, "height": 1000})
