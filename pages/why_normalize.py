@@ -32,7 +32,7 @@ from ui.memory import go_on
 from ui.numbers import fixed, latex
 from ui.predict import predict, reveal
 from ui.studies import fleets, valleys
-from ui.studies.valleys import SHARE, START, Slope, Walk
+from ui.studies.valleys import SHARE, Slope, Walk
 from ui.words import prose
 
 TAXI_AT = 600  # thousands of km
@@ -109,7 +109,7 @@ def two(value: float) -> str:
 @fragment
 def ravine_and_bowl() -> None:
     walk, rate = controls()
-    ravine, bowl = valleys.ravine(walk.ratio), valleys.bowl()
+    ravine, bowl = valleys.ravine(walk.ratio, walk.turn), valleys.bowl(walk.turn)
     left, right = st.columns(2)  # beneath the sliders that move them
     guess = predict(
         f"With the [learning rate](#eta) that suits it best, [gradient descent](#gradient) on these columns takes **{steps(ravine.fewest)}** "
@@ -132,7 +132,7 @@ def ravine_and_bowl() -> None:
 
 def controls() -> tuple[Walk, float]:
     """What the pictures show, and the learning rate of the slider, which each valley's own may override."""
-    columns, below = st.columns([3, 3, 3, 2], vertical_alignment="bottom"), st.container(horizontal=True)
+    columns, below = st.columns([3, 3, 3, 2], vertical_alignment="bottom"), st.container(horizontal=True, gap="large")
     with below:
         own_rates = st.toggle("Give each its own best η", key="wn_own", bind="query-params")
     ratio = columns[0].slider(
@@ -146,10 +146,19 @@ def controls() -> tuple[Walk, float]:
     with columns[3]:
         play_button(valleys.STEP, valleys.STEPS, key="wn_play")
     with below:
+        turn = st.slider(
+            "Start, turned on its ring, in °",
+            *valleys.TURNS[:2],
+            0,
+            5,
+            key=valleys.TURN,
+            bind="query-params",
+            width=280,
+        )
         st.markdown(
             f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
         )
-    return Walk(ratio, None if own_rates else power, step), 10**power
+    return Walk(ratio, None if own_rates else power, step, turn), 10**power
 
 
 def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Walk) -> None:
@@ -178,7 +187,7 @@ def downhill(descent: Descent, step: int) -> str:
 
 
 def needed(slope: Slope, rate: float) -> int | None:
-    return steps_needed(slope.valley, START, rate, SHARE)
+    return steps_needed(slope.valley, slope.start, rate, SHARE)
 
 
 def steps(count: int) -> str:

@@ -7,6 +7,7 @@ Source: Goh 2017, "Why Momentum Really Works" (distill.pub/2017/momentum), first
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +128,7 @@ def height_after(valley: Valley, start: npt.ArrayLike, rate: float, steps: int) 
     w = _checked_start(valley, start, rate)
     if steps < 0:
         raise ValueError(f"steps is {steps}; it must be at least 0")
-    return _height(*_modes(valley, w, rate), steps)
+    return float(_height(*_modes(valley, w, rate), steps))
 
 
 def steps_needed(valley: Valley, start: npt.ArrayLike, rate: float, share: float) -> int | None:
@@ -139,21 +140,12 @@ def steps_needed(valley: Valley, start: npt.ArrayLike, rate: float, share: float
     between 0 and 1.
     """
     w = _checked_start(valley, start, rate)
-    if not 0 < share < 1:
-        raise ValueError(f"share is {share}; it must be between 0 and 1")
+    _checked_share(share)
     if not rate < valley.limit:
         return None
     heights, logs = _modes(valley, w, rate)
-    goal = share * _height(heights, logs, 0)
-    if goal == 0:
-        return 0
-    low, high = 0, 1  # never there at low
-    while _height(heights, logs, high) > goal and high < MOST_STEPS:
-        low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _height(heights, logs, middle) <= goal else (middle, high)
-    return high
+    goal = share * float(heights.sum())
+    return _first(lambda steps: float(_height(heights, logs, steps)) <= goal)
 
 
 def best_rate(valley: Valley, start: npt.ArrayLike, share: float) -> tuple[float, int]:
@@ -163,14 +155,35 @@ def best_rate(valley: Valley, start: npt.ArrayLike, share: float) -> tuple[float
     in the long run it would be 2 / (smallest + largest curvature).
     Raises ValueError as `steps_needed` does.
     """
+    w = _checked_start(valley, start, valley.limit)
     rates = valley.limit * np.linspace(0, 1, RATES + 2)[1:-1]
-    counts = [(steps_needed(valley, start, rate, share) or 0, rate) for rate in rates.tolist()]
-    fewest = min(counts)[0]
-    lowest = min((height_after(valley, start, rate, fewest), rate) for count, rate in counts if count == fewest)
-    return lowest[1], fewest
+    heights, logs = _modes(valley, w, rates[:, None])  # (C,) and (RATES, C)
+    goal = _checked_share(share) * float(heights.sum())
+    # At the first number of steps after which one of the heights is low enough, the lowest is of a rate that is fastest.
+    fewest = _first(lambda steps: float(_height(heights, logs, steps).min()) <= goal)
+    return float(rates[_height(heights, logs, fewest).argmin()]), fewest
 
 
-def _modes(valley: Valley, w: FloatArray, rate: float) -> tuple[FloatArray, FloatArray]:
+def _first(arrived: Callable[[int], bool]) -> int:
+    """The first number of steps after which something has come, that stays; found by doubling and halving."""
+    if arrived(0):
+        return 0
+    low, high = 0, 1  # never there at low
+    while not arrived(high) and high < MOST_STEPS:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if arrived(middle) else (middle, high)
+    return high
+
+
+def _checked_share(share: float) -> float:
+    if not 0 < share < 1:
+        raise ValueError(f"share is {share}; it must be between 0 and 1")
+    return share
+
+
+def _modes(valley: Valley, w: FloatArray, rate: float | FloatArray) -> tuple[FloatArray, FloatArray]:
     """The height that each eigenvector adds at w, and log |1 - rate * curvature|, precise where the product is tiny."""
     heights = 0.5 * valley.curvatures * ((w - valley.best) @ valley.directions) ** 2
     product = rate * valley.curvatures
@@ -179,12 +192,13 @@ def _modes(valley: Valley, w: FloatArray, rate: float) -> tuple[FloatArray, Floa
     return heights, logs
 
 
-def _height(heights: FloatArray, logs: FloatArray, steps: int) -> float:
+def _height(heights: FloatArray, logs: FloatArray, steps: int) -> FloatArray:
+    """What all directions add after a number of steps, (...) from logs (..., C); before the first, one for all."""
     if steps == 0:
-        return float(heights.sum())
+        return np.asarray(heights.sum())
     with np.errstate(over="ignore", invalid="ignore"):
         # A direction without height has none later, however fast it would grow.
-        return float(np.where(heights > 0, heights * np.exp(2 * steps * logs), 0).sum())
+        return np.asarray(np.where(heights > 0, heights * np.exp(2 * steps * logs), 0).sum(axis=-1))
 
 
 def _checked_start(valley: Valley, start: npt.ArrayLike, rate: float) -> FloatArray:

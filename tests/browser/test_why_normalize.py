@@ -1,11 +1,22 @@
 """Why normalize in a browser: a cold link, the prediction, keys, a star that is dragged, steps that play in the browser."""
 
+import math
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import PATIENCE_MS, chart, expect_described, place_of, press, slider, wait_until
+from tests.browser.lab import (
+    PATIENCE_MS,
+    chart,
+    expect_described,
+    middle_of,
+    place_of,
+    press,
+    slider,
+    take_along_its_way,
+    wait_until,
+)
 
 PATH = "/why_normalize"
 RIGHT = "fewer than a tenth"
@@ -25,6 +36,15 @@ def test_a_cold_link_opens_on_the_revealed_picture(reader):
     expect(page.get_by_text(f"Yes: {RIGHT}")).to_be_visible()
     expect_described(page, "wn_bowl", "After 7 steps")
     expect_described(page, "wn_ravine", "scale ratio 9: κ = 96.1")
+    # The start is taken along its ring in one picture, and in the other it goes along.
+    other = page.locator(".st-key-wn_ravine .grip")
+    before = middle_of(other)
+    take_along_its_way(page, "wn_bowl", [0.6, 0.75, 0.9])
+    assert math.dist(middle_of(other), before) > 5
+    expect(page).to_have_url(re.compile("wn_turn=14[0-9]|wn_turn=15[0-9]"))
+    press(page, "wn_turn", "Home")
+    expect(page).to_have_url(re.compile("wn_turn=-180"))
+    expect_described(page, "wn_bowl", "After 7 steps")
 
 
 def test_keys_move_ravine_and_dot_and_the_prediction_reveals_the_bowl(reader):

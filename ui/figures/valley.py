@@ -16,6 +16,7 @@ HEIGHT = 380
 SHARES = (1.0, 0.56, 0.25, 0.06, 0.01)  # of the height at the start: the rings
 CORNERS = 17  # points of a ring, the first again as the last; the line through them is curved
 GRADIENT = "#CC79A7"
+START = "start"  # the trace that can be taken hold of
 ROOM = 1.04  # the picture reaches this much further than the ring through the start
 FAR = 12.0  # half pictures away from the lowest point: a path is cut off there
 ARROW = 0.45  # length of the gradient's arrows, in half pictures
@@ -67,9 +68,10 @@ def draw(data: Picture) -> Figure:
     grid: Mark = {"nticks": 8, "showgrid": False}
     return {
         "data": [
-            *_rings(data.valley, float(data.descent.above_lowest[0]), stage),
+            *_rings(data.valley, float(f"{data.descent.above_lowest[0]:.9g}"), stage),  # whatever the start on the ring
             dots("lowest point", x, y, None, "cross-thin", 12, edge={"width": 2, "color": RULE}, hover="name+x+y"),
             lines("path", path[:, 0], path[:, 1], stage.color, text=text, **look),
+            dots(START, path[:1, 0], path[:1, 1], RULE, "circle-open", 17, edge={"width": 2}),
             *_now(data, path),
         ],
         "layout": layout(

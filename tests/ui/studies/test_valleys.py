@@ -65,7 +65,7 @@ WALK = valleys.Walk(6, -0.95, 3)
 @pytest.mark.parametrize("name", ["ravine", "bowl"])
 def test_each_reel_shows_the_same_picture_where_the_sliders_rest(name):
     shown = [unrolled(reel.frames, reel.stops)[reel.stop(value)] for reel, value in valleys.reels(name, WALK)]
-    assert len(shown) == (3 if name == "ravine" else 2)
+    assert len(shown) == (4 if name == "ravine" else 3)
     for each in shown[1:]:
         assert each["alt"] == shown[0]["alt"]
         for trace, other in zip(each["figure"]["data"], shown[0]["figure"]["data"], strict=True):
@@ -85,9 +85,33 @@ def test_the_axes_stand_still_while_the_ratio_moves_and_hold_the_ring_through_th
 
 
 def test_with_rates_of_their_own_the_slider_of_the_rate_moves_nothing():
-    assert [reel.slider for reel, _ in valleys.reels("bowl", valleys.Walk(6, None, 3))] == ["wn_step"]
+    assert [reel.slider for reel, _ in valleys.reels("bowl", valleys.Walk(6, None, 3))] == ["wn_step", "wn_turn"]
 
 
-def test_an_answer_weighs_little():
+def test_what_comes_when_a_slider_is_touched_weighs_little():
     frames = [reel.frames for name in ("ravine", "bowl") for reel, _ in valleys.reels(name, WALK)]
-    assert sum(map(len, frames)) < 32_000
+    assert max(map(len, frames)) < 9_000
+    assert sum(map(len, frames)) < 48_000
+
+
+@pytest.mark.parametrize("turn", [5, 90, -120, 180])
+def test_a_start_that_is_turned_stays_on_the_ring_and_makes_the_same_predictions_in_both(turn):
+    bowl, ravine = valleys.bowl(turn), valleys.ravine(6, turn)
+    height = bowl.valley.above_lowest(valleys.START)
+    assert bowl.valley.above_lowest(bowl.start) == pytest.approx(height)
+    z = (CARS - CARS.mean(axis=0)) / CARS.std(axis=0)
+    np.testing.assert_allclose(counted(6)[0] @ ravine.start, z @ bowl.start, atol=1e-9)
+    assert not np.allclose(bowl.start, valleys.START, atol=0.1)
+    opposite = valleys.bowl(turn - 180 if turn > 0 else turn + 180).start
+    np.testing.assert_allclose((bowl.start + opposite) / 2, bowl.valley.best, atol=1e-9)
+
+
+def test_a_start_goes_round_without_haste_and_the_rings_stand_still():
+    for name in ("ravine", "bowl"):
+        reel, _ = valleys.reels(name, WALK)[-1]
+        frames = unrolled(reel.frames, reel.stops)
+        assert all(frame["figure"]["data"][:5] == frames[0]["figure"]["data"][:5] for frame in frames)
+        [low, high] = frames[0]["figure"]["layout"]["yaxis"]["range"]
+        starts = [next(each for each in frame["figure"]["data"] if each["name"] == "start") for frame in frames]
+        places = np.array([(each["x"][0], each["y"][0]) for each in starts])
+        assert np.hypot(*np.diff(places, axis=0).T).max() < (high - low) / 15
