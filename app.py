@@ -270,10 +270,16 @@ def change_in_stage(training: bool) -> None:
 
 
 def explain_undoing(trace: Trace) -> None:
+    others = (
+        "Inference takes others, and so does the next batch"
+        if trace.training
+        else "Training takes others, anew for each batch"
+    )
     st.success(
         r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
         r"$y = \sqrt{\sigma^2 + \varepsilon} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \mu = x$. "
-        f"The largest difference is {float(np.abs(trace.y - trace.x).max()):.1e}, which is rounding."
+        f"The largest difference is {float(np.abs(trace.y - trace.x).max()):.1e}, which is rounding. {others}; a trained "
+        "layer has one γ and one β for all of them."
     )
 
 

@@ -129,6 +129,7 @@ def test_undoing_gives_the_input_back_and_says_why(mode, settings):
     assert UNDONE in messages(at, "success")
     assert r"\gamma = \sqrt" in at.success[0].value
     assert r"\beta = \mu" in at.success[0].value
+    assert f"{'Inference' if mode == 'Training' else 'Training'} takes others" in at.success[0].value
 
 
 @pytest.mark.parametrize(
