@@ -106,10 +106,14 @@ def _shot(it: Graph, row: int, step: int) -> Shot:
     return graph.draw(it, row, step), graph.describe(it, row, step)
 
 
-def pushed_reels(problem: Problem, constant: float, multiple: float) -> tuple[Moved, Moved]:
-    """How both gradients move with what is added to the one that arrives, a constant and so many x̂; and how much is."""
+def pushed_reels(problem: Problem, constant: float, multiple: float) -> tuple[Moved, Moved, Moved]:
+    """How both gradients move with what is added to the one that arrives, a constant and so many x̂, and with γ; and where they are."""
     key = key_of(problem)
-    return (_constants(key, constant, multiple), constant), (_multiples(key, constant, multiple), multiple)
+    return (
+        (_constants(key, constant, multiple), constant),
+        (_multiples(key, constant, multiple), multiple),
+        (_stretched(key._replace(gamma=0.0), constant, multiple), key.gamma),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -124,6 +128,16 @@ def _multiples(key: Key, constant: float, multiple: float) -> Reel:
     """Of a slider's 61 stops, 4 kB."""
     pictured = _pushed(key, constant, multiple)
     return reel("bp_times", -MOST_ADDED, MOST_ADDED, 0.1, lambda added: pictured(constant, added))
+
+
+@lru_cache(maxsize=64)
+def _stretched(key: Key, constant: float, multiple: float) -> Reel:
+    """Of a slider's 61 stops, 4 kB."""
+
+    def shoot(gamma: float) -> Shot:
+        return _pushed(key._replace(gamma=gamma), constant, multiple)(constant, multiple)
+
+    return reel("bp_gamma", -STEEPEST, STEEPEST, 0.1, shoot)
 
 
 def _pushed(key: Key, constant: float, multiple: float) -> Callable[[float, float], Shot]:

@@ -38,7 +38,7 @@ def test_each_slider_shows_the_graph_of_its_own_stop():
 
 
 def test_what_is_added_moves_the_bars_and_no_axis():
-    for reel, _ in pushed_reels(problem(), 1.0, 0.5):
+    for reel, _ in pushed_reels(problem(), 1.0, 0.5)[:2]:
         shown = [each["figure"] for each in frames(reel)]
         ranges = {tuple(each["layout"]["yaxis"]["range"]) for each in shown}
         assert len(ranges) == 1
@@ -46,6 +46,17 @@ def test_what_is_added_moves_the_bars_and_no_axis():
         bars = np.array([each["data"][0]["y"] for each in shown])
         assert low < bars.min() < bars.max() < high
         assert np.ptp(bars, axis=0).max() > 5
+
+
+def test_gamma_stretches_what_comes_back():
+    reel, value = pushed_reels(problem(gamma=-2.0), 1.0, 0.5)[2]
+    assert value == -2.0
+    one, other = (frames(reel)[reel.stop(gamma)] for gamma in (1.0, -2.0))
+    straight, turned = (np.array(each["figure"]["data"][1]["y"]) for each in (one, other))
+    np.testing.assert_allclose(turned, -2 * straight, atol=0.05 * np.abs(straight).max())
+    assert one["figure"]["data"][0] == other["figure"]["data"][0]
+    added, _ = pushed_reels(problem(gamma=-2.0), 1.0, 0.5)[0]
+    assert other["alt"] == frames(added)[added.stop(1.0)]["alt"]
 
 
 def test_the_mark_of_the_check_goes_through_all_steps():
