@@ -12,26 +12,29 @@ from bn import (
     batch_norm,
     channel_ratio,
     contrast_of_first,
+    dividing,
     instance_norm,
     layer_norm,
 )
 from ui import charts
+from ui.catalogue import CHAPTERS
 from ui.choice import choose_one, on_demand
 from ui.figures import feature_maps
 from ui.figures.style import NORMALIZED
 from ui.frame import fragment, frame
+from ui.links import SHOW_ME
 from ui.live import film
 from ui.live.sharing import (
     GROUPS,
     MOST_CHANNELS,
     MOST_EXAMPLES,
-    MOST_GROUPS,
     MOST_PIXELS,
     SIDE_BY_SIDE,
     Tensor,
+    divisors,
     show_sharing,
 )
-from ui.memory import go_on
+from ui.memory import go_on, link_to
 from ui.numbers import fixed
 from ui.predict import predict, reveal
 from ui.studies.digits import digits
@@ -54,7 +57,6 @@ from ui.studies.filtered_digits import (
     maps,
     stage,
 )
-from ui.studies.one_row import WHO_REFUSES, table_of_singles
 from ui.words import prose
 
 FIRST, LAST = "first (N, C, H, W)", "last (N, H, W, C)"
@@ -80,7 +82,6 @@ KEEPS = {
 ALL, ONLY_BATCH, BATCH_AND_GROUP, NO_NORM = "all four", "only batch norm", "batch and group norm", "none"
 SAME_AS_LAYER, SAME_AS_INSTANCE, ALL_ZERO = "what layer norm makes", "what instance norm makes", "all zeros"
 SIZES = (1, 2, 4, 8, 16)
-SINGLE = (3.0, 5000.0, -1e6)  # each alone in a batch
 
 
 # --- who shares a mean -------------------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ def who_shares() -> None:
     with picture:
         show_sharing(tensor, key="ir_sharing")
         st.markdown(say_drawn(tensor))
-    counts.markdown(count_table(tensor) + say_groups(tensor))
+    counts.markdown(count_table(tensor))
     about = partial(prose, "images_and_relatives/sharing")
     on_demand("Channels first or last, and the two meanings of layer norm", about, key="ir_meanings")
 
@@ -118,7 +119,17 @@ def read_tensor(order: str) -> Tensor:
         c = st.number_input("C channels", 1, 64, c, key="ir_c", bind="query-params", width=125)
         h = st.number_input("H height", 1, 256, h, key="ir_h", bind="query-params", width=125)
         w = st.number_input("W width", 1, 256, w, key="ir_w", bind="query-params", width=125)
-    groups = st.slider("Groups of group norm", 1, MOST_GROUPS, groups, key=GROUPS, bind="query-params")
+    stops = divisors(c)
+    if GROUPS in st.session_state:  # which other channels than these may have been split into
+        st.session_state[GROUPS] = dividing(st.session_state[GROUPS], c)
+    groups = st.select_slider(
+        "Groups of group norm",
+        stops,
+        dividing(groups, c),
+        key=GROUPS,
+        bind="query-params",
+        disabled=len(stops) == 1,
+    )
     return Tensor(n, c, h, w, order == LAST, groups)
 
 
@@ -141,16 +152,6 @@ def say_drawn(tensor: Tensor) -> str:
     if alone:
         words.append(f"**By {' and '.join(alone)} each value is its own mean**: all of them become 0.")
     return " ".join(words)
-
-
-def say_groups(tensor: Tensor) -> str:
-    """What becomes of a number of groups that does not divide the channels; below all that the slider is looked at with."""
-    if tensor.groups == tensor.asked:
-        return ""
-    return (
-        f"\n\n**{tensor.asked} groups do not divide {tensor.c} channel{'s' * (tensor.c > 1)} evenly**, which frameworks "
-        f"refuse; here it is {tensor.groups}."
-    )
 
 
 def count_table(tensor: Tensor) -> str:
@@ -282,7 +283,7 @@ def say_moved(largest: dict[str, float], inference: float) -> str:
 
 @fragment
 def batch_of_one(digit: int, ink: float) -> None:
-    """Ask what batch norm does to a single image, then compare; and to a single example of a dense layer."""
+    """Ask what batch norm does to a single image, then compare."""
     st.subheader("A batch of one", anchor=False)
     guess = predict(
         "Image 1 is alone in its batch. In training mode, what does batch norm after a **convolution** make of it?",
@@ -302,20 +303,16 @@ def batch_of_one(digit: int, ink: float) -> None:
         f"{fixed(apart[SAME_AS_LAYER], 2)}, from zero {fixed(apart[ALL_ZERO], 2)}. With [N](#rows) = 1, averaging over N, H and W is "
         "averaging over H and W. In inference mode batch norm uses moving averages, and that is not instance norm.",
     )
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown("**Convolution.** Company makes the difference.")
-        sizes = zip(SIZES, apart_by_size(digit, ink, SIZES), strict=True)
-        lines = [f"| {size} | {fixed(difference, 2)} |" for size, difference in sizes]
-        head = "| images in the batch | largest difference, batch norm to instance norm, on image 1 |\n|--:|--:|"
-        st.markdown("\n".join([head, *lines]))
-    with right:
-        st.markdown("**[Dense](#dense) layer.** One value for each feature is its own mean: x̂ = 0.")
-        beta = st.slider("β of the dense layer (γ = 1)", -2.0, 2.0, 0.5, 0.1, key="ir_beta", bind="query-params")
-        st.markdown(table_of_singles(SINGLE, beta))
-        st.markdown(
-            f"Every example becomes β. {WHO_REFUSES} A convolution whose maps have shrunk to 1 × 1 is in the same place."
-        )
+    sizes = zip(SIZES, apart_by_size(digit, ink, SIZES), strict=True)
+    lines = [f"| {size} | {fixed(difference, 2)} |" for size, difference in sizes]
+    head = "| images in the batch | largest difference, batch norm to instance norm, on image 1 |\n|--:|--:|"
+    st.markdown("\n".join([head, *lines]))
+    st.markdown(
+        "A [dense](#dense) layer has one value for each example and feature, which is its own mean, and so has a convolution "
+        "whose maps have shrunk to 1 × 1: of an example alone nothing is left."
+    )
+    batch_size = next(chapter for chapter in CHAPTERS if chapter.name == "batch_size")
+    link_to(batch_size, f"A batch of one in a dense layer, in {batch_size.title}", {"bs_guess_two": SHOW_ME})
 
 
 # --- the page ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ PROJECTOR = "projector"  # the one setting of all pages
 LARGER = 1.25  # than usual are letters and pictures then; in assets/projector.css too
 SHOW_ME = "Just show me"  # the answer to a question of a page that shows what is right
 SHOWN = 40
-GONE = {"own_axes"}  # what every picture does today
+GONE = {"own_axes", "ir_beta"}  # what every picture does today, or another page
 # What settings were called in links that have been shared, by key and text.
 RENAMED = {
     **{(key, "Keras"): "Keras 3" for key in ("convention", "il_as", "fw_from", "fw_to")},

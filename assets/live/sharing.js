@@ -5,7 +5,7 @@ import { Live, clamp, drawn, element, gridKey, mount, set, sliderOf, write } fro
 
 /**
  * @typedef {{name: string, count: string, of: string, labels: number[][], hues: number[][], strip: [number, number][]}} Panel
- * @typedef {{slider: string, low: number, norm: number, at: number[], of: Panel[]}} Moving
+ * @typedef {{slider: string, norm: number, of: Panel[]}} Moving
  * @typedef {{rows: string[], columns: string[], room: [number, number], pixels: [number, number], panels: Panel[], moving: Moving}} Data
  */
 
@@ -47,8 +47,8 @@ class Sharing extends Live {
 
   /** What the slider moves, as it is at the stop under the hand. */
   #moved() {
-    const { slider, low, norm, at, of } = this.data.moving;
-    return of[at[Number(sliderOf(slider)?.getAttribute("value") ?? NaN) - low]] ?? this.data.panels[norm];
+    const { slider, norm, of } = this.data.moving;
+    return of[parseInt(sliderOf(slider)?.getAttribute("value") ?? "")] ?? this.data.panels[norm];
   }
 
   /** @param {[number, number]} chosen */

@@ -63,14 +63,15 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     x, y = place_of(thumb_of(page, "ir_groups"))
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 120, y, steps=3)
+    width = page.locator(".st-key-ir_groups").bounding_box()["width"]
+    page.mouse.move(x + 2 / 3 * width, y, steps=3)  # the third of four stops
     expect(panel(page, 2)).to_contain_text("Group norm, 4 groups")  # while it is held
     expect(page).to_have_url(re.compile(r"\?ir_groups=1$"))
     page.mouse.up()
-    expect(page).to_have_url(re.compile(r"\?ir_groups=[4-7]$"))
+    expect(page).to_have_url(re.compile(r"\?ir_groups=4$"))
     press(page, "ir_groups", "End")
     expect(panel(page, 2)).to_contain_text("8 groups = instance norm")
-    expect(slider(page, "ir_groups")).to_have_value("32")
+    expect(slider(page, "ir_groups")).to_have_value("3")
     page.locator(".st-key-ir_guess").get_by_text("all four", exact=True).click()
     expect(page.get_by_text("You said all four. It is only batch norm.")).to_be_visible()
     expect(page).to_have_url(re.compile("ir_guess=all"))

@@ -9,7 +9,7 @@ import sharing, { outline } from "../../assets/live/sharing.js";
 const batch = { name: "Batch norm", count: "3 means", of: "3", labels: [[0, 1, 2], [0, 1, 2]], hues: [[0, 1, 2], [0, 1, 2]], strip: [[0, 0], [1, 1]] };
 const layer = { ...batch, name: "Layer norm", of: "1,234", labels: [[0, 0, 0], [1233, 1233, 1233]] };
 const all = { ...layer, name: "Group norm, 3 groups", labels: [[0, 1, 2], [3, 4, 5]] };
-const moving = { slider: "ir_groups", low: 1, norm: 1, at: [0, 1, 1], of: [layer, all] };
+const moving = { slider: "ir_groups", norm: 1, of: [layer, all] };
 const data = (more = {}) => ({ rows: ["1", "2"], columns: ["1", "2", "64"], room: [2, 3], pixels: [2, 3], panels: [batch, layer], moving, ...more });
 
 function open(more = {}) {
@@ -85,7 +85,7 @@ test("group norm follows its slider while that is held, and rests where the serv
   assert.deepEqual(names(), ["Batch norm", "Layer norm"]);
   const input = new Node("input");
   context.mock.method(document, "querySelector", (css) => (css.includes(".st-key-ir_groups ") ? input : null));
-  for (const [value, name] of [["2", all.name], ["3", all.name], ["1", layer.name], ["", layer.name]]) {
+  for (const [value, name] of [["1", all.name], ["2", layer.name], ["0", layer.name], ["", layer.name]]) {
     input.setAttribute("value", value);
     answer(data());
     assert.deepEqual(names(), ["Batch norm", name], value);

@@ -94,14 +94,16 @@ def test_the_code_in_the_table_makes_as_many_means_as_it_says(link, shape):
         assert made.size * int(values.replace(",", "")) == x.size
 
 
-def test_presets_set_everything_and_groups_that_do_not_divide_are_said():
+def test_presets_set_everything_and_only_groups_that_divide_are_offered():
     at = page()
     at.button(key="ir_preset_Dense (64, 50)").click().run()
     assert picture(at)["panels"][0]["count"] == "50 means over 64 values each"
     assert "By instance norm each value is its own mean" in said(at)
-    at.slider(key="ir_groups").set_value(7).run()
-    assert "**7 groups do not divide 50 channels evenly**" in said(at)
-    assert picture(at)["panels"][2]["name"] == "Group norm, 5 groups"
+    assert at.select_slider(key="ir_groups").options == ["1", "2", "5", "10", "25"]
+    at.select_slider(key="ir_groups").set_value(25).run()
+    assert picture(at)["panels"][2]["name"] == "Group norm, 25 groups"
+    at.number_input(key="ir_c").set_value(16).run()
+    assert at.select_slider(key="ir_groups").value == 16
     at.button(key="ir_preset_One image").click().run()
     assert picture(at)["panels"][0]["labels"] == picture(at)["panels"][3]["labels"]
 
@@ -145,7 +147,6 @@ def test_nothing_is_revealed_before_the_guesses():
     at = page()
     assert not {"ir_now", "ir_change"} & set(charts(at))
     assert "Largest" not in said(at)
-    assert not [slider for slider in at.slider if slider.key == "ir_beta"]
 
 
 def test_only_batch_norm_moves():
@@ -184,11 +185,16 @@ def test_an_image_alone_gets_what_instance_norm_makes():
         assert table(at, str(size)) == [str(size), f"{apart:.2f}"]
 
 
-def test_of_an_example_alone_a_dense_layer_leaves_beta():
-    at = page(ir_guess_one=SHOW_ME, ir_beta="-1.5")
-    for value in ("3", "5,000", "-1,000,000"):
-        assert table(at, value) == [value, "0.0", "**-1.5**"]
-    assert "**PyTorch** refuses" in said(at)
+def test_a_link_with_groups_that_do_not_divide_says_so():
+    at = page(ir_groups="3")
+    assert picture(at)["panels"][2]["name"] == "Group norm, 2 groups"
+    assert "“ir_groups” cannot be “3”; 2 is shown instead" in messages(at, "warning")
+
+
+def test_the_batch_of_one_in_a_dense_layer_is_told_on_one_page():
+    at = page(ir_guess_one=SHOW_ME)
+    assert any("bs_guess_two" in link.proto.query_string for link in at.get("page_link"))
+    assert not messages(page(ir_beta="1.0"), "warning")
 
 
 # --- links -------------------------------------------------------------------------------------------------------
@@ -197,10 +203,10 @@ def test_of_an_example_alone_a_dense_layer_leaves_beta():
 def test_a_link_brings_every_setting():
     link = {
         **{**ARTICLE, "ir_groups": "16", "ir_ink": "1.2", "ir_digit": "7", "ir_norm": "layer norm", "ir_guess": "none"},
-        **{"ir_seed": "9", "ir_guess_one": "all zeros", "ir_beta": "1.0"},
+        **{"ir_seed": "9", "ir_guess_one": "all zeros"},
     }
     at = page(**link)
     for key, text in link.items():
         assert str(at.session_state[key]) == text, key
-    everything = [*at.slider, *at.radio, *at.selectbox, *at.number_input, *at.get("button_group")]
+    everything = [*at.slider, *at.select_slider, *at.radio, *at.selectbox, *at.number_input, *at.get("button_group")]
     assert {widget.key for widget in everything} == set(link)

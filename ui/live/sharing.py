@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from bn import Norm, Sharing, dividing
+from bn import Norm, Sharing
 from ui.live.component import Component
 
 SIDE_BY_SIDE: tuple[Norm, ...] = ("batch norm", "layer norm", "group norm", "instance norm")
@@ -26,12 +26,10 @@ class Panel(TypedDict):
 
 
 class Moving(TypedDict):
-    """What a slider moves while it is held: which of the norms, and what that is at each stop from the lowest on."""
+    """What a slider moves while it is held: which of the norms, and what that is at each stop."""
 
     slider: str
-    low: int
     norm: int
-    at: list[int]
     of: list[Panel]
 
 
@@ -52,14 +50,14 @@ HEIGHT = 270  # px, about, where it is wide
 
 @dataclass(frozen=True)
 class Tensor:
-    """The sizes of a batch, where its channels are, and the groups that were asked for. H = W = 1 is a dense layer."""
+    """The sizes of a batch, where its channels are, and the groups of group norm. H = W = 1 is a dense layer."""
 
     n: int
     c: int
     h: int
     w: int
     last: bool
-    asked: int
+    groups: int
 
     @property
     def dense(self) -> bool:
@@ -77,11 +75,6 @@ class Tensor:
     def axis(self) -> int:
         """The channel axis."""
         return 3 if self.last and not self.dense else 1
-
-    @property
-    def groups(self) -> int:
-        """As many as were asked for, or the next fewer that divide the channels."""
-        return dividing(self.asked, self.c)
 
     def sharing(self, norm: Norm) -> Sharing:
         """Who shares a mean under this norm."""
@@ -107,12 +100,14 @@ def picture(tensor: Tensor) -> Data:
 
 
 def _moving(tensor: Tensor, rows: list[int], columns: list[int]) -> Moving:
-    """Group norm at each number of groups that can be asked for; several of them may come to the same."""
-    each = [replace(tensor, asked=groups) for groups in range(1, MOST_GROUPS + 1)]
-    different = {one.groups: _panel(one, "group norm", rows, columns) for one in each}
-    at = [list(different).index(one.groups) for one in each]
-    place = SIDE_BY_SIDE.index("group norm")
-    return {"slider": GROUPS, "low": 1, "norm": place, "at": at, "of": list(different.values())}
+    """Group norm at each stop of its slider."""
+    of = [_panel(replace(tensor, groups=groups), "group norm", rows, columns) for groups in divisors(tensor.c)]
+    return {"slider": GROUPS, "norm": SIDE_BY_SIDE.index("group norm"), "of": of}
+
+
+def divisors(channels: int) -> list[int]:
+    """How many groups that many channels can be split into evenly, as frameworks ask, up to MOST_GROUPS."""
+    return [groups for groups in range(1, min(channels, MOST_GROUPS) + 1) if channels % groups == 0]
 
 
 def picked(length: int, most: int) -> list[int]:
