@@ -24,7 +24,7 @@ from ui.links import BATCH_SIZES
 from ui.live import film
 from ui.memory import go_on
 from ui.numbers import fixed
-from ui.predict import predict, reveal
+from ui.predict import predict, reveal, said_of
 from ui.serving.jobs import in_turns, so_far, start_again, stop
 from ui.studies.batch_sizes import (
     COMPANIES,
@@ -313,7 +313,7 @@ def sweep() -> None:
         charts.show(st.container(), by_size.draw(REPORTED, sizes, title), key="bs_reported", alt=alt)
         prose("batch_size/reported")
     with verdict:
-        reveal_sweep(guess, training)
+        reveal_sweep(said_of(guess, training, key="bs_guess_sweep"), training)
 
 
 def sweep_settings() -> Training:

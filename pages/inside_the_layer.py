@@ -196,7 +196,7 @@ def describe_network(counts: NetworkCounts) -> str:
     share = counts.gamma_beta / counts.learned
     return (
         f"Learned: **{counts.learned:,}** numbers, {counts.gamma_beta:,} of them γ and β ({share:.1%}). Remembered: "
-        f"**{counts.remembered:,}**. Left out: **{counts.biases_saved:,}** biases, crossed out above. Why, comes next."
+        f"**{counts.remembered:,}**. Left out: **{counts.biases_saved:,}** biases, crossed out above; what they would do comes next."
     )
 
 
@@ -205,7 +205,7 @@ def describe_network(counts: NetworkCounts) -> str:
 
 @fragment
 def the_bias_cancels(batch: OwnBatch) -> None:
-    st.subheader("Why the bias is crossed out", anchor=False)
+    st.subheader("A bias in front of the layer", anchor=False)
     guess = predict(
         "The layer before adds a bias b to every row of a feature, so x becomes x + b. How far does [x̂](#x-hat) move?",
         [MOVES, SCALED, STAYS],

@@ -21,7 +21,7 @@ from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
 from ui.numbers import fixed
-from ui.predict import predict, reveal
+from ui.predict import predict, reveal, said_of
 from ui.studies.stretches import BETAS, CENTERS, COUNT, GAMMAS, Stretch, curve_reels, placed_in, placed_reels
 from ui.words import prose
 
@@ -185,7 +185,8 @@ def placements(activation: str, center: int) -> None:
     film.show(left, *placed_reels(stretch, first=True, revealed=True), key="ss_before")
     film.show(right, *placed_reels(stretch, first=False, revealed=guess is not None), key="ss_after")
     if guess is not None:
-        reveal_order(guess, ACTIVATIONS[activation], placed_in(stretch, True), placed_in(stretch, False))
+        said = said_of(guess, (activation, center), key="ss_order")
+        reveal_order(said, ACTIVATIONS[activation], placed_in(stretch, True), placed_in(stretch, False))
         prose("scale_and_shift/measured")
 
 
@@ -221,7 +222,7 @@ with frame("scale_and_shift"):
         demo(activation, center, cost is not None)
     if cost is not None:
         fresh = Stretch(activation, center, 1.0, 0.0).trace
-        reveal_cost(cost, ACTIVATIONS[activation], fresh)
+        reveal_cost(said_of(cost, (activation, center), key="ss_cost"), ACTIVATIONS[activation], fresh)
         prose("scale_and_shift/coin")
         go_on()
         show_who_gets_it(ACTIVATIONS[activation], fresh)

@@ -13,7 +13,7 @@ from ui.figures import seeds as seeds_figure
 from ui.frame import fragment, frame
 from ui.live.curves import show_curves
 from ui.memory import go_on, remember_link
-from ui.predict import predict, reveal
+from ui.predict import predict, reveal, said_of
 from ui.serving.jobs import asked_for, forget, in_turns, start_again, stop
 from ui.studies.four_networks import (
     BATCH,
@@ -98,7 +98,7 @@ def show(settings: FourSettings, parts: tuple[Records, ...], more: bool) -> None
     if more:
         st.info(f"Training: {taken} of {STEPS} steps. The verdict comes at the end.")
     else:
-        reveal_worst(guess, settings.seed, sums, runs)
+        reveal_worst(said_of(guess, settings, key="wi_guess"), settings.seed, sums, runs)
         go_on()
     prose("why_it_works/measures")
     left, right = st.columns([2, 3], gap="medium")

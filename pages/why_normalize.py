@@ -30,7 +30,7 @@ from ui.live import film
 from ui.live.play import play_button
 from ui.memory import go_on
 from ui.numbers import fixed, latex
-from ui.predict import predict, reveal
+from ui.predict import predict, reveal, said_of
 from ui.studies import fleets, valleys
 from ui.studies.valleys import SHARE, Slope, Walk
 from ui.words import prose
@@ -125,7 +125,8 @@ def ravine_and_bowl() -> None:
             prose("why_normalize/hidden")
     st.markdown(side_by_side(ravine, bowl if guess else None, walk))
     if guess:
-        reveal(guess, right_answer(ravine, bowl), because(ravine, bowl, rate))
+        said = said_of(guess, walk.ratio, key="wn_guess")
+        reveal(said, right_answer(ravine, bowl), because(ravine, bowl, rate))
         st.markdown(as_they_came(bowl))
         go_on()
 

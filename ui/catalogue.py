@@ -57,7 +57,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=SEE,
         script="pages/inside_the_layer.py",
         title="Inside the layer",
-        promise="One batch, five steps, every number at hand. Press **Next** and watch a column become its mean and "
+        promise="What happens to a batch inside the layer? Press **Next** and watch a column become its mean and "
         "[variance](#variance), then be normalized by them; point at any symbol to see the numbers it stands for.",
         slider="il_layers",
         words=("rows", "variance", "epsilon", "x-hat", "gamma", "moving-average", "divisor"),
@@ -119,8 +119,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/images_and_relatives.py",
         title="Images and relatives",
-        promise="Batch norm and its relatives differ in **which values share a mean**. Each hue and number is one. Move the "
-        "**groups**, point at a value.",
+        promise="**Which values share a mean?** That is all in which batch norm and its relatives differ. Each hue and number "
+        "is one mean. Move the **groups**, point at a value.",
         slider="ir_groups",
         words=("rows", "dense", "variance"),
     ),
@@ -129,8 +129,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/backward_pass.py",
         title="The backward pass",
-        promise="A [gradient](#gradient) arrives at the outputs and has to get back to the inputs, through everything that the batch "
-        "shares. Move **Steps back** and watch it find its way, one operation at a time, with your own numbers.",
+        promise="How does a [gradient](#gradient) get from the outputs back to the inputs, through everything that the batch "
+        "shares? Move **Steps back** and watch it find its way, one operation at a time, with your own numbers.",
         slider="bp_step",
         words=("gradient", "x-hat", "variance", "epsilon", "gamma", "jacobian"),
         borrowed=("source", "batch", "read"),
@@ -140,8 +140,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=USE,
         script="pages/frameworks.py",
         title="Your framework",
-        promise="PyTorch, Keras, Flax, ONNX and the 2015 paper agree on the layer and differ in what it remembers. Move the "
-        "**batches seen** and watch six moving averages part; then convert, fold and check your own.",
+        promise="Do PyTorch, Keras, Flax, ONNX and the 2015 paper compute the same layer? Move the **batches seen** and watch six "
+        "moving averages; then convert, fold and check your own.",
         slider="fw_steps",
         words=("momentum", "decay", "epsilon", "moving-average", "divisor", "fold"),
         borrowed=("source", "batch", "read", *LAYER),

@@ -223,3 +223,11 @@ def test_a_link_sets_every_control():
         for key in ("taxi", "ratio", "rate", "step", "own", "guess", "layer", "normalized")
     }
     assert list(state.values()) == [250, 9, -1.5, 11, True, ANSWERS[1], "layer 3", True]
+
+
+def test_a_guess_is_not_held_against_another_valley():
+    at = open_page(SCRIPT)
+    at.radio(key="wn_guess").set_value(at.radio(key="wn_guess").options[0]).run()
+    assert "You said" in alerts(at)
+    at.slider(key="wn_ratio").set_value(9).run()
+    assert "You said" not in alerts(at)
