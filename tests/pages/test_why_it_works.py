@@ -141,7 +141,10 @@ def test_the_table_holds_the_summaries_and_marks_the_worst(all_at_once, runs):
 def test_the_page_says_which_shifts_are_built_in(all_at_once, runs):
     text = said(open_page(SCRIPT, wi_guess=SHOW_ME))
     batch, noisy = (brief(summaries(runs)[k].input_shift) for k in (2, 3))
-    assert f"Batch norm's {batch} σ is measured on the batch that normalizes itself, so only [β](#gamma) can cause it" in text
+    assert (
+        f"Batch norm's {batch} σ is measured on the batch that normalizes itself, so only [β](#gamma) can cause it"
+        in text
+    )
     assert f"make 0.36 σ; {noisy} σ was measured" in text
 
 
