@@ -9,10 +9,15 @@ import terms from "../../assets/live/terms.js";
 const text = new Node("p");
 page.document.append(text);
 
-beforeEach(() => text.replaceChildren());
+let part;
+
+beforeEach(() => {
+  text.replaceChildren();
+  part?.root.live.destroy();
+});
 
 function open() {
-  const part = shown(terms);
+  part = shown(terms);
   part.answer({ meanings: { "#flat": "Where it hardly answers.", "#fold": "To multiply into." } });
   const words = document.body.children.at(-1);
   return { ...part, words };
@@ -71,4 +76,14 @@ test("when the text is drawn anew, the words of what is gone go too", () => {
   flat.isConnected = false;
   draw();
   assert.equal(words.hidden, true);
+});
+
+test("what leaves the page listens no more, and takes its words along", () => {
+  const { root, words } = open();
+  root.live.destroy();
+  const flat = link("#flat");
+  const tap = fire(flat, "click");
+  assert.equal(tap.prevented, false);
+  assert.equal(flat.getAttribute("aria-describedby"), null);
+  assert.equal(document.body.children.includes(words), false);
 });
