@@ -39,9 +39,7 @@ class Session:
         self.fragments: list[str] = [""]
         self.received: list[bytes] = []
         self.errors: list[str] = []
-        self.script = (
-            ""  # the page that it is on: named otherwise, it is another one, and what components tell is dropped
-        )
+        self.pages: dict[str, str] = {}  # the hash of each, without which what components tell is dropped
 
     async def send(self, message):
         await self.socket.send(message if isinstance(message, bytes | str) else message.SerializeToString())
@@ -66,6 +64,11 @@ class Session:
                 return
             if message.WhichOneof("type") == "delta":
                 self.take(message.delta)
+            if message.WhichOneof("type") == "navigation":
+                self.pages = {
+                    "" if page.is_default else page.url_pathname: page.page_script_hash
+                    for page in message.navigation.app_pages
+                }
 
     def take(self, delta):
         if delta.fragment_id and delta.fragment_id not in self.fragments:
@@ -98,7 +101,7 @@ def disorder(chance, sessions, me):
         f"{some_text(chance, 9)}={some_value(chance)[:300]}" for _ in range(chance.randint(0, 3))
     )
     run.fragment_id = chance.choice((*anyone.fragments, "0" * 32))
-    run.page_script_hash = chance.choice(("", "0" * 32))
+    run.page_script_hash = chance.choice(("", "0" * 32, *[anyone.pages.get(run.page_name, "")] * 4))
     run.is_auto_rerun = chance.random() < 0.2
     for identity in chance.sample(list(anyone.widgets), k=min(len(anyone.widgets), chance.randint(0, 4))):
         kind, element = anyone.widgets[identity]
@@ -173,6 +176,26 @@ async def attack(url, chance, sessions, me):
                 await me.listen(until="never", patience=1.0)
 
 
+async def visit(url):
+    """Open each page and let each part of it rerun by itself; what went wrong, by page."""
+    wrong = {}
+    for page in PAGES:
+        async with connected(url) as socket:
+            visitor = Session(socket)
+            await visitor.open(page)
+            await visitor.listen()
+            for part in visitor.fragments[1:]:
+                message = BackMsg()
+                message.rerun_script.page_name = page
+                message.rerun_script.page_script_hash = visitor.pages[page]
+                message.rerun_script.fragment_id = part
+                await visitor.send(message)
+                await visitor.listen()
+        if visitor.errors:
+            wrong[page] = visitor.errors
+    return wrong
+
+
 async def besiege(url):
     """A reader with a batch of his own, and attackers; the attackers, and what the reader sees before and after."""
     chance = random.Random(0)  # noqa: S311 (nobody's secret)
@@ -194,14 +217,20 @@ async def besiege(url):
 def aftermath(tmp_path_factory):
     log = tmp_path_factory.mktemp("server") / "log"
     with served(ROOT / "app.py", log) as (url, _):
+        wrong = run_apart(visit(url))
         siege = run_apart(besiege(url))
         with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:  # noqa: S310
             healthy = answer.status == 200
-    return *siege, healthy, log.read_text()
+    return *siege, healthy, wrong, log.read_text()
+
+
+def test_every_part_of_every_page_reruns_by_itself(aftermath):
+    *_, wrong, said = aftermath
+    assert not wrong, said
 
 
 def test_messages_in_disorder_break_nothing_and_reveal_nothing(aftermath, tried):
-    reader, attackers, after, healthy, said = aftermath
+    reader, attackers, after, healthy, _, said = aftermath
     assert healthy
     for each in attackers:
         assert each.errors == [], said
