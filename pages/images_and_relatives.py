@@ -95,7 +95,7 @@ def who_shares() -> None:
             st.button(name, on_click=take, args=(preset,), key=f"ir_preset_{name}")
     sizes, picture, below = (st.container() for _ in range(3))
     with below:
-        counts = st.container()
+        counts = st.container(key="ir_counts")
         order = st.selectbox("Channels", [FIRST, LAST], key="ir_order", bind="query-params", width=200)
     with sizes:
         tensor = read_tensor(order)
@@ -199,7 +199,7 @@ def with_ink(digit: int, name: str) -> None:
     ink = st.slider("Ink of image 1", FAINTEST, STRONGEST, INK, FINEST, key="ir_ink", bind="query-params")
     x = maps(company(digit, 0), ink)
     left, right = st.columns(2, gap="large")
-    left.markdown(contrast_table(x, name))
+    left.container(key="ir_contrast").markdown(contrast_table(x, name))
     right.markdown(say_left(x, NORMALIZERS[name](x), name))
     whose_moves(digit, ink)
     batch_of_one(digit, ink)

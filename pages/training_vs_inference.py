@@ -70,14 +70,14 @@ def stream_of_batches() -> None:
     )
     count = middle.slider("Batches seen", 0, MAX_BATCHES, 100, 10, key="ti_batches", bind="query-params")
     size = right.slider("Batch size N", 2, MAX_SIZE, 16, 2, key="ti_n", bind="query-params")
-    picture, words = st.container(), st.container()
+    picture, words = st.container(), st.container(key="ti_words")
     shape, ddof, seed, corrected = stream_settings()
 
     setting = Stream(shape, seed, size, ddof, decay, count, corrected)
     film.show(picture, *stream_reels(setting), key="ti_stream")
     batches = batches_of(setting)
     moving = moving_average(START, batches, decay)
-    left, right = words.columns(2, gap="large")
+    left, right = words.columns([3, 2], gap="large")
     left.markdown(describe_start(decay, count, float(moving[-1, 0])))
     if not ddof:
         left.markdown(

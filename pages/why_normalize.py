@@ -165,7 +165,9 @@ def controls() -> tuple[Walk, float]:
 def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Walk) -> None:
     """The picture above its words; the words are sent first, since the picture takes longer."""
     picture, rate = where.container(), valleys.rate_of(slope, walk)
-    where.markdown(f"{pace(slope, rate)}  \n{downhill(valleys.descent_in(slope, rate), walk.step)}")
+    where.container(key=f"wn_said_{name}").markdown(
+        f"{pace(slope, rate)}  \n{downhill(valleys.descent_in(slope, rate), walk.step)}"
+    )
     film.show(picture, *valleys.reels(name, walk), key=f"wn_{name}")
 
 

@@ -166,3 +166,18 @@ def assert_marks_stand_out(page: Page) -> None:
         if (most := max(contrast(ink, ground) for ink in inks)) < 3
     }
     assert pale == {}
+
+
+# Where headings, pictures and rows of buttons stand on the page.
+PLACES = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  const all = main.querySelectorAll('[data-testid=stHeading], [data-testid=stPlotlyChart], [data-testid^=stBidiComponent], [data-testid=stButtonGroup]');
+  return [...all].filter(each => each.offsetParent).map(each => Math.round(each.getBoundingClientRect().top + main.scrollTop));
+}"""
+
+
+def places(page: Page) -> list[int]:
+    """Of what would be seen to jump if something above it grew or shrank."""
+    page.evaluate(TAKEN_OVER)
+    found: list[int] = page.evaluate(PLACES)
+    return found

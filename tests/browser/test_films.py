@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import expect_described, place_of, slider, thumb_of, wait_until
+from tests.browser.boxes import places
+from tests.browser.lab import expect_described, place_of, press, slider, thumb_of, wait_until
 from tests.browser.reading import wait_until_nothing_fades
 from ui.catalogue import CHAPTERS
 
@@ -54,7 +55,7 @@ def test_the_main_slider_of_a_chapter_moves_its_picture_while_it_is_held(reader,
     reader.wait_until_drawn(page)
     key = chapter.slider
     expect(film(page, key)).to_be_visible()
-    before = shown(page, key)
+    before, stood = shown(page, key), places(page)
     assert before["fits"]
     assert before["stop"] == before["at_rest"]
     x, y = place_of(thumb_of(page, key))
@@ -79,6 +80,12 @@ def test_the_main_slider_of_a_chapter_moves_its_picture_while_it_is_held(reader,
     wait_until_nothing_fades(page)
     wait_until(page, lambda: shown(page, key)["drawn"] == now["drawn"])
     assert shown(page, key)["says"] == now["says"]
+    sent.clear()
+    press(page, key, "End" if way < 0 else "Home")  # where the drag did not lead
+    wait_until(page, lambda: sent != [])
+    reader.wait_until_drawn(page)
+    wait_until_nothing_fades(page)
+    wait_until(page, lambda: places(page) == stood)
 
 
 def test_keys_move_a_picture_at_once_and_sliders_take_turns(reader):
@@ -88,12 +95,12 @@ def test_keys_move_a_picture_at_once_and_sliders_take_turns(reader):
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: answers.append(len(frame))))
     page.reload()
     reader.wait_until_drawn(page)
-    for key, press in (("ti_decay", "ArrowLeft"), ("ti_n", "End"), ("ti_batches", "Home"), ("ti_decay", "Home")):
+    for key, way in (("ti_decay", "ArrowLeft"), ("ti_n", "End"), ("ti_batches", "Home"), ("ti_decay", "Home")):
         slider(page, key).focus()
         wait_until(page, lambda key=key: page.evaluate(HERE, key))
         before = shown(page, key)
         answers.clear()
-        page.keyboard.press(press)
+        page.keyboard.press(way)
         now = shown(page, key)
         assert now["stop"] != before["stop"]
         # What another slider moved is answered first.

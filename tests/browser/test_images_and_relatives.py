@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import chart, place_of, press, slider, thumb_of
+from tests.browser.boxes import places
+from tests.browser.lab import chart, place_of, press, slider, thumb_of, wait_until
 
 PATH = "/images_and_relatives"
 LINK = (
@@ -40,6 +41,7 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     page = reader.open(PATH)
     for key in ("ir_groups", "ir_sharing"):
         expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
+    stood = places(page)
     column = [f"{row} 2" for row in range(4)]
     assert family(page, 0) == column
     assert family(page, 1) == [f"1 {each}" for each in range(8)]
@@ -72,6 +74,7 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     press(page, "ir_groups", "End")
     expect(panel(page, 2)).to_contain_text("8 groups = instance norm")
     expect(slider(page, "ir_groups")).to_have_value("3")
+    wait_until(page, lambda: places(page) == stood)
     page.locator(".st-key-ir_guess").get_by_text("all four", exact=True).click()
     expect(page.get_by_text("You said all four. It is only batch norm.")).to_be_visible()
     expect(page).to_have_url(re.compile("ir_guess=all"))

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bn import CONVENTIONS, EXAMPLE, BatchNorm
-from tests.browser.lab import cell, choose_mode, expect_table, picture, press, show_setup, slider
+from tests.browser.boxes import places
+from tests.browser.lab import cell, choose_mode, expect_table, picture, press, show_setup, slider, wait_until
 from tests.browser.slow_line import SlowLine
 from ui.plain import WORD_JOINER
 
@@ -81,9 +82,11 @@ class TestMoving:
 
     def test_inference_uses_the_moving_averages_and_feeding_brings_them_closer(self, reader):
         page = reader.open()
+        stood = places(page)
         choose_mode(page, "Inference")
         _, layer = BatchNorm.create(4, CONVENTIONS["pytorch"]).train(EXAMPLE)
         expect_table(page, "x_hat", rows(layer.infer(EXAMPLE).x_hat)[:2])
+        wait_until(page, lambda: places(page) == stood)
         far = float(cell(page, "x_hat", 0, 3).inner_text())
         page.get_by_role("button", name="Feed 100").click()
         expect(page).to_have_url(re.compile("seen=101"))
