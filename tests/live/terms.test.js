@@ -38,7 +38,7 @@ test("under the pointer a term says what it means, and nothing once the pointer 
   assert.equal(words.hidden, false);
   assert.equal(words.textContent, "Where it hardly answers.");
   assert.equal(flat.getAttribute("aria-describedby"), words.getAttribute("id"));
-  fire(words, "pointerover"); // to read on
+  fire(page.document, "pointerover", { target: words }); // to read on
   assert.equal(words.hidden, false);
   fire(text, "pointerover");
   assert.equal(words.hidden, true);
