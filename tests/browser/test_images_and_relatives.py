@@ -41,7 +41,6 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     page = reader.open(PATH)
     for key in ("ir_groups", "ir_sharing"):
         expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
-    stood = places(page)
     column = [f"{row} 2" for row in range(4)]
     assert family(page, 0) == column
     assert family(page, 1) == [f"1 {each}" for each in range(8)]
@@ -71,6 +70,7 @@ def test_pointing_keys_and_groups_show_who_shares(reader):
     expect(page).to_have_url(re.compile(r"\?ir_groups=1$"))
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"\?ir_groups=4$"))
+    stood = places(page)
     press(page, "ir_groups", "End")
     expect(panel(page, 2)).to_contain_text("8 groups = instance norm")
     expect(slider(page, "ir_groups")).to_have_value("3")
