@@ -59,9 +59,7 @@ def test_a_first_visit_arrives_compressed(browser, nginx):
 
 @every_page
 def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
-    """From this server alone; read as it opens in the light, with every answer given in the dark from wide to narrow, and
-    in the light on paper and for a projector.
-    """
+    """From this server alone; read as it opens in the light, and with every answer given in the dark, narrow, and on paper."""
     page = reader.open(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
@@ -70,26 +68,38 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
         expect(chart).to_have_attribute("aria-label", re.compile(r"\d"))
     assert_it_fits_and_can_be_read(page)
     assert_words_are_whole_and_apart(page)
+    assert_marks_stand_out(page)
     assert_focus_is_seen(page, partial(assert_tab_reaches_every_control, page))
     assert_a_term_is_explained(page)
     give_every_answer(reader, page)
     put_on(page, "dark")
-    assert_it_fits_and_can_be_read(page)
-    assert_marks_stand_out(page)
-    for width in (1400, 1366, 1024, 390, 320):
-        page.set_viewport_size({"width": width, "height": 1000})
-        assert_words_are_whole_and_apart(page)
+    page.set_viewport_size({"width": 320, "height": 1000})
     reader.wait_until_drawn(page)
     assert_it_fits_and_can_be_read(page)
-    put_on(page, "light")
-    assert_it_fits_and_can_be_read(page)
+    assert_words_are_whole_and_apart(page)
     assert_marks_stand_out(page)
     assert_light_on_paper(page)
-    project(page)
-    reader.wait_until_drawn(page)
-    assert_words_are_whole_and_apart(page)
     hosts = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).host)")
     assert set(hosts) == {urlparse(reader.url).netloc}
+
+
+@pytest.mark.thorough
+@every_page
+def test_with_every_answer_a_page_fits_and_can_be_read_at_each_width_in_each_light_and_on_the_wall(reader, path):
+    page = reader.open(path)
+    give_every_answer(reader, page)
+    for theme in ("dark", "light"):
+        put_on(page, theme)
+        for width in (1400, 1366, 1024, 390, 320):
+            page.set_viewport_size({"width": width, "height": 1000})
+            reader.wait_until_drawn(page)
+            assert_it_fits_and_can_be_read(page)
+            assert_words_are_whole_and_apart(page)
+        assert_marks_stand_out(page)
+    project(page)
+    reader.wait_until_drawn(page)
+    assert_it_fits_and_can_be_read(page)
+    assert_words_are_whole_and_apart(page)
 
 
 def assert_a_term_is_explained(page: Page) -> None:
