@@ -95,8 +95,10 @@ def show_numbers(activation: Activation, trace: Trace, answered: bool) -> None:
 
 def say_terms(activation: Activation, answered: bool) -> str:
     """What two rows of the table mean, of the second once it has a number."""
-    flat = "slope under 19 % of its largest" if np.isfinite(activation.steep[1]) else "slope 0"
-    line = " **Off the straight line**: how far the farthest value is above or below the tangent." if answered else ""
+    smooth = np.isfinite(activation.steep[1])
+    flat = "slope under 19 % of its largest" if smooth else "slope 0"
+    drawn = "the tangent" if smooth else "the tangent, at the kink the level line"
+    line = f" **Off the straight line**: how far the farthest value is above or below {drawn}." if answered else ""
     return f"**Flat**: {flat}, shaded.{line}"
 
 
@@ -144,6 +146,18 @@ def say_shape(activation: Activation, now: Regime) -> str:
     return (
         f"{activation.name} is straight on each side of its kink at 0. A value passes where γx̂ + β > 0, for γ > 0 where "
         "**x̂ > −β/γ**: with β = 0 as many for every γ, otherwise both decide."
+    )
+
+
+def say_what_to_try(activation: Activation) -> str:
+    """What γ and β do to this activation, to be tried out."""
+    if np.isfinite(activation.steep[1]):
+        return (
+            "Move γ: near 0 the green squares huddle where the curve is straight; toward 6 they are on the flat ends again."
+        )
+    return (
+        f"Move γ: with β = 0 no square crosses the kink of {activation.name}, however far they spread. Move β, and they do: with "
+        "γ = 1, at 2 all of them pass, at −2 none."
     )
 
 
@@ -212,9 +226,11 @@ def mean_and_std(values: FloatArray) -> str:
 with frame("scale_and_shift"):
     activation, center = batch_controls()
     area = st.container()
+    smooth = np.isfinite(ACTIVATIONS[activation].steep[1])
+    drawn = "a straight line, the tangent," if smooth else "a level line, for the kink has no tangent,"
     cost = predict(
-        "What does it cost? Draw a straight line, the tangent, through the middle green square (γ = 1, β = 0). How far above "
-        "or below it does the outermost one lie?",
+        f"What does it cost? Draw {drawn} through the middle green square (γ = 1, β = 0). How far above or below it does the "
+        "outermost one lie?",
         (LITTLE, SOME, MUCH),
         key="ss_cost",
     )
@@ -224,6 +240,7 @@ with frame("scale_and_shift"):
         fresh = Stretch(activation, center, 1.0, 0.0).trace
         reveal_cost(said_of(cost, (activation, center), key="ss_cost"), ACTIVATIONS[activation], fresh)
         prose("scale_and_shift/coin")
+        st.markdown(say_what_to_try(ACTIVATIONS[activation]))
         go_on()
         show_who_gets_it(ACTIVATIONS[activation], fresh)
 

@@ -149,7 +149,7 @@ def evidence_table(sums: Sequence[Summary]) -> str:
     lines = [
         f"| ▲ is the worst of its row | {' | '.join(NAMES)} |",
         f"|:--|{'--:|' * len(NAMES)}",
-        f"| **loss at the end** | {' | '.join(brief(each.final_loss) for each in sums)} |",
+        f"| **loss at the end**: mean of the last {LAST} steps | {' | '.join(brief(each.final_loss) for each in sums)} |",
         f"| **right on held-out digits** | {' | '.join(accuracies)} |",
     ]
     for each in measures(sums):

@@ -237,3 +237,15 @@ def test_a_setting_that_cannot_be_used_leaves_the_page_as_it_opens(key, text):
     at, plain = page(**{key: text}), page()
     assert not at.exception
     assert said(at) == said(plain)
+
+
+def test_what_is_to_be_tried_is_so_for_each_activation():
+    assert "near 0 the green squares huddle" in said(page(cost=SHOW))
+    relu = page(activation="ReLU", cost=SHOW)
+    assert "huddle" not in said(relu)
+    assert "a level line, for the kink has no tangent" in relu.radio(key="ss_cost").label
+    flat = {
+        (gamma, beta): numbers(page(activation="ReLU", cost=SHOW, gamma=gamma, beta=beta))["on the flat parts"][1]
+        for gamma, beta in (("1", "2"), ("1", "-2"), ("0.5", "0"), ("6", "0"))
+    }
+    assert flat == {("1", "2"): "0 of 21", ("1", "-2"): "21 of 21", ("0.5", "0"): "11 of 21", ("6", "0"): "11 of 21"}
