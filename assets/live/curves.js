@@ -1,6 +1,6 @@
 // Curves on fixed axes that grow as points arrive; pointing, or arrow keys, read their values off.
 
-import { Live, clamp, drawn, element, find, isShortcut, mount, set, ticks, write, zoom } from "./shared.js";
+import { Live, clamp, drawn, element, find, ink, isShortcut, mount, set, ticks, write, zoom } from "./shared.js";
 
 /**
  * @typedef {{name: string, label: string, color: string, dash: string, marker: string, x: number[],
@@ -122,7 +122,7 @@ class Curves extends Live {
       write(find(figure, ".readout"), words);
       const x = at === null ? 0 : across(frame, at);
       const rule = at === null ? [] : [drawn("line", { class: "cursor", x1: x, x2: x, y1: frame.top, y2: frame.bottom })];
-      const marks = there.map((each) => mark(each.curve.marker, x, up(frame, each.y), each.curve.color));
+      const marks = there.map((each) => mark(each.curve.marker, x, up(frame, each.y), ink(each.curve.color)));
       find(figure, ".at").replaceChildren(...rule, ...marks);
       set(find(figure, ".reader"), {
         "aria-label": `Read values: ${panel.title}`,
@@ -230,18 +230,18 @@ export function path(frame, x, y, after = false) {
 /** @param {Frame} frame @param {Curve} curve */
 function lines(frame, curve) {
   const made = [];
-  const look = { stroke: curve.color, "stroke-dasharray": curve.dash };
+  const look = { stroke: ink(curve.color), "stroke-dasharray": curve.dash };
   if (curve.low.length) {
     const solid = curve.x.map((_, i) => i).filter((i) => curve.low[i] !== null && curve.high[i] !== null);
     const back = [...solid].reverse();
     const there = path(frame, solid.map((i) => curve.x[i]), solid.map((i) => curve.low[i]));
     const again = path(frame, back.map((i) => curve.x[i]), back.map((i) => curve.high[i]), true);
-    if (solid.length > 1) made.push(drawn("path", { class: "band", d: `${there}${again}Z`, fill: curve.color }));
+    if (solid.length > 1) made.push(drawn("path", { class: "band", d: `${there}${again}Z`, fill: ink(curve.color) }));
     for (const side of [curve.low, curve.high]) made.push(drawn("path", { class: "edge", d: path(frame, curve.x, side), ...look }));
   }
   made.push(drawn("path", { class: "line", d: path(frame, curve.x, curve.y), ...look }));
   const last = end(frame, curve);
-  if (last) made.push(mark(curve.marker, last.x, last.y, curve.color));
+  if (last) made.push(mark(curve.marker, last.x, last.y, ink(curve.color)));
   return made;
 }
 
@@ -249,7 +249,7 @@ function lines(frame, curve) {
 function ghosts(frame, before) {
   if (!before || `${before.x_axis}` !== `${frame.panel.x_axis}`) return [];
   const curves = before.curves.filter((curve) => curve.x.length);
-  return curves.map((curve) => drawn("path", { class: "ghost", d: path(frame, curve.x, curve.y), stroke: curve.color }));
+  return curves.map((curve) => drawn("path", { class: "ghost", d: path(frame, curve.x, curve.y), stroke: ink(curve.color) }));
 }
 
 /** Where a curve ends, or null. @param {Frame} frame @param {Curve} curve */

@@ -3,7 +3,7 @@
 // Nothing here touches the page: `draw` is a function of a figure and a width, and film.js makes elements of what it
 // returns. Of Plotly's grammar it knows what the marks of ui/figures/marks.py say.
 
-import { ticks } from "./shared.js";
+import { ink, ticks } from "./shared.js";
 
 /**
  * A figure in Plotly's words, read as it comes.
@@ -584,12 +584,6 @@ function stroke(words) {
 
 /** @type {Record<string, number[]>} */
 const DASHES = { dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] };
-
-/** A color of the figures, which film.css may make lighter in the dark. @param {string | undefined} color */
-export function ink(color) {
-  if (!color) return "currentcolor";
-  return color.startsWith("#") ? `var(--ink-${color.slice(1).toLowerCase()}, ${color})` : color;
-}
 
 // --- words ---
 

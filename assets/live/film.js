@@ -5,8 +5,8 @@
 // other sliders stale: they are asked for once the pointer or the focus is on such a slider, or it moves. From stop
 // to stop the picture glides, straight, for less time than an eye takes to read a number; all it says is the stop's.
 
-import { draw, framed, ink, placeOf, places, runs } from "./drawing.js";
-import { Live, STOP, calm, clamp, drawn, element, mount, say, set, sliderOf, zoom } from "./shared.js";
+import { draw, framed, placeOf, places, runs } from "./drawing.js";
+import { Live, STOP, calm, clamp, drawn, element, ink, mount, say, set, sliderOf, zoom } from "./shared.js";
 
 /**
  * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one

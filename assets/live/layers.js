@@ -1,7 +1,7 @@
 // The layers of twin networks at one step of their training; a slider of the browser's own chooses which.
 // The numbers arrive as they are written; only shapes are computed here.
 
-import { Live, clamp, drawn, element, find, mount, set, write } from "./shared.js";
+import { Live, clamp, drawn, element, find, ink, mount, set, write } from "./shared.js";
 
 /**
  * @typedef {[string, [number, number, number], string, string, string, string]} Row
@@ -56,7 +56,7 @@ function frame(data, twin) {
   const box = element("div", { class: "box", tabindex: "0", role: "group", "aria-label": `Layers, ${twin.name}` });
   const table = element("table");
   const caption = element("caption");
-  caption.append(element("i", { style: `background:${twin.color}`, "aria-hidden": "true" }), element("span"));
+  caption.append(element("i", { style: `background:${ink(twin.color)}`, "aria-hidden": "true" }), element("span"));
   const head = element("tr");
   const picture = element("th", { scope: "col", class: "picture" }, "into the activation");
   const ends = element("div", { class: "ends", "aria-hidden": "true" });
@@ -84,7 +84,7 @@ function fill(box, data, twin, step) {
       const [heights, percentiles, written, flat, gradient, dead] = row;
       const line = element("tr");
       const picture = element("td", { class: "picture" });
-      picture.append(histogram(data, twin.color, heights, percentiles));
+      picture.append(histogram(data, ink(twin.color), heights, percentiles));
       line.append(element("th", { scope: "row" }, String(i + 1)), picture);
       for (const text of [written, flat, gradient, ...(data.dead ? [dead] : [])]) line.append(element("td", {}, text));
       return line;

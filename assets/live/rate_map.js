@@ -1,6 +1,6 @@
 // Maps of learning rate × depth, one for each twin: a cell says what was reached there, and choosing it trains there.
 
-import { Live, Wishes, clamp, element, find, gridKey, isShortcut, mount, set, sliderOf, write } from "./shared.js";
+import { Live, Wishes, clamp, element, find, gridKey, ink as inkOf, isShortcut, mount, set, sliderOf, write } from "./shared.js";
 
 /**
  * @typedef {(number | null)[]} Row
@@ -214,7 +214,7 @@ export function ink(color) {
 
 /** @param {Data} data @param {Map} map @param {number} k */
 function build(data, map, k) {
-  const mark = element("span", { class: `mark ${map.marker}`, style: `background: ${map.color}`, "aria-hidden": "true" });
+  const mark = element("span", { class: `mark ${map.marker}`, style: `background: ${inkOf(map.color)}`, "aria-hidden": "true" });
   const rows = data.depths.map((depth, row) => {
     const line = data.rates.map((_, column) => element("div", { role: "gridcell", "data-row": row, "data-column": column }));
     return element("div", { role: "row" }, element("div", { role: "rowheader" }, String(depth)), ...line);

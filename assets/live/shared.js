@@ -233,6 +233,12 @@ function filled(made, attributes, inside) {
   return made;
 }
 
+/** A color of the figures, which page.css may make lighter in the dark. @param {string | undefined} color */
+export function ink(color) {
+  if (!color) return "currentcolor";
+  return color.startsWith("#") ? `var(--ink-${color.slice(1).toLowerCase()}, ${color})` : color;
+}
+
 /** @param {Element} element @param {Record<string, string | number>} attributes */
 export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "./page.js";
-import { draw, filled, format, framed, ink, marker, placeOf, places, runs } from "../../assets/live/drawing.js";
+import { draw, filled, format, framed, marker, placeOf, places, runs } from "../../assets/live/drawing.js";
 
 // What is inside the margins is 400 px wide and 200 px high, from (40, 10) on.
 const layout = (more = {}) => ({
@@ -227,10 +227,4 @@ test("numbers are written as d3's formats say, with a real minus", () => {
   const cases = [["d", -3, "−3"], [".2f", -0.126, "−0.13"], [".0%", 0.5, "50%"], [",d", 12345, "12,345"], ["~s", 1200, "1.2k"], [".3g", 0.12345, "0.123"]];
   for (const [spec, value, written] of cases) assert.equal(format(spec, value), written);
   assert.equal(filled("%{x} %{customdata[1]} %{y:.1f}", { x: -1, customdata: ["a", "b"], y: 2 }), "−1 b 2.0");
-});
-
-test("a color can be another one in the dark; words and shades are as they are", () => {
-  assert.equal(ink("#0072B2"), "var(--ink-0072b2, #0072B2)");
-  assert.equal(ink("rgba(0,0,0,0.1)"), "rgba(0,0,0,0.1)");
-  assert.equal(ink(undefined), "currentcolor");
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Live, Wishes, clamp, fixed, gridKey, mount, operand, rounded, shortest, ticks } from "../../assets/live/shared.js";
+import { Live, Wishes, clamp, fixed, gridKey, ink, mount, operand, rounded, shortest, ticks } from "../../assets/live/shared.js";
 
 const key = (name, held = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, ...held });
 
@@ -144,4 +144,10 @@ test("a part lives on while its element is there, mounted again or not, and ends
   t.mock.timers.tick(1_000);
   assert.equal(part.gone, true);
   assert.equal(root.live, undefined);
+});
+
+test("a color can be another one in the dark; words and shades are as they are", () => {
+  assert.equal(ink("#0072B2"), "var(--ink-0072b2, #0072B2)");
+  assert.equal(ink("rgba(0,0,0,0.1)"), "rgba(0,0,0,0.1)");
+  assert.equal(ink(undefined), "currentcolor");
 });
