@@ -10,7 +10,7 @@ from ui.figures.reels import Reel
 from ui.figures.style import ACTIVATED, STAGES
 from ui.links import SHOW_ME
 from ui.live import film
-from ui.live.component import LIVE
+from ui.live.component import ROOT
 
 SCRIPT = "pages/training_vs_inference.py"
 USED = {"ti_guess": SHOW_ME, "ti_training": "false", "ti_moved": "true"}
@@ -72,7 +72,7 @@ def test_what_no_grip_sends_is_ignored(message):
 
 
 def test_the_colors_of_the_stages_are_lighter_in_the_dark():
-    inks = dict(re.findall(r"--ink-(\w{6}): light-dark\(#\1, (#\w{6})\)", (LIVE / "film.css").read_text()))
+    inks = dict(re.findall(r"--ink-(\w{6}): light-dark\(#\1, (#\w{6})\)", (ROOT / "assets" / "page.css").read_text()))
     for stage in (*STAGES, ACTIVATED):
         lighter = inks[stage.color.lower().removeprefix("#")]
         assert contrast(lighter, "#0F141A") > max(6, contrast(stage.color, "#0F141A"))
