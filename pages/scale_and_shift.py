@@ -152,9 +152,7 @@ def say_shape(activation: Activation, now: Regime) -> str:
 def say_what_to_try(activation: Activation) -> str:
     """What γ and β do to this activation, to be tried out."""
     if np.isfinite(activation.steep[1]):
-        return (
-            "Move γ: near 0 the green squares huddle where the curve is straight; toward 6 they are on the flat ends again."
-        )
+        return "Move γ: near 0 the green squares huddle where the curve is straight; toward 6 they are on the flat ends again."
     return (
         f"Move γ: with β = 0 no square crosses the kink of {activation.name}, however far they spread. Move β, and they do: with "
         "γ = 1, at 2 all of them pass, at −2 none."
