@@ -169,7 +169,7 @@ def test_what_was_got_is_explained():
     at.text_area(key="yl_got").set_value("-0.0019").run()
     assert "that of one mistake: training mode left on" in said(at)
     at.text_area(key="yl_got").set_value("-0.395 0.850 1.597 -0.816").run()
-    assert "inference as it should be" in said(at)
+    assert "Right: this is inference as it should be." in said(at)
     at.text_area(key="yl_got").set_value("1 2 3").run()
     assert "1 × 3 numbers" in said(at).replace("\u2060", "").replace("\\", "")
 

@@ -26,7 +26,10 @@ from ui.plain import plain
 
 Name = TypeVar("Name")
 RIGHT = "right"
-PAIRS_SHOWN = 4
+IS_RIGHT = "**Right: this is inference as it should be.**"
+PAIRS_SHOWN, PLACES_SHOWN = 4, 3
+ENOUGH = 1000  # digits are few where they leave room for more than this part of the largest output
+TOO_CLOSE = 1e-5  # float32 and what is printed of it hardly tell outputs apart that are nearer
 ROUNDED = 1.000001  # half a unit in the last place, and what float64 makes of it
 
 
@@ -128,6 +131,13 @@ class Place(NamedTuple):
     said: str
 
 
+class Giving(NamedTuple):
+    """An output that gives the numbers, and where."""
+
+    fit: Fit[str]
+    place: Place
+
+
 def say_verdict(
     text: str,
     outputs: Mapping[str, FloatArray],
@@ -144,18 +154,17 @@ def say_verdict(
     except LayerError as problem:
         return False, sentence(str(problem))
     error = float32_error(layer, x) + printing_error(layer, x, unsure)
-    notes = [sentence(each) for each in got.notes]
     fits = _compare(got, outputs, error, place)
-    if not fits[0].fits:
-        for other in others:
-            elsewhere = _compare(got, outputs, error, other)
-            if elsewhere[0].fits:
-                moved = f"Not {place.said}, but {other.said}: "
-                return True, " ".join([moved + _say_fits(elsewhere, got, outputs, other), *notes])
-        pairs = [fit for fit in _compare(got, outputs_of_two(layer, x), error, place) if fit.fits]
-        if pairs:
-            return True, " ".join([_say_pairs(pairs, place), *notes])
-    return True, " ".join([_say_fits(fits, got, outputs, place), *notes])
+    giving = [Giving(fit, place) for fit in fits if fit.fits]
+    if all(each.fit.name != RIGHT for each in giving):
+        giving += [Giving(fit, at) for at in others for fit in _compare(got, outputs, error, at) if fit.fits]
+    if giving:
+        words = _say_giving(giving, place, got, outputs)
+    elif pairs := [fit for fit in _compare(got, outputs_of_two(layer, x), error, place) if fit.fits]:
+        words = _say_pairs(pairs, place)
+    else:
+        words = _say_none(fits, float(got.half.max()), place)
+    return True, " ".join([words, *(sentence(each) for each in got.notes)])
 
 
 def _places(
@@ -196,31 +205,53 @@ def _compare(got: Numbers, outputs: Mapping[Name, FloatArray], error: FloatArray
     return explain_output(candidates, got.values.reshape(shape), within)
 
 
-def _say_fits(fits: Sequence[Fit[str]], got: Numbers, outputs: Mapping[str, FloatArray], place: Place) -> str:
-    giving = [fit for fit in fits if fit.fits]
-    half = float(got.half.max())
-    if not giving:
-        return _say_none(fits, half, place)
-    if len(giving) == 1:
-        [fit] = giving
-        return _say_one(fit, place)
-    names = [fit.name for fit in giving]
-    said = ", ".join(_name(name) for name in names[:-1]) + f" and {_name(names[-1])}"
-    words = f"**Several give {place.said}** to the digits that you typed: {said}."
-    return f"{words} {_how_to_tell(names, outputs, place)}"
-
-
-def _name(name: str) -> str:
-    return "inference as it should be" if name == RIGHT else MISTAKES[name].name
-
-
-def _say_one(fit: Fit[str], place: Place) -> str:
-    if fit.name == RIGHT:
+def _say_giving(giving: Sequence[Giving], place: Place, got: Numbers, outputs: Mapping[str, FloatArray]) -> str:
+    """What gives the numbers: correct inference wherever it does, before a mistake anywhere; of several none alone."""
+    right = [each for each in giving if each.fit.name == RIGHT]
+    wrong = _one_of_each([each for each in giving if each.fit.name != RIGHT], (right[0] if right else giving[0]).place)
+    at = (right or wrong)[0].place
+    moved = "" if at is place else f"Not {place.said}, but {at.said}: "
+    few = float(got.half.max()) > float(np.nanmax(np.abs(outputs[RIGHT]))) / ENOUGH
+    if not right and len(wrong) == 1:
+        return moved + _say_one(wrong[0])
+    if right and not wrong:
+        return f"{moved}{IS_RIGHT} None of the mistakes gives {at.said}."
+    alike = all(each.place is at for each in wrong)
+    if right and alike and not few:
         return (
-            f"**Yours is right**: it is what this layer gives in inference for {place.said}{_nearly(fit.off)}, and none of "
-            "the mistakes gives it."
+            f"{moved}{IS_RIGHT} (These variants differ too little to tell: {', '.join(_name(each) for each in wrong)}.)"
         )
-    return f"**What you got is that of one mistake: {_name(fit.name)}**, for {place.said}{_nearly(fit.off)}. {MISTAKES[fit.name].about}"
+    names = [RIGHT] * bool(right) + [each.fit.name for each in wrong]
+    tell = _how_to_tell(names, outputs, at) if alike else "More numbers, or more digits, tell them apart."
+    return f"{_say_several(right, wrong, few)} {tell}"
+
+
+def _one_of_each(giving: Sequence[Giving], first: Place) -> list[Giving]:
+    """Each mistake once, and where correct inference gives the numbers rather than elsewhere."""
+    found: dict[str, Giving] = {}
+    for each in sorted(giving, key=lambda each: each.place is not first):
+        found.setdefault(each.fit.name, each)
+    return list(found.values())
+
+
+def _say_several(right: Sequence[Giving], wrong: Sequence[Giving], few: bool) -> str:
+    at = (right or wrong)[0].place
+    mistakes = ", ".join(_name(each) + (f" (at {each.place.said})" if each.place is not at else "") for each in wrong)
+    lead = "**Too few digits to tell**" if few else "**Several give these digits**"
+    if not right:
+        return f"{lead}: these mistakes give them at {at.said}: {mistakes}."
+    places = "; ".join(each.place.said for each in right[:PLACES_SHOWN])
+    more = f" and {len(right) - PLACES_SHOWN} more" if len(right) > PLACES_SHOWN else ""
+    return f"{lead}: inference as it should be gives them at {places}{more}; these mistakes too: {mistakes}."
+
+
+def _name(giving: Giving) -> str:
+    return MISTAKES[giving.fit.name].name
+
+
+def _say_one(giving: Giving) -> str:
+    fit, place = giving
+    return f"**What you got is that of one mistake: {_name(giving)}**, for {place.said}{_nearly(fit.off)}. {MISTAKES[fit.name].about}"
 
 
 def _nearly(off: float) -> str:
@@ -231,8 +262,9 @@ def _say_none(fits: Sequence[Fit[str]], half: float, place: Place) -> str:
     nearest = fits[0]
     if math.isinf(nearest.off):
         return f"**None of them gives {place.said}**: where you got NaN they give numbers, or the other way round."
+    name = "inference as it should be" if nearest.name == RIGHT else MISTAKES[nearest.name].name
     return (
-        f"**None of them gives {place.said}.** Nearest is {_name(nearest.name)}, off by up to {short(nearest.off)}; your digits "
+        f"**None of them gives {place.said}.** Nearest is {name}, off by up to {short(nearest.off)}; your digits "
         f"leave room for {short(half)}. Are these the rows and this the layer? No two mistakes at once give it either."
     )
 
@@ -257,6 +289,8 @@ def _how_to_tell(names: Sequence[str], outputs: Mapping[str, FloatArray], place:
     least = min(each for each in between)
     if least == 0:
         return "There some of them are the same number; other rows could tell them apart."
+    if least < TOO_CLOSE:
+        return "They differ too little to tell."
     decimals = max(1, math.ceil(-math.log10(least)) + 1) if math.isfinite(least) else 1
     return f"They differ there by {short(least)} at least: {decimals} decimals would tell them apart."
 

@@ -1,11 +1,13 @@
 """Which of the usual mistakes gives what a reader got: one, several, or none, to the digits that were typed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bn import CONVENTIONS, EXAMPLE, NOT_ROUNDED, BatchNorm, Unsure, outputs_of_two, stored_outputs
 from bn import MISTAKES as CORE
-from ui.brought.verdict import MISTAKES, RIGHT, example_layer, say_about, say_verdict, table_of_mistakes
+from ui.brought.verdict import IS_RIGHT, MISTAKES, RIGHT, example_layer, say_about, say_verdict, table_of_mistakes
 
 X = np.array(EXAMPLE)
 NAMES = ("age", "**b**", "F2", "F3")
@@ -39,7 +41,7 @@ def test_a_cell_a_row_a_column_and_the_table(name):
     for text in (typed(y), typed(y[3]), typed(y[:, [2]]), typed(y[3, 2])):
         ok, words = verdict(text, (3, 2))
         assert ok
-        expected = "**Yours is right**" if name == RIGHT else f"that of one mistake: {MISTAKES[name].name}**"
+        expected = IS_RIGHT if name == RIGHT else f"that of one mistake: {MISTAKES[name].name}**"
         assert expected in words, words
 
 
@@ -67,14 +69,36 @@ def test_another_row_and_another_cell_than_the_chosen():
     assert ok
     assert words.startswith("Not row 0, but row 5: **What you got is that of one mistake: max(variance, ε)**")
     _, words = verdict(f"{FOUND[RIGHT][2, 2]:.7f}", (0, 0))
-    assert words.startswith("Not row 0, age, but row 2, F2: **Yours is right**")
+    assert words.startswith("Not row 0, age, but row 2, F2: " + IS_RIGHT)
 
 
 def test_few_digits_fit_several_and_it_is_said_how_many_tell():
     ok, words = verdict(f"{FOUND[RIGHT][0, 0]:.2f}")
     assert ok
-    assert words.startswith("**Several give row 0, age** to the digits that you typed: inference as it should be")
+    assert words.startswith(
+        "**Too few digits to tell**: inference as it should be gives them at row 0, age; these mistakes"
+    )
     assert "decimals would tell them apart" in words
+
+
+def test_correct_inference_in_another_cell_comes_before_a_mistake_in_any():
+    """Of one digit that a mistake gives in the chosen cell too."""
+    assert (FOUND[RIGHT][[0, 6], [2, 0]].round() == [2, 3]).all()
+    assert FOUND["statistics"][0, 2].round() == 3
+    _, words = verdict("3", (0, 2))
+    assert words.startswith(
+        "**Too few digits to tell**: inference as it should be gives them at row 6, age; these mistakes"
+    )
+    assert "mean and variance swapped (at row 0, F2)" in words
+
+
+def test_who_types_what_the_table_says_is_told_first_that_it_is_right():
+    small = replace(LAYER, eps=1e-5)
+    for digits in (3, 4):
+        _, words = verdict(f"{stored_outputs(small, X)[RIGHT][0, 0]:.{digits}f}", layer=small)
+        assert words.startswith(f"{IS_RIGHT} (These variants differ too little to tell: ")
+        assert "max(variance, ε)" in words
+        assert "decimals" not in words
 
 
 def test_the_nearest_two_say_how_many_decimals_are_needed():
@@ -94,9 +118,10 @@ def test_none_gives_it_and_the_nearest_is_named():
 def test_the_same_numbers_cannot_be_told_apart():
     flat = BatchNorm(*([np.ones(4)] * 4), eps=0.0, decay=0.9, convention=CONVENTIONS["keras"], channel_axis=1)
     _, words = verdict(typed(stored_outputs(flat, X)[RIGHT]), layer=flat)
+    assert words.startswith(IS_RIGHT)
+    assert "differ too little to tell" in words
     assert "ε outside the root" in words
     assert "max(variance, ε)" in words
-    assert "the same number" in words
 
 
 def test_nan_is_an_answer():
@@ -113,7 +138,7 @@ def test_digits_of_the_layer_count_too():
     """A layer printed with four decimals does not give six decimals of the output."""
     got = typed(FOUND[RIGHT][0] + 3e-5)
     assert "None of them" in verdict(got)[1]
-    assert "Yours is right" in verdict(got, unsure=Unsure(gamma=5e-5, beta=5e-5))[1]
+    assert IS_RIGHT in verdict(got, unsure=Unsure(gamma=5e-5, beta=5e-5))[1]
 
 
 @pytest.mark.parametrize(
