@@ -18,6 +18,7 @@ RENAMED = {
     ("tn_guess", "Clearly fewer"): "Up to twice as many",
     ("tn_guess", "Hardly more than by guessing"): "More than twice as many",
     ("tn_layer", "10"): "last",
+    ("yl_beside", "ε of another framework"): "ε = 1e-3 of another framework",
 }
 
 # Where sliders with uneven steps stop: all batch sizes up to 16, then eight for each doubling. A number between two stops,

@@ -1,13 +1,16 @@
 """What a stored layer makes of rows in inference, what the usual mistakes would make of them, and which made an output."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from bn.arrays import FloatArray, read_only
+from bn.conventions import CONVENTIONS
 from bn.layer import BatchNorm
 
 FLOAT32 = 2.0**-24  # half a unit in the last place of 1
@@ -59,13 +62,8 @@ def _eps_as_floor(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
     return way._replace(root="floor")
 
 
-def other_eps(layer: BatchNorm) -> float:
-    """The default of other frameworks: 1e-3, or 1e-5 beside an eps of 1e-3."""
-    return 1e-5 if layer.eps == 1e-3 else 1e-3
-
-
-def _eps_of_others(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
-    return way._replace(eps=other_eps(layer))
+def _eps_of_others(eps: float, way: Way, layer: BatchNorm, x: FloatArray) -> Way:
+    return way._replace(eps=eps)
 
 
 def _statistics_swapped(way: Way, layer: BatchNorm, x: FloatArray) -> Way:
@@ -126,16 +124,27 @@ class Mistake:
     of           what it acts on; of two mistakes that act on the same, one leaves nothing of the other
     of_averages  it acts in training, on what the averages become; the output then is that with those averages
     needs_two    it needs the variance of the rows
+    eps          the eps that it takes, if any; to a layer that has it, it is no mistake
     """
 
     change: Callable[[Way, BatchNorm, FloatArray], Way]
     of: str
     of_averages: bool = False
     needs_two: bool = False
+    eps: float | None = None
 
     def applies(self, layer: BatchNorm, x: FloatArray) -> bool:
         """Whether it can be made with this layer and these rows."""
+        if self.eps is not None and math.isclose(layer.eps, self.eps, rel_tol=1e-2):
+            return False
         return (len(x) > 1 or not self.needs_two) and (not self.of_averages or _can_average(layer, x))
+
+
+def _of_eps(eps: float) -> Mistake:
+    return Mistake(partial(_eps_of_others, eps), "eps", eps=eps)
+
+
+DEFAULTS = sorted({convention.eps for convention in CONVENTIONS.values()})  # of eps
 
 
 # In the order in which they are made where there are two: first the statistics are taken, then changed, then used.
@@ -145,7 +154,7 @@ MISTAKES: dict[str, Mistake] = {
     "corrected": Mistake(_corrected_again, "correction", needs_two=True),
     "outside": Mistake(_eps_outside, "root"),
     "floor": Mistake(_eps_as_floor, "root"),
-    "eps": Mistake(_eps_of_others, "eps"),
+    **{f"eps {eps:g}": _of_eps(eps) for eps in DEFAULTS},
     "statistics": Mistake(_statistics_swapped, "order of statistics"),
     "parameters": Mistake(_parameters_swapped, "order of parameters"),
     "momentum": Mistake(_momentum_turned, "statistics", of_averages=True),
@@ -168,7 +177,7 @@ def stored_outputs(layer: BatchNorm, x: FloatArray) -> dict[str, FloatArray]:
         corrected  with the moving variance times N/(N-1), N being the number of rows
         outside    divided by sqrt(var) + eps
         floor      divided by sqrt(max(var, eps))
-        eps        with the default eps of other frameworks
+        eps ...    with each other default eps of the conventions: "eps 0.001"
         statistics with mean and variance swapped: NaN where mean + eps is negative
         parameters with gamma and beta swapped
         momentum   with the averages after these rows were one more training batch, momentum read the other way round

@@ -143,7 +143,7 @@ def test_eps_and_decay_are_free():
 
 
 def test_each_mistake_stands_beside_it():
-    at = opened(**LAYER)
+    at = opened(**LAYER, yl_eps="0.01")
     options = at.selectbox(key="yl_beside").options
     assert options == [words.name for words in MISTAKES.values()]
     for option in options:

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from bn import MISTAKES as CORE
 from bn import (
     BatchNorm,
     Fit,
@@ -15,7 +16,6 @@ from bn import (
     apart,
     explain_output,
     float32_error,
-    other_eps,
     outputs_of_two,
     printing_error,
 )
@@ -73,11 +73,15 @@ MISTAKES: dict[str, Words] = {
         STORED % r"\sqrt{\max(\sigma^2_\text{moving}, \varepsilon)}",
         "ε as the least variance, not as something **added** to it.",
     ),
-    "eps": Words(
-        "ε of another framework",
-        STORED % r"\sqrt{\sigma^2_\text{moving} + \varepsilon_\text{other}}",
-        "The default of PyTorch, Flax and ONNX is 1e-5, that of Keras 1e-3; a layer that was carried over keeps **its own**.",
-    ),
+    **{
+        name: Words(
+            f"ε = {f'{mistake.eps:.0e}'.replace('e-0', 'e-')} of another framework",
+            STORED % r"\sqrt{\sigma^2_\text{moving} + \varepsilon_\text{other}}",
+            "The default of PyTorch, Flax and ONNX is 1e-5, that of Keras 1e-3; a layer that was carried over keeps **its own**.",
+        )
+        for name, mistake in CORE.items()
+        if mistake.eps is not None
+    },
     "statistics": Words(
         "mean and variance swapped",
         r"\frac{x - \sigma^2_\text{moving}}{\sqrt{\mu_\text{moving} + \varepsilon}}",
@@ -100,7 +104,7 @@ MISTAKES: dict[str, Words] = {
 def say_about(name: str, layer: BatchNorm) -> str:
     """A mistake's formula and what it is."""
     words = MISTAKES[name]
-    other = f" Here ε = {shortest(other_eps(layer))} in place of {shortest(layer.eps)}." if name == "eps" else ""
+    other = f" Here that is {shortest(layer.eps)}." if CORE[name].eps is not None else ""
     return f"$\\hat{{x}} = {words.formula}$\n\n{words.about}{other}"
 
 
@@ -285,7 +289,8 @@ def _capital(words: str) -> str:
 
 def _how_to_tell(names: Sequence[str], outputs: Mapping[str, FloatArray], place: Place) -> str:
     shown = [outputs[name][place.cells] for name in names]
-    between = [apart(one, other) for i, one in enumerate(shown) for other in shown[i + 1 :]]
+    firsts = shown[:1] if names[0] == RIGHT else shown  # from the right one, if it is among them
+    between = [apart(one, other) for i, one in enumerate(firsts) for other in shown[i + 1 :]]
     least = min(each for each in between)
     if least == 0:
         return "There some of them are the same number; other rows could tell them apart."

@@ -17,7 +17,6 @@ from bn.brought.mistakes import (
     explain_output,
     float32_error,
     next_averages,
-    other_eps,
     outputs_of_two,
     printing_error,
     stored_outputs,
@@ -125,8 +124,8 @@ def by_hand(name, x, m, v, g, b, eps, column):
             return g * (x - m) / (math.sqrt(v) + eps) + b
         case "floor":
             return g * (x - m) / math.sqrt(max(v, eps)) + b
-        case "eps":
-            return g * (x - m) / math.sqrt(v + 1e-3) + b
+        case "eps 1e-05" | "eps 0.001":
+            return g * (x - m) / math.sqrt(v + float(name.removeprefix("eps "))) + b
         case "statistics":
             return g * (x - v) / math.sqrt(m + eps) + b
         case "parameters":
@@ -149,7 +148,7 @@ def test_a_mistake_is_its_formula(name):
 def test_two_mistakes_at_once_are_their_formula():
     made = layer()
     pairs = outputs_of_two(made, X)
-    assert len(pairs) == 31  # of 36: three ways to other statistics, two roots, and ÷N corrected is ÷(N-1)
+    assert len(pairs) == 39  # of 45: three ways to other statistics, two roots, two eps, and ÷N corrected is ÷(N-1)
     n, column = len(X), X[:, 1]
     g, b, m, v = (each[1] for each in (made.gamma, made.beta, made.running_mean, made.running_var))
     biased, unbiased = column.var(), column.var(ddof=1)
@@ -158,7 +157,7 @@ def test_two_mistakes_at_once_are_their_formula():
         ("unbiased", "outside"): g * (column - column.mean()) / (math.sqrt(unbiased) + 0.01) + b,
         ("corrected", "outside"): g * (column - m) / (math.sqrt(v * n / (n - 1)) + 0.01) + b,
         ("training", "parameters"): b * (column - column.mean()) / math.sqrt(biased + 0.01) + g,
-        ("outside", "eps"): g * (column - m) / (math.sqrt(v) + 1e-3) + b,
+        ("outside", "eps 0.001"): g * (column - m) / (math.sqrt(v) + 1e-3) + b,
         ("corrected", "momentum"): g * (column - after_m) / math.sqrt(after_v * n / (n - 1) + 0.01) + b,
         ("statistics", "parameters"): b * (column - v) / math.sqrt(m + 0.01) + g,
     }
@@ -175,7 +174,7 @@ def test_the_floor_is_not_the_variance_where_that_is_smaller():
 
 def test_one_row_needs_no_other_in_inference_and_makes_no_batch():
     found = stored_outputs(layer(), X[:1])
-    assert set(found) == {"right", "outside", "floor", "eps", "statistics", "parameters"}
+    assert set(found) == {"right", "outside", "floor", "eps 1e-05", "eps 0.001", "statistics", "parameters"}
     close(found["right"], stored_outputs(layer(), X)["right"][:1])
     patient = stored_outputs(layer(convention=CONVENTIONS["keras"]), X[:1])
     assert "momentum" in patient
@@ -199,9 +198,11 @@ def test_swapped_statistics_are_nan_where_the_mean_is_negative():
     assert np.isfinite(found[:, 1]).all()
 
 
-@pytest.mark.parametrize(("eps", "other"), [(1e-3, 1e-5), (1e-5, 1e-3), (1.001e-5, 1e-3)])
-def test_the_eps_of_others(eps, other):
-    assert other_eps(layer(eps=eps)) == other
+@pytest.mark.parametrize(
+    ("eps", "others"), [(1e-3, ["1e-05"]), (1e-5, ["0.001"]), (1.001e-5, ["0.001"]), (0.01, ["1e-05", "0.001"])]
+)
+def test_every_other_default_of_eps_is_tried(eps, others):
+    assert [name for name in stored_outputs(layer(eps=eps), X) if "eps" in name] == [f"eps {each}" for each in others]
 
 
 class TestExplain:
