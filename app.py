@@ -101,9 +101,25 @@ def describe_convention(layer: BatchNorm) -> str:
 # --- the lab -----------------------------------------------------------------------------------------------------
 
 
-def mode_control() -> bool:
-    """Whether the layer is in training; the switch stands in the picture (assets/page.css)."""
+def mode_control(trains: bool) -> bool:
+    """Whether training is asked for; the switch stands in the picture (assets/page.css).
+
+    Where the layer does not train on the batch, a switch that stands still says what is shown, and what was asked is kept.
+    """
+    state = st.session_state
     with st.container(key="mode_in_picture", horizontal_alignment="right"):
+        asked = state.get("mode") or st.query_params.get("mode")
+        if not trains and asked != INFERENCE:
+            state["mode"] = TRAINING
+            st.segmented_control(
+                "Mode",
+                [TRAINING, INFERENCE],
+                default=INFERENCE,
+                key="_mode_shown",
+                label_visibility="collapsed",
+                disabled=True,
+            )
+            return True
         mode = choose_one("Mode", [TRAINING, INFERENCE], TRAINING, key="mode", label_visibility="collapsed")
     return mode == TRAINING
 
@@ -157,8 +173,9 @@ def lab(drawn_from: Desk, layer: BatchNorm, settings: Settings) -> None:
     if desk.fields != drawn_from.fields or has_to_show_elsewhere(settings):
         st.rerun()
     x, names = desk.batch.values, desk.batch.names
-    asked = mode_control()
-    training = asked and layer.convention.takes(len(x))
+    trains = layer.convention.takes(len(x))
+    asked = mode_control(trains)
+    training = asked and trains
     picture, between, cell = (st.container() for _ in range(3))  # filled when what stands below them has been read
     with cell:
         row, feature = cell_controls(len(x), names)
@@ -183,7 +200,7 @@ def lab(drawn_from: Desk, layer: BatchNorm, settings: Settings) -> None:
     with between:
         if words := say_refusal(layer.convention, asked, len(x), num_rows(desk.learned)):
             st.warning(words)
-        feed_controls(describe_mode(training, len(x), layer), layer.batches_seen)
+        feed_controls(describe_mode(training, len(x), layer), layer.batches_seen, learns(layer, desk))
         prose("lab/features")
         show_features(trace, names, feature, undone=undone, key="features", on_front=bring_to_front)
         show_tables(trace, names, (row, feature), training, desk)
@@ -196,12 +213,19 @@ def trace_of(layer: BatchNorm, x: FloatArray, training: bool) -> Trace:
     return layer.train(x)[0] if training else layer.infer(x)
 
 
-def feed_controls(words: str, seen: int) -> None:
+def learns(layer: BatchNorm, desk: Desk) -> bool:
+    """Whether batches of the rows to learn from move what is remembered."""
+    return layer.convention.takes(num_rows(desk.learned))
+
+
+def feed_controls(words: str, seen: int, learning: bool) -> None:
     """What is normalized with, and beside it the batches that move what is remembered."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(words)
         for count in (1, 10):
-            st.button(f"Feed {count}", key=f"feed_{count}", on_click=see_batches, args=(seen + count,))
+            st.button(
+                f"Feed {count}", key=f"feed_{count}", on_click=see_batches, args=(seen + count,), disabled=not learning
+            )
 
 
 def bring_to_front() -> None:
@@ -386,10 +410,10 @@ def take_it_home(desk: Desk, layer: BatchNorm) -> None:
 # --- moving averages ---------------------------------------------------------------------------------------------
 
 
-def batches_seen_controls() -> int:
+def batches_seen_controls(learning: bool) -> int:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seen = st.number_input("Batches seen", 0, MAX_BATCHES, 1, key="seen", bind="query-params", width=140)
-        st.button("Feed 100", key="feed_100", on_click=see_batches, args=(seen + 100,))
+        st.button("Feed 100", key="feed_100", on_click=see_batches, args=(seen + 100,), disabled=not learning)
         st.button("Forget all", key="forget", on_click=see_batches, args=(0,))
     return seen
 
@@ -424,7 +448,7 @@ with frame("lab"):
     desk, layer = setup()
     with below:
         st.subheader("Moving averages", anchor=False)
-        seen = batches_seen_controls()
+        seen = batches_seen_controls(learns(layer, desk))
     history, true_mean, true_var = moving_averages(desk.learned, layer, seen)
     settings = settings_now(len(desk.batch.names))
     with middle:

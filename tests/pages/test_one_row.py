@@ -32,6 +32,12 @@ def test_in_training_the_lab_shows_zeros_or_says_who_refuses(convention):
         assert "PyTorch refuses to train on one row" in messages(at, "warning")
         np.testing.assert_allclose(x_hat, X / np.sqrt(1 + convention.eps), atol=5.1e-4)
         assert "moving averages after 0 batches" in said(at)
+        still = at.button_group(key="_mode_shown")
+        assert (still.value, still.disabled) == ("Inference", True)
+        assert all(at.button(key=f"feed_{count}").disabled for count in (1, 10, 100))
+        at.text_area(key="batch").set_value("age,km\n3,-4.5\n5,1").run()
+        assert at.button_group(key="mode").value == "Training"  # as it was asked before
+        assert not any(at.button(key=f"feed_{count}").disabled for count in (1, 10, 100))
     else:
         assert not at.warning
         np.testing.assert_array_equal(x_hat, [[0, 0]])

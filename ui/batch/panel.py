@@ -147,11 +147,13 @@ def set_up_batch(about_example: str) -> Desk:
     st.session_state[DESK] = desk
     if desk.wrong.upload:
         beneath_upload.error(desk.wrong.upload)
-    with tabs[2]:
-        _say_what_is_wrong(desk)
-    if fields.source == OWN and text.strip():
-        with beneath_rows:
+    with beneath_rows:  # at the end of the panel it would stand below the fold
+        if desk.wrong.batch:
+            _complain(text, f"{desk.wrong.batch} Until then the last good batch is shown.")
+        if fields.source == OWN and text.strip():
             show_reading(desk, _choose)
+    with tabs[2]:
+        _say_of_learned(desk)
     return desk
 
 
@@ -223,9 +225,7 @@ def _rows_area(label: str, fits: bool) -> str:
     )
 
 
-def _say_what_is_wrong(desk: Desk) -> None:
-    if desk.wrong.batch:
-        _complain(desk.fields.batch, f"{desk.wrong.batch} Until then the last good batch is shown.")
+def _say_of_learned(desk: Desk) -> None:
     if desk.wrong.learned:
         st.error(f"To learn from: {desk.wrong.learned} Until then the averages are learned from the batch itself.")
     elif (
