@@ -140,16 +140,17 @@ def set_up_batch(about_example: str) -> Desk:
         drawn = _drawn_controls()
     with tabs[2]:
         st.file_uploader("Upload a CSV", type=["csv", "txt", "tsv"], key="upload", on_change=_take_upload)
-        beneath_upload = st.container()
+        above_rows = st.container()
         text, learned, beneath_rows = _own_rows()
     fields = Fields(st.session_state.get("source") or EXAMPLE, text, learned, st.session_state.get(READ) or "")
     desk = (desk_now() or Desk()).read(fields, drawn)
     st.session_state[DESK] = desk
     if desk.wrong.upload:
-        beneath_upload.error(desk.wrong.upload)
-    with beneath_rows:  # at the end of the panel it would stand below the fold
-        if desk.wrong.batch:
+        above_rows.error(desk.wrong.upload)
+    if desk.wrong.batch:  # above the rows it stands above the fold
+        with above_rows if text.strip() else beneath_rows:
             _complain(text, f"{desk.wrong.batch} Until then the last good batch is shown.")
+    with beneath_rows:
         if fields.source == OWN and text.strip():
             show_reading(desk, _choose)
     with tabs[2]:
