@@ -61,9 +61,10 @@ def test_the_averages_after_each():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_kind_of_sequence_at_a_press(name):
-    at = opened()
+    at = opened(ti_stat="moving mean")
     at.button(key=f"ti_preset_{name}").click().run()
     assert_in_order(at, name)
+    assert at.segmented_control(key="ti_stat").value == "moving variance"
     assert at.text_area(key="ti_rows").value == PRESETS[name][0]
     words = {
         "The same batch again": "Read: 1 batch of 2 rows",

@@ -85,6 +85,7 @@ def your_batches() -> None:
 def _take(preset: tuple[str, int, str, str]) -> None:
     for key, value in zip(("ti_rows", "ti_rounds", "ti_way", "ti_padding"), preset, strict=True):
         st.session_state[key] = value
+    st.session_state["ti_stat"] = VARIANCE  # in which each of them shows
 
 
 def _rows() -> str:
@@ -155,7 +156,7 @@ def _answer(batches: Batches, order: Order) -> None:
     truth = float(moments_of_all(seen)[0 if of_mean else 1][feature])
     charts.show(
         st.container(),
-        conventions.draw(paths, truth, len(seen)),
+        conventions.draw(paths, truth, len(seen), called="all rows together"),
         key="ti_sequence",
         alt=conventions.describe(paths, truth, len(seen)),
     )

@@ -21,8 +21,10 @@ LOOKS = (
 )
 
 
-def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
+def draw(paths: Mapping[str, FloatArray], truth: float, steps: int, *, called: str = "") -> Figure:
     """A line for each convention, (T + 1,), from before the first batch to after `steps` of T; thin: the true value.
+
+    called: what that is, to stand at its line where it may lie far from all others.
 
     The axes show all T batches, so that they stand still while the lines grow. Batches are seen on a logarithmic axis, on
     which a longer memory is the same curve further to the right.
@@ -31,7 +33,7 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
     low, high = min(*ends, truth), max(*ends, truth)
     pad = 0.08 * (high - low) or 1.0
     most = max(len(path) for path in paths.values()) - 1
-    traces = [lines("truth, ÷ N", [1, most + 1], truth, width=1, hover="name+y")]
+    traces = [lines(called or "truth, ÷ N", [1, most + 1], truth, width=1, hover="name+y")]
     seen = list(range(most + 1))
     places = list(range(1, steps + 2))  # a logarithmic axis has no 0
     for (color, dash, marker), (name, path) in zip(LOOKS, paths.items(), strict=True):
@@ -40,6 +42,8 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
             lines(name, places, path[: steps + 1], color, 2, dash, **line),
             dots(f"{name} now", steps + 1, float(path[steps]), color, marker, 11, cliponaxis=False),
         ]
+    if called:
+        traces.append(_name_truth(f"{called}, {fixed(truth, 1)}", truth, paths))
     traces.append(_names(paths, steps, low - pad, high + pad))
     ticks = {float(k + 1): str(k) for k in TICKS if k <= most}
     return {
@@ -58,7 +62,14 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int) -> Figure:
 def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
     """What the picture says now, for those who do not see it."""
     ends = "; ".join(f"{name} {fixed(float(path[steps]))}" for name, path in paths.items())
-    return f"Moving averages after {steps} batches: {ends}. The true value is {fixed(truth)}."
+    return f"Moving averages after {steps} {'batch' if steps == 1 else 'batches'}: {ends}. The true value is {fixed(truth)}."
+
+
+def _name_truth(name: str, truth: float, paths: Mapping[str, FloatArray]) -> Mark:
+    """A name at the left of the thin line, on the side from which no other line comes."""
+    start = float(next(iter(paths.values()))[0])
+    side = "top right" if truth >= start else "bottom right"
+    return words("name of the truth", [1], [truth], [name], 12, textposition=side, cliponaxis=False)
 
 
 def _names(paths: Mapping[str, FloatArray], steps: int, bottom: float, top: float) -> Mark:

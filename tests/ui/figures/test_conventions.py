@@ -13,8 +13,8 @@ NAMES = ("PyTorch", "Keras 3", "Keras 2", "Flax", "ONNX", "the 2015 paper")
 PATHS = {name: np.array([1.0, 2.0 + k, 3.0 + k]) for k, name in enumerate(NAMES)}
 
 
-def draw(paths=PATHS, truth=4.0, steps=2):
-    figure = conventions.draw(paths, truth, steps)
+def draw(paths=PATHS, truth=4.0, steps=2, **more):
+    figure = conventions.draw(paths, truth, steps, **more)
     go.Figure(figure)
     json.dumps(figure, allow_nan=False)
     return figure
@@ -28,6 +28,15 @@ def test_each_convention_has_its_line_and_ends_in_its_marker():
         assert lines[name] == path.tolist()
         assert markers[f"{name} now"] == [path[-1]]
     assert lines["truth, ÷ N"] == [4.0, 4.0]
+
+
+@pytest.mark.parametrize(("truth", "side"), [(28.42, "top right"), (0.5, "bottom right")])
+def test_a_truth_with_a_name_has_it_on_the_side_from_which_no_line_comes(truth, side):
+    [label] = [
+        trace for trace in draw(truth=truth, called="all rows together")["data"] if "of the truth" in trace["name"]
+    ]
+    assert (label["text"], label["textposition"]) == ([f"all rows together, {truth:.1f}"], side)
+    assert label["y"] == [truth]
 
 
 def test_no_two_look_alike():
