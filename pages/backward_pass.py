@@ -15,7 +15,7 @@ from ui.figures import jacobian as heat_map
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import fixed, latex
+from ui.numbers import counted, fixed, latex
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.gradient_check import STEPS, check
@@ -57,7 +57,7 @@ def controls(batch: OwnBatch) -> Problem:
             "or your own ∂L/∂y",
             key="bp_dy",
             bind="query-params",
-            placeholder=f"{rows} numbers",
+            placeholder=counted(rows, "number"),
             max_chars=2000,
             width=160,
         )
@@ -83,7 +83,7 @@ def own_gradient(typed: str, rows: int) -> FloatArray | None:
     if not problem and not (np.isfinite(values).all() and (np.abs(values) <= 1e6).all()):
         problem = "every number must be between −1,000,000 and 1,000,000"
     if not problem and len(values) != rows:
-        problem = f"there are {len(values)} numbers; the batch has {rows} rows, and each needs one"
+        problem = f"it has {counted(len(values), 'number')}; the batch has {counted(rows, 'row')}, and each needs one"
     if problem:
         st.error(f"Your ∂L/∂y cannot be used: {problem}. Until then the drawn one is shown.")
         return None
@@ -169,7 +169,7 @@ def say_variance(_problem: Problem, it: Graph) -> str:
 def say_centered(problem: Problem, it: Graph) -> str:
     i, n = problem.row, len(problem.x)
     return (
-        f"**Back to each row.** The variance is a mean over {n} rows, so each square gets $1/{n}$ of its gradient. Two "
+        f"**Back to each row.** The variance is a mean over {counted(n, 'row')}, so each square gets $1/{n}$ of its gradient. Two "
         f"ways meet at $x_{{{i}}}-\\mu$: through x̂, and through the variance.\n\n"
         f"$$\\frac{{\\partial L}}{{\\partial (x_{{{i}}}-\\mu)}} = \\underbrace{{{number(it.through_x_hat, i)}}}_{{\\hat x}}"
         f" + \\underbrace{{{number(it.through_squared, i)}}}_{{\\sigma^2}} = {number(it.gradients['centered'], i)}$$"
@@ -196,7 +196,7 @@ def say_input(problem: Problem, it: Graph) -> str:
         "$$\\frac{\\partial L}{\\partial x_i} = \\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}}\\left("
         "\\frac{\\partial L}{\\partial y_i} - \\frac{1}{N}\\frac{\\partial L}{\\partial \\beta} - "
         "\\frac{\\hat x_i}{N}\\frac{\\partial L}{\\partial \\gamma}\\right)$$\n\n"
-        f"For row {i} it gives ${number(compact, i)}$; over all {n} rows the two differ by at most **{apart:.1e}**."
+        f"For row {i} it gives ${number(compact, i)}$; over {counted(n, 'row')} the two differ by at most **{apart:.1e}**."
     )
 
 
@@ -311,7 +311,7 @@ def step_of_the_check(problem: Problem) -> None:
     )
     at, best = place_of(exponent), min(range(len(STEPS)), key=lambda k: found.of_x[k])
     st.markdown(
-        f"At h = {STEPS[at]:.0e} the largest difference over {len(problem.x)} rows is **{found.of_x[at]:.1e}** of the "
+        f"At h = {STEPS[at]:.0e} the largest difference over {counted(len(problem.x), 'row')} is **{found.of_x[at]:.1e}** of the "
         f"largest ∂L/∂x; ∂L/∂γ is off by {found.of_gamma[at]:.1e} and ∂L/∂β by {found.of_beta[at]:.1e} of Σ |∂L/∂y|. "
         f"The best h here is {STEPS[best]:.0e}, with {found.of_x[best]:.1e}."
     )

@@ -15,7 +15,7 @@ from ui.choice import choose_one, keep_name
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
@@ -81,7 +81,7 @@ def defaults() -> str:
     for convention in CONVENTIONS.values():
         decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
         eps = short(convention.eps) if convention.names_eps else f"not named; here {short(convention.eps)}"
-        rows.append(f"| {capital(convention.name)} | {eps} | {decay} | σ² ÷ {convention.divisor} |")
+        rows.append(f"| {capital(convention.name)} | {eps} | {decay} | σ², ÷ {convention.divisor} |")
     return "\n".join(rows)
 
 
@@ -290,7 +290,7 @@ def questions(x: FloatArray) -> list[tuple[str, str, str]]:
         ),
         (
             "My batches are small. What happens?",
-            f"A batch mean strays from the truth by about σ/√N: with {len(x)} rows {1 / np.sqrt(len(x)):.2f} σ, with 2 rows "
+            f"A batch mean strays from the truth by about σ/√N: with {counted(len(x), 'row')} {1 / np.sqrt(len(x)):.2f} σ, with 2 rows "
             f"{1 / np.sqrt(2):.2f} σ, with 32 rows {1 / np.sqrt(32):.2f} σ.",
             "Group norm does not look at the batch; freezing the layer, or synchronizing it across devices, helps as well. "
             "PyTorch refuses one value per channel in training.",

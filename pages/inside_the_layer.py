@@ -27,7 +27,7 @@ from ui.live import film
 from ui.live.messages import told_cell
 from ui.live.walk import STEPS, Walk, show_walk
 from ui.memory import go_on
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.one_row import PATIENT, refusal
@@ -164,10 +164,6 @@ def describe_shapes(n: int, c: int) -> str:
             " With one row each mean is that row: x̂ is 0 and y is β, whatever comes in. PyTorch refuses to train on it."
         )
     return words
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 # --- a network ---------------------------------------------------------------------------------------------------

@@ -58,6 +58,12 @@ def _scientific(value: float, digits: int) -> str:
     return f"{mantissa}e{int(exponent):+03d}"
 
 
+def counted(count: int, noun: str) -> str:
+    """How many of what: 1 row, 2 rows, 1,000 batches."""
+    ending = "" if count == 1 else "es" if noun.endswith("ch") else "s"
+    return f"{count:,} {noun}{ending}"
+
+
 def latex(value: float, digits: int = 6) -> str:
     """Write a result for a formula: as `fixed`, with powers of ten set as powers of ten."""
     return _powers_of_ten(fixed(value, digits))

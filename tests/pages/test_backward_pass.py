@@ -77,7 +77,7 @@ def test_ones_own_gradient_is_used():
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("1 2 3", "there are 3 numbers; the batch has 8 rows"),
+        ("1 2 3", "it has 3 numbers; the batch has 8 rows"),
         ("1 2 x 4 5 6 7 8", "“x” is not a number"),
         ("nan " * 8, "every number must be between"),
         ("1e9 " * 8, "every number must be between"),

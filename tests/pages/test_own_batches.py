@@ -40,7 +40,7 @@ def test_zero_and_one_a_hundred_times():
         assert found[name][:2] == ["0.5000", "0.2500"]
     assert found["Keras 2"][:2] == ["0.5000", "0.5005"]  # ÷ (N − 1 − ε), ε = 0.001
     assert found["The 2015 paper"] == ["0.5000", "0.5000", "plain mean", "0%"]
-    assert "variances **0.250** ÷ N (Keras 3, Flax, ONNX) and **0.500** ÷ (N − 1)" in said(at)
+    assert "variances **0.250** (÷ N: Keras 3, Flax, ONNX) and **0.500** (÷ (N − 1): PyTorch" in said(at)
 
 
 def test_each_framework_s_own_decay_and_what_is_left_of_the_start():
@@ -139,3 +139,8 @@ def test_a_long_text_does_not_go_into_the_link():
     at.text_area(key="ti_rows").set_value("1.25, 3.5\n" * 600).run()
     assert_in_order(at, "long")
     assert "too long for a link" in said(at)
+
+
+def test_batches_of_one_row_are_said_to_be_of_one():
+    assert "Read: 2 batches of 1 row, 2 features." in said(opened(ti_rows="1, 2\n\n3, 4"))
+    assert "Read: 2 batches of 1, 2 rows, 1 feature." in said(opened(ti_rows="1\n\n3\n4"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ui.numbers import fixed, in_parentheses, latex, latex_given, shortest
+from ui.numbers import counted, fixed, in_parentheses, latex, latex_given, shortest
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -114,3 +114,8 @@ def test_parentheses_around_negative_numbers_only():
     assert in_parentheses("-3") == r"\left(-3\right)"
     assert in_parentheses("3") == "3"
     assert in_parentheses(latex(-1e-9)).startswith(r"\left(-1.00000 \cdot")
+
+
+def test_one_is_counted_without_an_s():
+    said = [counted(1, "row"), counted(0, "row"), counted(2, "batch"), counted(1, "batch"), counted(1000, "channel")]
+    assert said == ["1 row", "0 rows", "2 batches", "1 batch", "1,000 channels"]

@@ -11,6 +11,7 @@ from bn import FloatArray, as_rows, without_padding
 from bn.arrays import read_only
 from ui.batch.reading import BatchError, default_names, read_batch
 from ui.brought.reading import PRINTED
+from ui.numbers import counted
 
 MAX_TEXT = 20_000
 MOST_BATCHES = 24
@@ -74,7 +75,7 @@ def _read(text: str, channel_axis: int, padding: str) -> Batches:
         names = names or its_names
         if values and x.shape[1] != values[0].shape[1]:
             raise BatchError(
-                f"Batch {t} has {_count(x.shape[1], 'column')} and batch 0 has {values[0].shape[1]}. Give each the same columns."
+                f"Batch {t} has {counted(x.shape[1], 'column')} and batch 0 has {values[0].shape[1]}. Give each the same columns."
             )
         values.append(x)
     found = Batches(tuple(values), names or default_names(values[0].shape[1]), tuple(notes), three_axes)
@@ -92,10 +93,6 @@ def split(text: str) -> list[str]:
         depth += line.count("[") - line.count("]")
         parts[-1].append(line)
     return ["\n".join(part) for part in parts if part]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _batch(text: str, channel_axis: int) -> tuple[FloatArray, tuple[str, ...] | None, tuple[str, ...]]:
@@ -180,7 +177,7 @@ def _left_out(found: Batches, padding: str) -> Batches:
         try:
             kept.append(without_padding(x[:, :-1], x[:, -1]) if masked else without_padding(x))
         except ValueError as problem:
-            raise BatchError(f"Batch {t}: all of its {len(x)} rows are padding. At least one must count.") from problem
+            raise BatchError(f"Batch {t}: all of its rows are padding. At least one must count.") from problem
     before = tuple(read_only(x[:, :-1]) for x in found.values) if masked else found.values
     names = found.names[:-1] if masked else found.names
     return replace(found, values=tuple(kept), names=names, with_padding=before)

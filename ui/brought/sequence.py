@@ -23,7 +23,7 @@ from ui.brought.batches import (
 from ui.choice import choose_one, keep_name
 from ui.figures import conventions
 from ui.links import MAX_BATCH_IN_LINK
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 from ui.plain import plain
 from ui.studies.own_batches import MOST_STEPS, Order, averages, decay_of, in_order, left_of_start
 from ui.words import prose
@@ -116,11 +116,8 @@ def _usable(found: Batches | str, text: str) -> Batches | None:
 
 def _say_read(batches: Batches) -> None:
     sizes = [len(x) for x in batches.values]
-    count = "1 batch" if len(sizes) == 1 else f"{len(sizes)} batches"
-    rows = f"{sizes[0]}" if len(set(sizes)) == 1 else ", ".join(map(str, sizes))
-    words = [
-        f"Read: {count} of {rows} {'row' if sizes == [1] else 'rows'}, {len(batches.names)} {'feature' if len(batches.names) == 1 else 'features'}."
-    ]
+    rows = counted(sizes[0], "row") if len(set(sizes)) == 1 else f"{', '.join(map(str, sizes))} rows"
+    words = [f"Read: {counted(len(sizes), 'batch')} of {rows}, {counted(len(batches.names), 'feature')}."]
     if batches.three_axes:
         words.append("Of an array with three axes each position of each example is a row: N · L values share a mean.")
     if batches.with_padding:
@@ -130,11 +127,11 @@ def _say_read(batches: Batches) -> None:
 
 def _say_padding(batches: Batches) -> str:
     before, after = rows_of(batches.with_padding), rows_of(batches.values)
-    counted, kept = moments_of_all(batches.with_padding), moments_of_all(batches.values)
+    whole, kept = moments_of_all(batches.with_padding), moments_of_all(batches.values)
     name = plain(batches.names[0])
     return (
-        f"Left out: {before - after} of {before} rows. The mean of {name} is **{fixed(float(kept[0][0]))}**, and would be "
-        f"{fixed(float(counted[0][0]))} if they counted; the variance ÷ N {fixed(float(kept[1][0]))} and {fixed(float(counted[1][0]))}. "
+        f"Left out: {before - after} of {counted(before, 'row')}. The mean of {name} is **{fixed(float(kept[0][0]))}**, and would be "
+        f"{fixed(float(whole[0][0]))} if they counted; the variance (÷ N) {fixed(float(kept[1][0]))} and {fixed(float(whole[1][0]))}. "
         "Keras 3 and Flax take a `mask`; PyTorch has none, there the rows are taken out before the layer."
     )
 
@@ -178,11 +175,11 @@ def say_ends(seen: Sequence[FloatArray], order: Order, feature: int) -> str:
     mean, var = (float(each[feature]) for each in moments_of_all(seen))
     words = (
         f"**What they should be:** the batches' own means are on average **{fixed(own_mean)}**, their variances **{fixed(own)}** "
-        "÷ N (Keras 3, Flax, ONNX)"
+        "(÷ N: Keras 3, Flax, ONNX)"
     )
     if corrected:
-        words += f" and **{fixed(sum(corrected) / len(corrected))}** ÷ (N − 1) (PyTorch, the paper)"
-    words += f". All rows together have mean {fixed(mean)} and variance {fixed(var)} ÷ N"
+        words += f" and **{fixed(sum(corrected) / len(corrected))}** (÷ (N − 1): PyTorch, the paper)"
+    words += f". All rows together have mean {fixed(mean)} and variance {fixed(var)} (÷ N)"
     if var - own > 0.05 * var and len(seen) > 1:
         words += (
             f": **{fixed(var - own)} of it lies between the batches**, and an average of variances never sees that, however long "
@@ -233,7 +230,7 @@ def say_special(
     if weighed:
         small, large = min(map(len, seen)), max(map(len, seen))
         words.append(
-            f"The smallest batch has {small} {'row' if small == 1 else 'rows'}, the largest {large}. Every framework lets **each batch "
+            f"The smallest batch has {counted(small, 'row')}, the largest {large}. Every framework lets **each batch "
             f"count the same**; weighed by rows, the new value of the smallest would count {small}/{large} as much."
         )
     for name, it in found.items():

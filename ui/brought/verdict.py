@@ -21,7 +21,7 @@ from bn import (
 )
 from ui.batch.desk import sentence
 from ui.brought.reading import LayerError, Numbers, read_numbers
-from ui.numbers import fixed, short, shortest
+from ui.numbers import counted, fixed, short, shortest
 from ui.plain import plain
 
 Name = TypeVar("Name")
@@ -197,7 +197,7 @@ def _places(
         return of_column(feature), [of_column(j) for j in range(c) if j != feature]
     rows, columns = got.values.shape
     raise LayerError(
-        f"You typed {rows} × {columns} numbers, and the output has {n} rows and {c} columns. Type one number, a row of {c}, a "
+        f"You typed {rows} × {columns} numbers, and the output has {counted(n, 'row')} and {counted(c, 'column')}. Type one number, a row of {c}, a "
         f"column of {n}, or the whole table."
     )
 

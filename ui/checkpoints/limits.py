@@ -7,6 +7,7 @@ import numpy as np
 
 from bn.arrays import FloatArray, read_only
 from bn.checkup import StoredModel
+from ui.numbers import counted
 
 MOST_LAYERS = 512
 MOST_CHANNELS = 65_536  # of a layer
@@ -45,7 +46,9 @@ def vector(values: FloatArray, name: str, channels: int | None = None) -> FloatA
             "channels is expected."
         )
     if channels is not None and len(values) != channels:
-        raise CheckpointError(f"{name} has {len(values):,} numbers, but the layer has {channels:,} channels.")
+        raise CheckpointError(
+            f"{name} has {counted(len(values), 'number')}, but the layer has {counted(channels, 'channel')}."
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         return read_only(np.array(values, dtype=np.float64))
 

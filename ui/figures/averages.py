@@ -5,7 +5,7 @@ import html
 from bn import FloatArray
 from ui.figures.marks import Mark, axis, dots, lines
 from ui.figures.style import INPUT, MOVING_DASH, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 
 HEIGHT = 220
 MOST_TICKS = 6
@@ -43,7 +43,7 @@ def draw(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str)
 def describe(moving: FloatArray, batch: FloatArray, truth: float, *, statistic: str) -> str:
     """What the picture says now, for those who do not see it."""
     count = len(batch)
-    seen = f"after {count} {'batch' if count == 1 else 'batches'}"
+    seen = f"after {counted(count, 'batch')}"
     return (
         f"Moving {statistic}: it starts at {fixed(float(moving[0]))} and is {fixed(float(moving[-1]))} {seen}; "
         f"the true value is {fixed(truth)}."

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bn import FloatArray
 from ui.figures.marks import Mark, axis, dots, legend, lines, log_axis, words
 from ui.figures.style import RULE, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 
 HEIGHT = 340
 TICKS = (0, 1, 3, 10, 30, 100, 300)
@@ -62,7 +62,7 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int, *, called: s
 def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
     """What the picture says now, for those who do not see it."""
     ends = "; ".join(f"{name} {fixed(float(path[steps]))}" for name, path in paths.items())
-    return f"Moving averages after {steps} {'batch' if steps == 1 else 'batches'}: {ends}. The true value is {fixed(truth)}."
+    return f"Moving averages after {counted(steps, 'batch')}: {ends}. The true value is {fixed(truth)}."
 
 
 def _name_truth(name: str, truth: float, paths: Mapping[str, FloatArray]) -> Mark:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bn import FloatArray
 from ui.figures.marks import axis, band, dots, rule
 from ui.figures.style import BATCH_DASH, Figure, Stage, layout
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 
 HEIGHT = 250
 RANGE = (-2.2, 8.6)  # holds every column of the page's network
@@ -43,4 +43,4 @@ def describe(values: FloatArray, names: Sequence[str], stage: Stage) -> str:
         f"{name}: mean {fixed(float(column.mean()), 2)}, standard deviation {fixed(float(column.std()), 2)}"
         for name, column in zip(names, values.T, strict=True)
     )
-    return f"{len(names)} columns of {len(values)} values, {stage.name}. {parts}."
+    return f"{counted(len(names), 'column')} of {counted(len(values), 'value')}, {stage.name}. {parts}."

@@ -7,7 +7,7 @@ import numpy as np
 from bn import FloatArray
 from ui.figures.marks import Mark, at_edge, axis, dots, heading, legend, lines, note, rule
 from ui.figures.style import INPUT, MOVING_DASH, RULE, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 
 HEIGHT = 430
 BEYOND = {"triangle-up": " or more", "triangle-down": " or less"}
@@ -77,7 +77,7 @@ def draw(mean: Path, variance: Path, forgotten: int | None) -> Figure:
 def describe(mean: Path, variance: Path, forgotten: int | None) -> str:
     """What the picture says now, for those who do not see it."""
     count = len(mean.batches)
-    parts = [f"{count} {'batch' if count == 1 else 'batches'}."]
+    parts = [f"{counted(count, 'batch')}."]
     for path in (mean, variance):
         part = (
             f"Moving {path.name}: from {fixed(float(path.moving[0]), 2)} to {fixed(float(path.moving[-1]), 2)}, truth "

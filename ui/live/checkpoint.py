@@ -19,6 +19,7 @@ from ui.checkpoints.examples import EXAMPLES
 from ui.checkpoints.reading import CheckpointError, read_recording, read_vectors, recognize
 from ui.live.component import Component
 from ui.live.messages import told_file
+from ui.numbers import counted
 from ui.serving.queue import patiently
 from ui.studies.checkup import Checkup, check
 from ui.studies.overview import shortened
@@ -130,7 +131,7 @@ def received(message: Mapping[str, object], before: Taken) -> Taken:
 def said(checkup: Checkup, name: str, message: Mapping[str, object]) -> str:
     """What was read, and how much of the file left the reader's machine."""
     layers, count = len(checkup.model.layers), sum(layer.channels for layer in checkup.model.layers)
-    read = f"{name}: {layers:,} batch norm layer{'s' * (layers > 1)} with {count:,} channels."
+    read = f"{name}: {counted(layers, 'batch norm layer')} with {counted(count, 'channel')}."
     match message:
         case {"bytes": int(size), "sent": int(sent)} if 0 < sent < 1e9 and 0 < size < 1e15:
             return f"{read} The file has {_amount(size)}; {_amount(sent)} left your machine."

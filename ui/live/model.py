@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 from bn.checkup.finding import Certainty
 from ui.live.component import Component
 from ui.live.messages import told
+from ui.numbers import counted
 from ui.studies.checkup import Checkup
 from ui.studies.overview import channels
 
@@ -113,4 +114,4 @@ def describe(checkup: Checkup) -> str:
     layers, all_channels = len(shown.names), sum(shown.counts)
     marked = f"{len(shown.marks)} of them marked" if shown.marks else "none of them marked"
     names = ", ".join(row.quantity.name for row in shown.rows)
-    return f"{layers:,} batch norm layer{'s' * (layers > 1)} from input to output, {marked}, with {all_channels:,} channels: {names}."
+    return f"{counted(layers, 'batch norm layer')} from input to output, {marked}, with {counted(all_channels, 'channel')}: {names}."

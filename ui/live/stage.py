@@ -13,7 +13,7 @@ import numpy as np
 
 from bn import BatchNorm, FloatArray, Trace
 from ui.live.component import Component
-from ui.numbers import fixed
+from ui.numbers import counted, fixed
 
 ROOM = 3.3  # standard deviations to both sides of 0 that the axis of x_hat and y shows at least
 WIDER = 1.5  # and so many times more, as often as it needs
@@ -215,4 +215,4 @@ def describe(
         f"mean {fixed(mean, 2)}, standard deviation {fixed(std, 2)}"
         for stage, values, (mean, std) in zip(("Input", "normalized", "output"), stages, summaries, strict=True)
     ]
-    return f"{name}, {len(stages[0])} examples, normalized with {source}. {'; '.join(parts)}."
+    return f"{name}, {counted(len(stages[0]), 'example')}, normalized with {source}. {'; '.join(parts)}."

@@ -12,7 +12,7 @@ import numpy as np
 
 from bn import BatchNorm, FloatArray, Trace
 from ui.live.component import Component
-from ui.numbers import fixed, shortest
+from ui.numbers import counted, fixed, shortest
 
 STEPS = ("Activations", "Mean and variance", "Normalize", "Scale and shift", "Moving average")
 MOST_TERMS = 8  # of a sum; in between the rest is dots
@@ -199,11 +199,11 @@ def _activations(walk: Walk) -> Step:
             ],
         ],
         "sentence": [
-            "The batch: each of the ",
-            _word(f"{n} rows", "n"),
-            " is one example, each of the ",
-            _word(f"{c} columns", "c"),
-            " one feature, what one neuron of the layer before gave. Row ",
+            "The batch: ",
+            _word(counted(n, "row"), "n"),
+            ", each one example, and ",
+            _word(counted(c, "column"), "c"),
+            ", each one feature, what one neuron of the layer before gave. Row ",
             {"row": 1},
             " of ",
             _feature(),
@@ -242,7 +242,7 @@ def _moments(walk: Walk) -> Step:
             _value("mu", "mu", "mean"),
             " and the variance ",
             _value("var", "var", "variance"),
-            f" over its {n} rows (÷ N); one standard deviation is ",
+            f" over its {counted(n, 'row')} (÷ N); one standard deviation is ",
             _value("std", "var", "standard deviation"),
             f". No other column takes part, so there are as many means and variances as columns: {c}.",
         ],

@@ -12,6 +12,7 @@ from bn.checkup.findings import Finding, examine
 from bn.checkup.recordings import fits
 from bn.checkup.renewed import renewed
 from bn.checkup.stored import StoredModel
+from ui.numbers import counted
 from ui.studies.overview import Overview, overview
 
 
@@ -52,7 +53,7 @@ SIGNS: Mapping[Certainty, str] = {"proof": "▲", "strong sign": "◆", "possibl
 def verdict(checkup: Checkup) -> str:
     """The whole in two sentences."""
     layers, count = len(checkup.model.layers), sum(layer.channels for layer in checkup.model.layers)
-    size = f"{layers:,} layer{'s' * (layers > 1)} with {count:,} channels"
+    size = f"{counted(layers, 'layer')} with {counted(count, 'channel')}"
     sure = [it for it in checkup.findings if it.certainty != "possible"]
     maybe = len(checkup.findings) - len(sure)
     worth = f"{'one thing is' if maybe == 1 else f'{maybe} things are'} worth a look, but may be as they should"

@@ -116,9 +116,9 @@ class TestPadding:
     @pytest.mark.parametrize(
         ("text", "padding", "words"),
         [
-            ("0\n0", ZEROS, "all of its 2 rows are padding"),
+            ("0\n0", ZEROS, "all of its rows are padding"),
             ("1\n2", MASK, "two columns or more"),
-            ("1,0\n2,0", MASK, "all of its 2 rows are padding"),
+            ("1,0\n2,0", MASK, "all of its rows are padding"),
             (str(X.tolist()), MASK, "no column for a mask"),
         ],
     )
