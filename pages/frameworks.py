@@ -165,7 +165,7 @@ def say_conversion(one: Convention, other: Convention, decay: float, rows: int) 
         return words
     words += (
         f" Only what further **training** adds is another number: {one.name} averages the variance ÷ {one.divisor}, "
-        f"{other.name} ÷ {other.divisor}."
+        f"{other.name} the one ÷ {other.divisor}."
     )
     if rows > 1:
         factor = other.correction(rows, one.eps) / one.correction(rows, one.eps)

@@ -180,7 +180,7 @@ def keras2_code(trace: Trace, layer: BatchNorm) -> Code:
     notes = _notes(trace, layer, KERAS_2)
     if trace.training and layer.decay != 1 and len(trace.x) > 1:
         notes.append(
-            "tf_keras averages the variance ÷ N for a dense layer, Keras up to 2.3.1 ÷ (N − 1 − ε); y is the same."
+            "tf_keras averages the variance ÷ N for a dense layer, Keras up to 2.3.1 the one ÷ (N − 1 − ε); y is the same."
         )
     text = keras_code(trace, layer).text
     for new, old in (
@@ -296,7 +296,7 @@ def _notes(trace: Trace, layer: BatchNorm, framework: Convention, dtype: str = "
     its, own = framework.divisor, layer.convention.divisor
     if trace.training and its != own and layer.decay != 1 and len(trace.x) > 1:
         notes.append(
-            f"{framework.name} averages the variance ÷ {its}, the page's layer ÷ {own} as "
+            f"{framework.name} averages the variance ÷ {its}, the page's layer the one ÷ {own} as "
             f"{layer.convention.name} does; y is the same."
         )
     if layer.decay is None and framework.momentum_weighs == "old":

@@ -131,7 +131,7 @@ SAYINGS = {
     "refused epsilon": "refuses ε = 0",
     "one row": "raises a ValueError",
     "plain mean": "no fixed momentum",
-    "variance": ", the page's layer ÷",
+    "variance": ", the page's layer the one ÷",
     "variance of tf_keras": "tf_keras averages the variance ÷ N for a dense layer",
     "too small": "too small for float",
     "rounded epsilon": "keeps ε in float32",
