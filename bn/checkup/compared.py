@@ -100,13 +100,14 @@ def _missing(before: StoredModel, after: StoredModel, matched: tuple[Pair, ...])
     ]
     return Finding(
         kind="layers_missing",
-        layer=None,
+        layer=(lost + new)[0] if len(lost + new) == 1 else None,
         channels=(),
         title="Layers that only one file has",
         evidence=f"{len(matched)} layers are in both files; {' and '.join(said)}.",
         certainty="proof",
         weight=0.5,
-        todo="As it should be if a part was replaced; else see which names a port has missed.",
+        todo="Proved is that they differ, and what that means depends: as it should be if a part was replaced; else see which "
+        "names a port has missed.",
         chapter="frameworks",
         layers=len(lost) + len(new),
     )
@@ -163,7 +164,7 @@ def _order(before: StoredModel, after: StoredModel, matched: tuple[Pair, ...]) -
     off = [_off(pair) for pair in strange]
     return Finding(
         kind="order_differs",
-        layer=None,
+        layer=found[0][0] if len(found) == 1 else None,
         channels=(),
         title="The order of the layers differs",
         evidence=f"{sentence(counted(len(found), len(own), 'layer'))} of the second file have the vectors of another layer of the first: {listed}"
@@ -219,7 +220,8 @@ def _shuffled(pair: Pair) -> Finding | None:
         "another place.",
         certainty="proof",
         weight=_off(pair) + 1,
-        todo="Right if the weights before and after were reordered alike; else look where the channel axis was moved.",
+        todo="Proved is the other order, and what that means depends: right if the weights before and after were reordered "
+        "alike; else look where the channel axis was moved.",
         chapter="frameworks",
     )
 
@@ -286,7 +288,7 @@ def _changed_variance(matched: tuple[Pair, ...]) -> Finding | None:
         return None
     return Finding(
         kind="variance_changed",
-        layer=None,
+        layer=matched[0].after.name if len(matched) == 1 else None,
         channels=(),
         title="Something else is stored as the variance",
         evidence=f"In all {len(matched)} layers the means are the same, and each of {len(var):,} variances became {what[nearest]}"

@@ -14,11 +14,12 @@ class Finding:
     """One finding of a checkup.
 
     kind       a slug, such as "never_updated"
-    layer      the layer's name; None: several, or the whole model
+    layer      the layer's name; None: several, or, where `layers` is 1, the whole model
     channels   those affected, () for all
     title      a few words
     evidence   a sentence with numbers, measured in this model
-    certainty  how sure it is that something is wrong: "possible" may well be as it should
+    certainty  how sure it is that something is wrong: "possible" may well be as it should. Where what is proved may
+               have been meant so, `todo` says what is proved and on what it depends
     weight     how much output it can explain, >= 0: a difference in standard deviations of the output, or a share of it
     todo       what to do
     chapter    a page of the lab that explains it, and

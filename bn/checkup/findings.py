@@ -52,8 +52,20 @@ def examine(model: StoredModel) -> tuple[Finding, ...]:
         found += [finding for rule in OF_RECORDINGS if (finding := rule(model, known))]
     for rule in OF_A_LAYER:
         hits = [finding for layer in model.layers if (finding := rule(model, layer))]
-        found += _together(hits, len(model.layers))
+        found += _together([hit for hit in hits if not _follows(model, hit, found)], len(model.layers))
+    if any(finding.kind == "stale" for finding in found):
+        found = [finding for finding in found if finding.kind != "few_batches"]  # of the whole model
     return tuple(sorted(found, key=lambda finding: -finding.rank))
+
+
+def _follows(model: StoredModel, hit: Finding, found: list[Finding]) -> bool:
+    """Whether what was found in a layer is told already by its cause: one cause is one finding."""
+    kinds = {finding.kind for finding in found}
+    if hit.kind == "few_batches":
+        return "stale" in kinds  # where what it moves is measured
+    if hit.kind in ("eps_counts", "eps_large"):
+        return "eps_differs" in kinds and hit.layer in {layer.name for layer in vectors.unusual_eps(model)[1]}
+    return False
 
 
 def _together(hits: list[Finding], layers: int) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bn.arrays import FloatArray, read_only
-from bn.averaging import pooled, shaking
+from bn.averaging import pooled, shaking, weight_of_start
 from bn.checkup import chapters
 from bn.checkup.finding import Finding, counted, names, number, percent
 from bn.checkup.stored import Recorded, StoredLayer, StoredModel
@@ -245,12 +245,12 @@ def _stale(model: StoredModel, known: tuple[Fit, ...], parted: list[Fit]) -> Fin
     chapter, query = chapters.stale(_batches(model, worst.layer, weight))
     return Finding(
         kind="stale",
-        layer=None,
+        layer=worst.layer.name if len(parted) == 1 else None,
         channels=(),
         title="The averages are stale",
         evidence=f"The averages lie between their start and the data: the start, mean 0 and variance 1, still weighs "
         f"{percent(weight)}, which explains {percent(1 - rest**2)} of how they lie in {counted(len(parted), len(model.layers), 'layer')}. "
-        f"{_where(known, parted)} Most are moved in {worst.layer.name}: by {number(worst.total)}.",
+        f"{_counted_too(model, worst.layer)}{_where(known, parted)} Most are moved in {worst.layer.name}: by {number(worst.total)}.",
         certainty="proof",
         weight=worst.total + 1,
         todo="Load the recomputed statistics, or send more batches through in training mode.",
@@ -258,6 +258,14 @@ def _stale(model: StoredModel, known: tuple[Fit, ...], parted: list[Fit]) -> Fin
         query=query,
         layers=len(parted),
     )
+
+
+def _counted_too(model: StoredModel, layer: StoredLayer) -> str:
+    """What the count of batches says of the same, where there is one: it is one cause, and so one finding."""
+    decay, batches = model.decay(layer), layer.batches_tracked
+    if decay is None or not 0 <= decay <= 1 or not batches:
+        return ""
+    return f"By the count of {batches:,} batches with a decay of {number(decay)} it should be {percent(weight_of_start(decay, batches))}. "
 
 
 def _batches(model: StoredModel, layer: StoredLayer, weight: float) -> int:
@@ -279,13 +287,14 @@ def _moved(known: tuple[Fit, ...], parted: list[Fit]) -> Finding | None:
     typical = math.copysign(math.sqrt(float((first.shift**2).mean())), float(-first.shift.mean()))
     said = (
         f"There the inputs are {number(scale)} times as large as in training, the same in every channel: look at how pixels are scaled."
+        f"{' In training mode this layer takes it out, and those behind it see nothing of it.' if len(parted) == 1 else ''}"
         if scale is not None
         else f"There the means of the data are {number(abs(typical))} stored standard deviations off (root of the mean square)."
     )
     chapter, query = chapters.moved(typical)
     return Finding(
         kind="moved_data",
-        layer=None,
+        layer=first.layer.name if len(parted) == 1 else None,
         channels=(),
         title="The data have moved since training",
         evidence=f"{_where(known, parted)} {said}",
@@ -380,14 +389,15 @@ def small_batches(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
     if noisiest.noise < NOISY or recorded is None:
         return None
     over = sum(fit.noise >= NOISY for fit in moving)
+    where = counted(over, len(known), "layer")
     chapter, query = chapters.small_batches(recorded.rows)
     return Finding(
         kind="small_batches",
-        layer=None,
+        layer=noisiest.layer.name if over == 1 else None,
         channels=(),
         title="Batches too small for their own statistics",
         evidence=f"In training mode an output of {noisiest.layer.name} shakes by {number(noisiest.noise)} standard deviations with the batch "
-        f"it is in: {recorded.rows:,} values share a mean there. {counted(over, len(known), 'layer')} are above {number(NOISY)}.",
+        f"it is in: {recorded.rows:,} values share a mean there. Above {number(NOISY)} it is in {where}.",
         certainty="strong sign",
         weight=noisiest.noise,
         todo="Larger batches, statistics shared between devices, or group norm. In evaluation mode it does not matter.",

@@ -153,6 +153,14 @@ def never_updated(model: StoredModel, layer: StoredLayer) -> Finding | None:
     said = f" {layer.batches_tracked:,} batches were tracked." if layer.batches_tracked is not None else ""
     affine = "γ and β have learned." if learned else "γ is 1 and β is 0 everywhere, too: nothing was trained."
     certainty: Certainty = "proof" if counted_none or not learned else "strong sign"
+    todo = "Send data through the model in training mode, without training it."
+    if learned:  # what is folded is no longer 1 and 0
+        meant = "if mean and variance were folded into γ and β on purpose, all is well; else in evaluation the layer does not normalize."
+        todo += (
+            f" Proved is that no batch was averaged, and what that means depends: {meant}"
+            if counted_none
+            else f" But {meant}"
+        )
     chapter, query = chapters.stale(0)
     return Finding(
         kind="never_updated",
@@ -162,8 +170,7 @@ def never_updated(model: StoredModel, layer: StoredLayer) -> Finding | None:
         evidence=f"The mean is exactly 0 and the variance exactly 1 in {counted(layer.channels, layer.channels)}.{said} {affine}",
         certainty=certainty,
         weight=20.0,
-        todo="Send data through the model in training mode, without training it. If mean and variance were folded into γ and β "
-        "on purpose, all is well.",
+        todo=todo,
         chapter=chapter,
         query=query,
     )
@@ -346,6 +353,8 @@ def eps_counts(model: StoredModel, layer: StoredLayer) -> Finding | None:
         return None
     near = int((var < 10 * eps).sum())
     large = eps > 2 * CONVENTIONS["keras"].eps
+    sure = large and off > 0.2
+    keep = "take it along to another framework."
     median = float(np.median(var))
     whose = "PyTorch's, Flax's and ONNX's" if usual < 1e-4 else "Keras's"
     assumed = "" if layer.eps is not None else " (assumed: the file does not say)"
@@ -358,9 +367,11 @@ def eps_counts(model: StoredModel, layer: StoredLayer) -> Finding | None:
         evidence=f"The median variance is {number(median)}, and in {counted(near, layer.channels)} it is below ten times ε = "
         f"{number(eps)}{assumed}. With {whose} {number(usual)} the output, less β, would change by {percent(off)}; no gain exceeds "
         f"|γ| / √ε = {number(float(np.abs(layer.scale).max()) / math.sqrt(eps))}.",
-        certainty="strong sign" if large and off > 0.2 else "possible",
+        certainty="strong sign" if sure else "possible",
         weight=min(off, 1.0),
-        todo="Nothing, as long as the model keeps the ε that it was trained with: take it along to another framework.",
+        todo=f"No framework starts with such an ε: see whether the model was trained with it. If so, {keep}"
+        if sure
+        else f"Nothing, as long as the model keeps the ε that it was trained with: {keep}",
         chapter=chapter,
         query=query,
     )
@@ -375,13 +386,25 @@ def over_channels(off: FloatArray, layer: StoredLayer) -> float:
     return math.sqrt(float((square * weights).sum()) / float(weights.sum()))
 
 
+def unusual_eps(model: StoredModel) -> tuple[float, tuple[StoredLayer, ...]]:
+    """The ε that most layers have, and those that have another; 0 and () where no file says any."""
+    counts = Counter(layer.eps for layer in model.layers if layer.eps is not None)
+    if not counts:
+        return 0.0, ()
+    usual, _ = max(counts.items(), key=lambda each: (each[1], -each[0]))
+    return usual, tuple(layer for layer in model.layers if layer.eps not in (None, usual))
+
+
+def _have(count: int) -> str:
+    return "1 layer has" if count == 1 else f"{count} layers have"
+
+
 def eps_differs(model: StoredModel) -> Finding | None:
     """Layers that have another ε than most."""
-    counts = Counter(layer.eps for layer in model.layers if layer.eps is not None)
-    if len(counts) < 2:
+    usual, others = unusual_eps(model)
+    if not others:
         return None
-    usual, _ = max(counts.items(), key=lambda each: (each[1], -each[0]))
-    others = [layer for layer in model.layers if layer.eps not in (None, usual)]
+    count = sum(layer.eps == usual for layer in model.layers)
     off = {
         layer.name: over_channels(
             np.sqrt((np.abs(layer.running_var) + layer.eps) / (np.abs(layer.running_var) + usual)) - 1, layer
@@ -396,7 +419,8 @@ def eps_differs(model: StoredModel) -> Finding | None:
         layer=others[0].name if len(others) == 1 else None,
         channels=(),
         title="ε differs between layers",
-        evidence=f"{counts[usual]} layers have ε = {number(usual)}, {len(others)} have {listed}: {names([x.name for x in others])}. "
+        evidence=f"{_have(count)} ε = {number(usual)}, {len(others)} {'has' if len(others) == 1 else 'have'} {listed}: "
+        f"{names([x.name for x in others])}. "
         f"With ε = {number(usual)} the output of {worst}, less β, would be off by {percent(off[worst])}.",
         certainty="strong sign" if off[worst] >= NOTED else "possible",
         weight=off[worst] + NOTED,

@@ -71,5 +71,5 @@ def verdict(checkup: Checkup) -> str:
 def place_of(finding: Finding) -> str:
     """Where it was found."""
     if finding.layer is not None:
-        return finding.layer
+        return f"layer {finding.layer}"  # whose name may be a number
     return f"{finding.layers} layers" if finding.layers > 1 else "the whole model"

@@ -242,9 +242,9 @@ def findings_of_layers(model: StoredModel) -> Iterator[Finding]:
 def _first(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Fit]) -> tuple[int, int]:
     """Where the first finding is, or training and evaluation part first; of a whole layer the channel in the middle."""
     places = {layer.name: k for k, layer in enumerate(model.layers)}
-    if findings and findings[0].layer is None:
+    if findings and not findings[0].channels:
         for fit in fits:
-            if fit.parts:
+            if fit.parts and findings[0].layer in (None, fit.layer.name):
                 return places[fit.layer.name], int(fit.off.argmax())
     for finding in findings:
         if finding.layer in places:

@@ -1,16 +1,18 @@
 """The checkup as a whole: the order of what it finds, how it says it, and how long it takes."""
 
+import re
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from bn.checkup import Finding, StoredModel, chapters, examine
+from bn.checkup import Finding, StoredModel, chapters, compare, examine
 from bn.checkup.finding import counted, names, number, percent
 from bn.checkup.findings import OF_A_LAYER
 from tests.bn.checkup.models import C, four, layer, model, recorded
 from ui.catalogue import CHAPTERS
+from ui.checkpoints.examples import EXAMPLES
 
 
 def resnet50(with_data):
@@ -91,6 +93,33 @@ def test_every_rule_gives_a_finding_that_is_complete():
         assert finding.evidence.endswith(".")
         assert finding.todo.endswith(".")
         assert all(isinstance(value, str) for value in finding.query.values())
+
+
+def findings_of_all_kinds():
+    """Those of the models that stand ready, and of two files that differ."""
+    healthy = EXAMPLES["healthy"]
+    others = [
+        replace(healthy, layers=healthy.layers[::-1]),
+        replace(healthy, layers=healthy.layers[:-1]),
+        replace(healthy, layers=(healthy.layers[1], healthy.layers[0], *healthy.layers[2:])),
+    ]
+    turned = [replace(each, running_mean=each.running_mean[::-1]) for each in healthy.layers]
+    found = [(len(of.layers), finding) for of in EXAMPLES.values() for finding in examine(of)]
+    found += [(len(healthy.layers), finding) for of in others for finding in compare(healthy, of)]
+    return found + [(len(turned), each) for each in compare(healthy, replace(healthy, layers=tuple(turned)))]
+
+
+def test_what_is_proved_and_what_may_have_been_meant_agree():
+    for _, finding in findings_of_all_kinds():
+        if finding.certainty == "proof" and re.search(r"all is well|as it should|[Rr]ight if|Nothing", finding.todo):
+            assert "Proved is" in finding.todo, finding.title
+
+
+def test_where_a_finding_is_and_how_many_layers_it_counts_agree():
+    for layers, finding in findings_of_all_kinds():
+        assert finding.layer is not None or finding.layers > 1, finding.title
+        for few in re.findall(rf"[Ii]n (\d+) of {layers} layers", finding.evidence):
+            assert (int(few) == 1) == (finding.layer is not None), finding.evidence
 
 
 def test_an_empty_model_has_nothing():

@@ -92,6 +92,13 @@ class TestStale:
         assert f"still weighs {100 * weight:.0f} %" in finding.evidence
         assert "part at layer0.bn, the 1st of 4 recorded layers" in finding.evidence
 
+    @pytest.mark.parametrize("batches", [8, None])
+    def test_that_the_start_weighs_is_one_cause_and_one_finding(self, batches):
+        layers = [replace(each, batches_tracked=batches) for each in self.stale(0.9**8).layers]
+        (finding,) = examine(model(*layers))
+        assert finding.kind == "stale"
+        assert ("By the count of 8 batches with a decay of 0.9 it should be 43 %." in finding.evidence) == bool(batches)
+
     def test_little_of_the_start_is_no_alarm(self):
         assert alarms(self.stale(0.05)) == []
 
@@ -109,7 +116,8 @@ class TestMoved:
     def test_a_common_scale_is_measured(self):
         of = seen(own={0: {"mean": 16 * LAYERS[0].running_mean, "var": 256 * LAYERS[0].running_var}})
         finding = examine(of)[0]
-        assert (finding.kind, finding.certainty, finding.layer) == ("moved_data", "strong sign", None)
+        assert (finding.kind, finding.certainty, finding.layer) == ("moved_data", "strong sign", "layer0.bn")
+        assert "In 1 of 4 layers" in finding.evidence
         assert "16 times as large as in training" in finding.evidence
 
     def test_data_that_differ_from_the_first_layer_on_have_moved(self):

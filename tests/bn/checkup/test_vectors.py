@@ -261,6 +261,11 @@ class TestEpsDiffers:
         assert (finding.certainty, finding.layer) == ("strong sign", "layer1.bn")
         assert "off by 41 %" in finding.evidence  # √2 − 1
 
+    def test_what_that_layer_s_own_eps_does_is_no_second_finding(self):
+        small = HEALTHY.running_var * 0.1
+        assert kinds(four(eps=0.1, running_var=small)) == ["eps_differs"]
+        assert "eps_large" in kinds(model(*(layer(str(at), at, eps=0.1, running_var=small) for at in range(3))))
+
     def test_one_that_changes_next_to_nothing_is_only_possible(self):
         assert found(four(eps=1e-4), "eps_differs").certainty == "possible"
 

@@ -15,14 +15,14 @@ FILES = sorted((GOLDENS / "checkup").glob("*.npz"))
 MADE = json.loads((GOLDENS / "checkup.json").read_text(encoding="utf-8"))
 # Kind and layer of the first finding; a layer that is None: the whole model.
 FAULTS = {
-    "pytorch moved data": ("moved_data", None),
+    "pytorch moved data": ("moved_data", "bn0"),
     "pytorch never updated": ("never_updated", None),
     "pytorch stale": ("stale", None),
     "pytorch swapped": ("swapped", "bn1"),
     "pytorch dead channels": ("off_behind_relu", "bn1"),
     "pytorch short memory": ("short_memory", None),
     "pytorch dropout before it": ("inputs_differ", "5"),
-    "pytorch small batches": ("small_batches", None),
+    "pytorch small batches": ("small_batches", "1"),
     "pytorch averages left behind": ("averages_off", "4"),
     "keras overflown in float16": ("not_finite", "sequential/batch_normalization"),
     "keras another epsilon": ("eps_differs", "sequential_1/batch_normalization_3"),

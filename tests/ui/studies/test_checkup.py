@@ -41,6 +41,6 @@ def test_the_verdict_tells_wrong_from_what_may_be_as_it_should():
     )
     said = verdict_of(finding("one"), finding("two", "strong sign"), finding("two", "possible"))
     assert said.startswith("2 things wrong in 2 layers")
-    assert "First: Title (one, proof)." in said
+    assert "First: Title (layer one, proof)." in said
     assert said.endswith("One thing is worth a look, but may be as they should.")
     assert "(6 layers, proof)" in verdict_of(finding(None, layers=6))
