@@ -7,16 +7,19 @@ import { Live, clamp, drawn, element, fixed, isShortcut, mount, set, write, zoom
  * @typedef {{name: string, symbol: string, of: "x" | "y" | "gain" | "off", low: number, high: number, log: boolean, ticks: [number, string][], bars: string}} Row
  * @typedef {"proof" | "strong sign" | "possible"} Certainty
  * @typedef {{layer: number, certainty: Certainty, words: string}} Mark
- * @typedef {{layer: number, picked: string, values: string}} Channels
+ * @typedef {{layer: number, picked: string, values: string, lacks: string[]}} Channels
  * @typedef {{id: string, about: string, names: string[], counts: number[], eps: number[], bins: number, rows: Row[], marks: Mark[],
  *   channels: Channels[], first: [number, number]}} Data
  */
 
-/** A layer's channels as numbers: which they are, and each quantity by its symbol. @typedef {{picked: ArrayLike<number>, by: Record<string, number[]>}} Known */
+/**
+ * A layer's channels as numbers: which they are, each quantity by its symbol, where the variance is negative, and what the layer lacks.
+ * @typedef {{picked: ArrayLike<number>, by: Record<string, number[]>, negative: boolean[], lacks: string[]}} Known
+ */
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 const LEFT = 58; // for names of rows and their numbers
-const RIGHT = 10;
+const RIGHT = 64; // for the channel's numbers, which would hide the bars beside it
 const TOP = 22; // for what was found
 const ROW = 76; // of six rows each is lower, so that all are in sight
 const LOW_ROW = 61;
@@ -278,7 +281,7 @@ class Model extends Live {
     const known = this.known.get(this.layer);
     const own = known && this.channel !== null ? known.picked[this.channel] : null;
     const values = rows.map((row, k) => [row, this.#value(k)]);
-    const written = values.map(([row, value]) => `${/** @type {Row} */ (row).symbol} ${value === undefined ? "…" : number(Number(value))}`);
+    const written = values.map(([row, value]) => `${/** @type {Row} */ (row).symbol} ${value === undefined ? "…" : this.#said(/** @type {Row} */ (row), Number(value))}`);
     const part = known && known.picked.length < counts[this.layer] ? ` (${known.picked.length.toLocaleString("en-US")} of them can be pointed at)` : "";
     const numbers = own === null ? "Its channels come when you rest here." : `Channel ${own}: ${written.join(" · ")}`;
     write(this.where, where + part);
@@ -292,17 +295,33 @@ class Model extends Live {
     const [x, pitch] = [this.#middle(this.layer), this.#pitch()];
     const bottom = this.#top(rows.length) - GAP;
     set(this.column, { x: (x - pitch / 2).toFixed(1), y: 0, width: Math.max(3, pitch).toFixed(1), height: bottom });
-    const right = x < this.width - 90;
+    const right = this.width - RIGHT;
     const front = drawn("path", { class: "front", d: `M${LEFT - 3} ${this.#top(this.row)}v${this.tall}` });
     const parts = rows.flatMap((row, k) => {
       const value = this.#value(k);
       if (value === undefined || this.channel === null) return [];
-      const y = Number.isNaN(value) ? this.#top(k) + this.tall : this.#top(k) + this.tall * (1 - placed(row, value));
-      const words = drawn("text", { class: "value", x: (right ? x + 8 : x - 8).toFixed(1), y: clamp(y + 4, this.#top(k) + 9, this.#top(k) + this.tall), "text-anchor": right ? "start" : "end" }, number(value));
-      return [drawn("circle", { class: `dot ${row.of}`, cx: x.toFixed(1), cy: y.toFixed(1), r: k === this.row ? 5 : 4 }), words];
+      const none = Number.isNaN(value);
+      const y = this.#top(k) + this.tall * (none ? 0.5 : 1 - placed(row, value));
+      const at = { x: right + 7, y: clamp(y + 4, this.#top(k) + 9, this.#top(k) + this.tall) };
+      if (none) {
+        const lines = this.#said(row, value).split(":")[0].split(" "); // why is said above
+        return [drawn("text", { class: "value", y: at.y - 7 * (lines.length - 1) }, ...lines.map((word, line) => drawn("tspan", { x: at.x, dy: line ? 14 : 0 }, word)))];
+      }
+      const lead = drawn("path", { class: "lead", d: `M${x.toFixed(1)} ${y.toFixed(1)}H${right + 4}` });
+      const dot = drawn("circle", { class: `dot ${row.of}`, cx: x.toFixed(1), cy: y.toFixed(1), r: k === this.row ? 5 : 4 });
+      return [lead, dot, drawn("text", { class: "value", ...at }, number(value))];
     });
     const through = parts.length ? [drawn("path", { class: "through", d: `M${x.toFixed(1)} ${TOP - 4}V${bottom}` })] : [];
     this.line.replaceChildren(front, ...through, ...parts);
+  }
+
+  /** A number, or why there is none. @param {Row} row @param {number} value */
+  #said({ symbol }, value) {
+    const known = this.known.get(this.layer);
+    if (!Number.isNaN(value) || !known) return number(value);
+    if (known.lacks.includes(symbol)) return symbol === "off" ? "not recorded" : "none";
+    if (symbol === "σ" && known.negative[this.channel ?? 0]) return "not defined: the variance is negative";
+    return symbol === "gain" || symbol === "off" ? "not defined: the output is NaN" : "NaN";
   }
 
   /** The channel's number in a row. @param {number} k */
@@ -317,15 +336,20 @@ export function placed({ low, high, log }, value) {
   return clamp(((log ? Math.log10(Math.max(value, 0)) : value) - low) / (high - low), 0, 1);
 }
 
-/** Channels as Python packed them: of each float32 the upper three bytes. @param {Channels} channels @param {number} count @param {number} eps @returns {Known} */
-export function unpacked({ picked, values }, count, eps) {
+/**
+ * Channels as Python packed them: of each float32 the upper three bytes; for σ stands −√|σ²| where the variance is negative.
+ * @param {Channels} channels @param {number} count @param {number} eps @returns {Known}
+ */
+export function unpacked({ picked, values, lacks }, count, eps) {
   const bytes = bytesOf(values);
   const numbers = new Float32Array(new Uint32Array(bytes.length / 3).map((_, k) => (bytes[3 * k] << 8) | (bytes[3 * k + 1] << 16) | (bytes[3 * k + 2] << 24)).buffer);
   const own = picked ? new Uint16Array(bytesOf(picked).buffer) : Array.from({ length: count }, (_, k) => k);
-  const [mean, std, gamma, beta, off] = [0, 1, 2, 3, 4].map((k) => Array.from(numbers.subarray(k * own.length, (k + 1) * own.length)));
-  const scale = (/** @type {number} */ k) => (Number.isNaN(gamma[k]) ? 1 : Math.abs(gamma[k]));
-  const gain = std.map((each, k) => scale(k) / Math.sqrt(each * each + eps));
-  return { picked: own, by: { "μ": mean, "σ": std, "γ": gamma, "β": beta, gain, off } };
+  const [mean, root, gamma, beta, off] = [0, 1, 2, 3, 4].map((k) => Array.from(numbers.subarray(k * own.length, (k + 1) * own.length)));
+  const scale = (/** @type {number} */ k) => (lacks.includes("γ") ? 1 : Math.abs(gamma[k]));
+  const gain = root.map((each, k) => scale(k) / Math.sqrt(each * Math.abs(each) + eps));
+  const negative = root.map((each) => each < 0);
+  const std = root.map((each) => (each < 0 ? NaN : each));
+  return { picked: own, by: { "μ": mean, "σ": std, "γ": gamma, "β": beta, gain, off }, negative, lacks };
 }
 
 /** @param {string} text */

@@ -15,8 +15,8 @@ function packed(...numbers) {
   return Buffer.from(bytes.filter((_, k) => k % 4)).toString("base64");
 }
 
-const some = { layer: 0, picked: "", values: packed(-1, 0, 1, 0.5, 0.25, 2, 1, -3, 0, 0.5, 0.5, 0.5) };
-const others = { layer: 1, picked: Buffer.from(Uint16Array.of(7, 300).buffer).toString("base64"), values: packed(1.5, -0.5, 1, 1, 2, 2, 0, 0) };
+const some = { layer: 0, picked: "", lacks: [], values: packed(-1, 0, 1, 0.5, 0.25, 2, 1, -3, 0, 0.5, 0.5, 0.5) };
+const others = { layer: 1, lacks: [], picked: Buffer.from(Uint16Array.of(7, 300).buffer).toString("base64"), values: packed(1.5, -0.5, 1, 1, 2, 2, 0, 0) };
 const data = (more = {}) => ({
   id: "one", about: "2 batch norm layers", names: ["first.bn", "last.bn"], counts: [3, 1200], eps: [0, 0], bins: 4,
   rows: [row(), row({ name: "its size, all in all", symbol: "gain", of: "gain", low: -1, high: 1, log: true })],
@@ -57,16 +57,18 @@ test("it opens on the channel that was found first, with its numbers and a line 
 });
 
 test("numbers that are packed keep four digits, zeros and what is none", () => {
-  const { picked, by } = unpacked({ layer: 0, picked: "", values: packed(NaN, Infinity, 1.2346, 0, NaN, -0, 0.1, 1e-30) }, 2, 1e-5);
+  const { picked, by } = unpacked({ layer: 0, picked: "", lacks: ["γ"], values: packed(NaN, Infinity, 1.2346, 0, NaN, NaN, 0.1, 1e-30) }, 2, 1e-5);
   assert.deepEqual([...picked], [0, 1]);
   assert.ok(Number.isNaN(by["μ"][0]));
   assert.equal(by["μ"][1], Infinity);
   assert.ok(Math.abs(by["σ"][0] - 1.2346) < 1e-4);
   assert.equal(by["σ"][1], 0);
   assert.ok(Math.abs(by.gain[0] - 1 / 1.2346) < 1e-3, "without γ it is 1");
-  assert.ok(Math.abs(by.gain[1]) < 1e-9, "γ is 0");
-  const [small] = unpacked({ layer: 0, picked: "", values: packed(0, 0, 1, 0) }, 1, 1e-4).by.gain;
-  assert.ok(Math.abs(small - 100) < 1e-3, "ε bounds it");
+  const gainOf = (mean, root, gamma) => unpacked({ layer: 0, picked: "", lacks: [], values: packed(mean, root, gamma, 0) }, 1, 1e-4).by.gain[0];
+  assert.equal(gainOf(0, 1, -0), 0, "γ is 0");
+  assert.ok(Number.isNaN(gainOf(0, 1, NaN)), "γ is no number");
+  assert.ok(Math.abs(gainOf(0, 0, 1) - 100) < 1e-3, "ε bounds it");
+  assert.ok(Math.abs(gainOf(0, -0.005, 1) - 1 / Math.sqrt(7.5e-5)) < 1e-2, "a variance a little below 0, which ε makes up for");
   assert.ok(Math.abs(by["β"][1] / 1e-30 - 1) < 1e-4);
 });
 
@@ -166,8 +168,22 @@ test("names of a file are text", () => {
   assert.equal(root.querySelectorAll("img").length, 0);
 });
 
-test("what is no number is said so and stands at the bottom", () => {
+test("what is no number is said so, with its reason, and has no dot", () => {
   const { numbers, root } = open({ channels: [{ ...some, values: packed(NaN, NaN, NaN, ...Array(9).fill(1)) }] });
-  assert.match(numbers(), /μ nan/);
-  assert.equal(root.querySelectorAll(".line .dot").length, 2);
+  assert.match(numbers(), /μ NaN · gain 1\.000$/);
+  assert.equal(root.querySelectorAll(".line .dot").length, 1);
+  const rows = ["σ", "γ", "gain", "off"].map((symbol) => row({ name: symbol, symbol }));
+  const channels = [{ ...some, lacks: ["γ"], values: packed(1, 1, 1, -0.5, -0.5, -0.5, ...Array(9).fill(NaN)) }];
+  const none = open({ channels, rows });
+  assert.equal(none.numbers(), "Channel 1: σ not defined: the variance is negative · γ none · gain not defined: the output is NaN · off not defined: the output is NaN");
+  assert.equal(none.root.querySelectorAll(".line .dot").length, 0);
+  assert.deepEqual([...none.root.querySelectorAll(".line .value")].map((each) => each.textContent), ["notdefined", "none", "notdefined", "notdefined"]);
+  const bare = open({ channels: [{ ...channels[0], lacks: ["γ", "off"] }], rows });
+  assert.match(bare.numbers(), /off not recorded$/);
+});
+
+test("a channel's numbers stand beside the picture and hide none of its bars", () => {
+  const { root, live } = open();
+  const right = Math.max(...root.querySelectorAll(".bars").flatMap((each) => [...each.getAttribute("d").matchAll(/M([\d.]+) [\d.]+h([\d.]+)/g)].map(([, x, width]) => Number(x) + Number(width))));
+  for (const value of root.querySelectorAll(".line .value")) assert.ok(right < Number(value.getAttribute("x")) && Number(value.getAttribute("x")) < live.width);
 });

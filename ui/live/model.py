@@ -33,11 +33,15 @@ class Mark(TypedDict):
 
 
 class Channels(TypedDict):
-    """A layer's channels: which, if not all, and moving mean, moving standard deviation, γ, β of each, and what is off; packed."""
+    """A layer's channels: which, if not all, and moving mean, moving standard deviation, γ, β of each, and what is off; packed.
+
+    lacks: the symbols of what the layer does not have.
+    """
 
     layer: int
     picked: str
     values: str
+    lacks: list[str]
 
 
 class Data(TypedDict):
@@ -101,7 +105,7 @@ def data(checkup: Checkup, asked: int | None) -> Data:
         ],
         "marks": [{"layer": it.layer, "certainty": it.certainty, "words": it.words} for it in shown.marks],
         "channels": [
-            {"layer": it.layer, "picked": it.picked, "values": it.values}
+            {"layer": it.layer, "picked": it.picked, "values": it.values, "lacks": list(it.lacks)}
             for it in channels(checkup.model, checkup.off, shown, asked)
         ],
         "first": shown.first,

@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from bn import FloatArray
-from bn.arrays import read_only
 from bn.checkup.finding import Certainty
 from bn.checkup.findings import Finding, examine
 from bn.checkup.recordings import fits
 from bn.checkup.renewed import renewed
 from bn.checkup.stored import StoredModel
 from ui.numbers import counted
-from ui.studies.overview import Overview, overview
+from ui.studies.overview import Overview, off_of, overview
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +31,7 @@ class Checkup:
 def check(model: StoredModel) -> Checkup:
     """Examine a model; what its snippet recorded is let go, so that a session holds little."""
     findings, known = examine(model), fits(model)
-    off = {fit.layer.name: read_only(fit.off.astype(np.float32)) for fit in known}
+    off = {fit.layer.name: off_of(model, fit) for fit in known}
     new = without_recorded(renewed(model)) if known else None
     return Checkup(without_recorded(model), findings, overview(model, findings, known), off, new)
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bn import FloatArray
+from bn.arrays import read_only
 from bn.checkup.finding import Certainty
 from bn.checkup.findings import OF_A_LAYER, Finding
 from bn.checkup.recordings import Fit
@@ -44,9 +45,12 @@ QUANTITIES = (
     Quantity("scale", "γ", "y", log=False),
     Quantity("shift", "β", "y", log=False),
     Quantity("|γ|/√(σ² + ε)", "gain", "gain", log=True),
-    Quantity("by the averages, in standard deviations of the output", "off", "off", log=True),
+    Quantity(
+        "how far the averages move the output, in its standard deviations, by recorded batches", "off", "off", log=True
+    ),
 )
 SENT = (0, 1, 2, 3, 5)  # of them; the gain follows from others
+STD = 1
 
 
 def values_of(model: StoredModel, layer: StoredLayer, off: FloatArray | None = None) -> tuple[FloatArray | None, ...]:
@@ -55,6 +59,13 @@ def values_of(model: StoredModel, layer: StoredLayer, off: FloatArray | None = N
         std = np.sqrt(layer.running_var)
         gain = np.abs(layer.gain(model.eps(layer)))
     return layer.running_mean, std, layer.gamma, layer.beta, gain, off
+
+
+def off_of(model: StoredModel, fit: Fit) -> FloatArray:
+    """How far each channel is off, (C,); NaN where its output is NaN, which has no distance."""
+    with np.errstate(invalid="ignore"):
+        silent = np.isnan(fit.layer.gain(model.eps(fit.layer)))
+    return read_only(np.where(silent, np.nan, fit.off).astype(np.float32))
 
 
 # --- the picture -------------------------------------------------------------------------------------------------
@@ -98,12 +109,14 @@ class Mark:
 class Channels:
     """A layer's channels, or of many the most telling: which, if not all, and mean, σ, γ, β and what is off of each.
 
-    Both are base64: unsigned 16-bit numbers, and the first three bytes of each float32, vector after vector.
+    Both are base64: unsigned 16-bit numbers, and the first three bytes of each float32, vector after vector. Where a
+    variance is negative, −√|σ²| stands for σ. lacks: the symbols of what the layer does not have.
     """
 
     layer: int
     picked: str
     values: str
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +140,7 @@ class Overview:
 
 def overview(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Fit] = ()) -> Overview:
     """What the picture of a model shows, channels in bins; fits: how its layers fit recorded data."""
-    off = {fit.layer.name: fit.off for fit in fits}
+    off = {fit.layer.name: off_of(model, fit) for fit in fits}
     each = [values_of(model, layer, off.get(layer.name)) for layer in model.layers]
     fine = FEWEST_BINS + math.isqrt(max(layer.channels for layer in model.layers))  # few channels fill few bins
     bins = max(FEWEST_BINS, min(MOST_BINS, fine, 9_000 // (len(QUANTITIES) * len(each))))
@@ -272,14 +285,21 @@ def channels(model: StoredModel, off: Mapping[str, FloatArray], shown: Overview,
 def _channels(model: StoredModel, off: Mapping[str, FloatArray], k: int, room: int) -> Channels:
     layer = model.layers[k]
     each = values_of(model, layer, off.get(layer.name))
-    vectors = [each[at] for at in (SENT if off else SENT[:-1])]
+    sent = SENT if off else SENT[:-1]
+    vectors = [signed_root(layer.running_var) if at == STD else each[at] for at in sent]
     picked = _telling(vectors, layer.channels, room)
     numbers = "" if len(picked) == layer.channels else _base64(picked.astype("<u2").tobytes())
     missing = np.full(len(picked), np.nan)
     with np.errstate(over="ignore"):
         kept = [missing if vector is None else vector[picked] for vector in vectors]
         values = np.concatenate(kept).astype("<f4")
-    return Channels(k, numbers, _base64(rounded_bytes(values)))
+    lacks = tuple(QUANTITIES[at].symbol for at, vector in zip(sent, vectors, strict=True) if vector is None)
+    return Channels(k, numbers, _base64(rounded_bytes(values)), lacks)
+
+
+def signed_root(var: FloatArray) -> FloatArray:
+    """σ = √σ², and −√|σ²| where σ² < 0: there is no root, and it can still be told why and what σ² + ε is."""
+    return np.asarray(np.copysign(np.sqrt(np.abs(var)), var))
 
 
 def rounded_bytes(values: FloatArray) -> bytes:

@@ -6,13 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bn.checkup import fits
 from bn.checkup.finding import Finding
 from bn.checkup.stored import StoredLayer, StoredModel
+from tests.bn.checkup.models import recorded
 from ui.studies.overview import (
     ANSWER,
     DIGITS,
     axis_of,
     channels,
+    off_of,
     overview,
     rounded_bytes,
     shortened,
@@ -176,3 +179,18 @@ def test_a_long_name_keeps_its_ends_and_none_is_said():
     assert len(shortened("a" * 100)) == 48
     assert shortened("") == "the layer"
     assert shortened("a\nb") == "a b"
+
+
+def test_a_negative_variance_is_sent_as_such_and_what_a_layer_lacks_is_named():
+    one = layer("one", 3, running_var=np.array([4.0, -4.0, 0.0]), gamma=None)
+    of = model(one, layer("two"))
+    sent = channels(of, {}, overview(of, ()), None)
+    assert floats(sent[0].values)[3:6].tolist() == [2.0, -2.0, 0.0]
+    assert [each.lacks for each in sent] == [("γ",), ()]
+    assert "off" in channels(of, {"two": np.zeros(16)}, overview(of, ()), None)[0].lacks
+
+
+def test_where_an_output_is_nan_it_is_not_said_how_far_it_is_off():
+    seen = recorded(layer("one", 3), np.zeros(3), np.ones(3))
+    of = model(replace(seen, running_var=np.array([4.0, -4.0, 0.0])))
+    assert np.isnan(off_of(of, fits(of)[0])).tolist() == [False, True, False]
