@@ -12,11 +12,11 @@ from ui.checkpoints.snippets import snippet, use
 from ui.checkpoints.writing import as_file
 from ui.choice import choose_one, on_demand
 from ui.frame import fragment, frame
-from ui.live.checkpoint import Taken, example, show_area
+from ui.live.checkpoint import Taken, example, show_area, taken
 from ui.live.model import show_model
 from ui.memory import link_to
 from ui.plain import plain
-from ui.studies.checkup import SIGNS, Checkup, place_of, verdict
+from ui.studies.checkup import SIGNS, Checkup, about_off, place_of, verdict
 from ui.studies.model_report import as_csv, as_markdown
 from ui.words import prose
 
@@ -134,6 +134,7 @@ with frame("your_model"):
     checkup = choose_model()
     st.markdown(f"**{plain(checkup.model.source)}:** {plain(verdict(checkup))}")
     picture(checkup, "ym_model")
+    st.markdown(about_off(checkup, example=checkup is not taken("ym_file").checkup))
     if checkup.findings:
         st.subheader("What was found", anchor=False)
         findings(checkup.findings, "ym_findings")

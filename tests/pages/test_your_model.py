@@ -40,6 +40,10 @@ def test_every_example_has_its_picture(name):
     at = open_page(SCRIPT, ym_example=name)
     assert_in_order(at, name)
     assert layers(at) == list(example(name).picture.names)
+    rows = next(each["rows"] for each in components(at) if "bins" in each)
+    brings = "**off**, the last row: this example brings recorded batches." in words(at)
+    assert brings == (rows[-1]["symbol"] == "off")
+    assert brings or "this example brings no recorded batches" in words(at)
 
 
 def test_a_file_is_shown_in_place_of_the_example_and_can_be_taken_away_again():
@@ -49,6 +53,7 @@ def test_a_file_is_shown_in_place_of_the_example_and_can_be_taken_away_again():
     assert_in_order(at, "a file")
     assert layers(at) == [f"block{k}.bn" for k in range(4)]
     assert area(at)["name"] == "m.safetensors"
+    assert "your file brings no recorded batches" in words(at)
     assert area(at)["answered"] == 1
     assert "block2" in words(at)
     tell(

@@ -65,6 +65,23 @@ def verdict(checkup: Checkup) -> str:
     return f"{things} wrong in {size}. First: {first.title} ({where}{first.certainty}).{more}"
 
 
+def about_off(checkup: Checkup, example: bool) -> str:
+    """What the last row is and how a file can know it; where there is none, why."""
+    whose = "this example" if example else "your file"
+    if not checkup.off:
+        how = "its fault shows without." if example else "the lines under **A small file that says more** record some."
+        return (
+            f"No row says how far outputs are **off**: {whose} brings no recorded batches, and averages alone do not tell what "
+            f"data come in; {how}"
+        )
+    layers, known = len(checkup.model.layers), len(checkup.off)
+    some = "" if known == layers else f", of {known} of its {layers} layers"
+    return (
+        f"**off**, the last row: {whose} brings recorded batches{some}. It is how far an output with the stored "
+        "averages is from that with the batches' own mean and variance, in standard deviations of the output."
+    )
+
+
 def place_of(finding: Finding) -> str:
     """Where it was found."""
     if finding.layer is not None:
