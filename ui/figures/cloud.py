@@ -9,6 +9,7 @@ from ui.numbers import fixed
 
 HEIGHT = 390
 MEAN_RANGE = (-3.2, 3.2)
+AT_EDGE = 9  # px, of a triangle there
 VARIANCE_RANGE = (-0.3, 3.6)
 ONE = "one batch"
 RING = {"width": 3, "color": RULE}
@@ -29,9 +30,13 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int, fo
     left, right, low, high = _box(source, size)
     signs = legend(("solid", RULE, "all digits"), ("box", RULE, "one spread"), ("ring", INPUT.color, "drag it"))
     title = f"<b>{len(means)} batches of {size}</b> {colored(GLYPHS[INPUT.marker], INPUT.color)}"
+    dot: float | list[float] = 6
+    if not isinstance(marker, str):
+        title += f"  {legend(('triangle-up', INPUT.color, 'beyond'))}"
+        dot = [6 if each == INPUT.marker else AT_EDGE for each in marker]
     return {
         "data": [
-            dots("batches", x, y, INPUT.color, marker, 6, opacity=0.75, hover=told, cliponaxis=False),
+            dots("batches", x, y, INPUT.color, marker, dot, opacity=0.75, hover=told, cliponaxis=False),
             lines("true mean", source.mean, VARIANCE_RANGE),
             lines("true variance", MEAN_RANGE, source.var),
             dots(ONE, x[[followed]], y[[followed]], INPUT.color, "circle", 11, edge=RING, hover=told, cliponaxis=False),
@@ -40,6 +45,7 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int, fo
             HEIGHT,
             left=44,
             bottom=44,
+            top=14,
             xaxis=axis(*MEAN_RANGE, "mean of the batch, in σ of all digits", dtick=1),
             yaxis=axis(*VARIANCE_RANGE, "variance of the batch ÷ N, in σ²", dtick=1),
             shapes=[box((left, right), (low, high), RULE, layer="above")],

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bn import FloatArray
-from ui.figures.marks import Mark, at_edge, axis, dots, note
+from ui.figures.marks import Mark, at_edge, axis, dots, legend, note
 from ui.figures.style import NORMALIZED, RULE, Figure, layout
 from ui.numbers import fixed
 
 HEIGHT = 380
 REACH = 0.75  # of the deviations that are drawn
 STEP = 0.32  # between the relatives' lines
+AT_EDGE = 9  # px, of a triangle there, which would look like half a dot
 SPREAD = 0.7  # how wide the dots of one batch size stand, where the distance to the next size is 1
 
 
@@ -26,8 +27,12 @@ def draw(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, FloatA
     pairs = zip(sizes, batch.tolist(), strict=True)
     text = [f"in a batch of {size}: {fixed(value)}" for size, row in pairs for value in row]
     x, y = _side_by_side(*batch.shape), np.round(np.clip(deviations, -REACH, REACH).ravel(), 5)
-    traces = [dots("batch norm", x, y, NORMALIZED.color, marker, 5, opacity=0.9, text=text, cliponaxis=False)]
-    labels = [_label("<b>batch norm</b>", REACH)]
+    beyond = np.abs(deviations).ravel() > REACH
+    size = np.where(beyond, AT_EDGE, 5).tolist() if beyond.any() else 5
+    look: Mark = {"opacity": 0.9, "text": text, "cliponaxis": False}
+    traces = [dots("batch norm", x, y, NORMALIZED.color, marker, size, **look)]
+    signs = f"{legend(('triangle-up', NORMALIZED.color, 'beyond the axis'))}  " if beyond.any() else ""
+    labels = [_label(f"{signs}<b>batch norm</b>", REACH)]
     for line, (name, values) in enumerate(relatives.items()):
         level = -REACH - 0.12 - STEP * (line + 0.5)
         x, y = _side_by_side(*values.shape), np.round(level + (values - values.mean()).ravel(), 5)
@@ -42,6 +47,7 @@ def draw(sizes: Sequence[int], batch: FloatArray, relatives: Mapping[str, FloatA
             HEIGHT,
             left=60,
             bottom=44,
+            top=14,
             xaxis=axis(-0.6, len(sizes) - 0.4, "batch size N", ticks=at, showgrid=False),
             yaxis=axis(bottom, REACH + 0.08, "how far x̂ is off", ticks={-0.5: "−0.5", 0: "0", 0.5: "0.5"}),
             annotations=labels,

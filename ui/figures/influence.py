@@ -7,7 +7,7 @@ from ui.figures.marks import apart, dots, legend, lines, log_axis, pinned
 from ui.figures.style import OUTPUT, RULE, Figure, layout
 from ui.numbers import fixed
 
-HEIGHT = 340
+HEIGHT = 380
 RANGE = (0.0008, 4.0)
 HERE = "at the size that is set"
 TICKS = (0.001, 0.01, 0.1, 1.0)

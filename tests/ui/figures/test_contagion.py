@@ -7,7 +7,9 @@ import plotly.graph_objects as go
 import pytest
 
 from ui.figures import contagion
+from ui.figures.marks import GLYPHS
 from ui.figures.style import OUTPUT, RULE
+from ui.studies.batch_sizes import infected
 
 BEFORE = np.array([0.2, -1.0, 1.5])
 TRAINING, INFERENCE = np.array([2.1, 0.4, -0.9]), np.array([5.0, 0.0, 0.0])
@@ -39,12 +41,31 @@ def test_the_star_can_be_taken():
     assert grip == {"slider": "bs_push", "trace": "the one that is pushed", "point": 0}
 
 
-@pytest.mark.parametrize(("change", "symbol"), [(2.1, "star"), (9.0, "triangle-up"), (-9.0, "triangle-down")])
-def test_the_one_that_is_pushed_is_a_star_or_points_out_of_the_picture(change, symbol):
-    pushed = traces(training=np.array([change, 0.4, -0.9]))["the one that is pushed"]
-    assert pushed["marker"]["symbol"] == symbol
-    assert pushed["x"] == [0.2]
-    assert pushed["y"] == [max(min(change, contagion.CHANGE_RANGE[1]), contagion.CHANGE_RANGE[0])]
+@pytest.mark.parametrize(("change", "said"), [(2.1, "2.10"), (9.0, "9.00 ↑"), (-9.0, "-9.00 ↓")])
+def test_the_one_that_is_pushed_is_a_star_in_both_modes_and_says_how_far_even_beyond_the_axis(change, said):
+    found = traces(training=np.array([change, 0.4, -0.9]), inference=np.array([change, 0.0, 0.0]))
+    for name, symbol in ((contagion.PUSHED, "star"), (contagion.KEPT, "star-open")):
+        assert found[name]["marker"]["symbol"] == symbol
+        assert found[name]["x"] == [0.2]
+        assert found[name]["y"] == [max(min(change, contagion.CHANGE_RANGE[1]), contagion.CHANGE_RANGE[0])]
+    assert [found[f"by how far in {mode}"]["text"][0].split() for mode in ("training", "inference")] == [
+        said.split(),
+        said.split()[::-1],
+    ]
+
+
+def test_what_the_page_says_at_first_is_seen_whole():
+    batch = infected(8, 5.0)
+    found = traces(batch.before, batch.training, batch.inference)
+    assert found[contagion.PUSHED]["y"] == [pytest.approx(float(batch.training[0]), abs=0.01)]
+    assert found[contagion.KEPT]["y"] == [5.0]
+
+
+def test_the_legend_has_each_marker_that_is_drawn():
+    (signs,) = contagion.draw(BEFORE, TRAINING, INFERENCE)["layout"]["annotations"]
+    for trace in traces().values():
+        if trace.get("mode") == "markers":
+            assert GLYPHS[trace["marker"]["symbol"]] in signs["text"]
 
 
 def test_alone_there_are_no_others():

@@ -50,7 +50,15 @@ def test_every_line_has_its_name_beside_it():
     names = {label["text"]: label["y"] for label in layout["annotations"]}
     for name in RELATIVES:
         assert abs(names[f"<b>{name}</b>"] - traces[name]["y"][0]) < funnel.STEP / 2
-    assert "<b>batch norm</b>" in names
+    assert any(name.endswith("▲</span> beyond the axis  <b>batch norm</b>") for name in names)
+    assert drawn(batch=BATCH.clip(1, 2))[1]["annotations"][0]["text"] == "<b>batch norm</b>"
+
+
+def test_what_lies_beyond_is_a_whole_triangle_and_no_half_dot():
+    traces, layout = drawn()
+    size = traces["batch norm"]["marker"]["size"]
+    assert size == [5, 5, 5, funnel.AT_EDGE, 5, 5]
+    assert layout["margin"]["t"] >= funnel.AT_EDGE
 
 
 def test_the_words_say_what_is_seen():
