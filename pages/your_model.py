@@ -36,7 +36,7 @@ def choose_model() -> Checkup:
         now = show_area(
             key="ym_file",
             label="Choose a file",
-            hint="or drop it here: .safetensors of any size, read in your browser",
+            hint="or drop it here: .safetensors of any size, all parts together, read in your browser",
             back="Back to the example",
         )
     names = list(EXAMPLES)

@@ -1,6 +1,6 @@
 // A file of a trained model, dropped or chosen. Of a .safetensors file, however large, the vectors of its batch norm layers
-// are read here and sent; nothing else leaves the reader's machine. Of other files come the first bytes, to be recognized, or
-// a small recording itself.
+// are read here and sent; nothing else leaves the reader's machine. A model in several such files is read as one. Of other
+// files come the first bytes, to be recognized, or a small recording itself.
 
 import { Live, element, mount, write } from "./shared.js";
 
@@ -13,8 +13,10 @@ import { Live, element, mount, write } from "./shared.js";
 /** A tensor in the header. @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Tensor */
 /** @typedef {{dtype: string, data: string}} Vector */
 /** @typedef {{name: string, vectors: Record<string, Vector>}} Layer */
-/** @typedef {{name: string, bytes: number, tensors: number, layers: Layer[]}} Model */
+/** What is sent: of how many files, and how many parts by their names the model has, 0 if they do not say. @typedef {{name: string, bytes: number, files: number, parts: number, tensors: number, layers: Layer[]}} Model */
+/** A file whose header was read: where its tensors begin, and how many bytes they have. @typedef {{file: File, name: string, start: number, room: number, header: Record<string, unknown>}} Opened */
 
+const MOST_FILES = 256; // at once
 const MOST_HEADER = 100e6; // bytes, as the format has it
 const MOST_FILE = 20e6; // of a recording
 const MOST_LAYERS = 512;
@@ -40,7 +42,7 @@ class Checkpoint extends Live {
     this.waiting = false; // for what the server makes of it
     this.own = ""; // what is said here, until the server says something new
     this.over = 0; // elements that a dragged file is over
-    this.input = /** @type {HTMLInputElement} */ (element("input", { type: "file", hidden: "", tabindex: -1, "aria-hidden": "true" }));
+    this.input = /** @type {HTMLInputElement} */ (element("input", { type: "file", multiple: "", hidden: "", tabindex: -1, "aria-hidden": "true" }));
     this.button = element("button", { type: "button", class: "choose" });
     this.hint = element("span", { class: "hint" });
     this.back = element("button", { type: "button", class: "back" });
@@ -49,8 +51,8 @@ class Checkpoint extends Live {
     root.replaceChildren(this.area, this.words);
     this.on(this.button, "click", () => this.input.click());
     this.on(this.input, "change", () => {
-      const file = this.input.files?.[0];
-      if (file) this.take(file);
+      const files = Array.from(this.input.files ?? []);
+      if (files.length) this.take(files);
       this.input.value = ""; // the same file can be chosen again
     });
     this.on(this.back, "click", () => {
@@ -64,8 +66,8 @@ class Checkpoint extends Live {
     this.on(this.area, "dragleave", (event) => this.#drag(event, -1));
     this.on(this.area, "drop", (/** @type {DragEvent} */ event) => {
       this.#drag(event, -this.over);
-      const file = event.dataTransfer?.files[0];
-      if (file) this.take(file);
+      const files = Array.from(event.dataTransfer?.files ?? []);
+      if (files.length) this.take(files);
     });
   }
 
@@ -82,21 +84,22 @@ class Checkpoint extends Live {
     this.#say();
   }
 
-  /** Read a file and send what is needed of it. @param {File} file */
-  async take(file) {
+  /** Read files that came together and send what is needed of them. @param {File[]} files */
+  async take(files) {
+    const what = files.length > 1 ? `${files.length} files` : short(files[0].name);
     const number = (this.sent = Math.max(this.sent, this.data.answered) + 1);
     this.waiting = true;
-    this.own = `Reading ${short(file.name)} …`;
+    this.own = `Reading ${what} …`;
     this.#say();
     try {
-      const message = await read(file);
+      const message = await read(...files);
       if (this.gone || number !== this.sent) return; // another file was dropped meanwhile
-      this.own = `Looking at ${short(file.name)} …`;
+      this.own = `Looking at ${what} …`;
       this.tell("take", { ...message, sent: JSON.stringify(message).length, number });
     } catch (error) {
       if (number !== this.sent) return;
       this.waiting = false;
-      this.own = error instanceof Wrong ? error.message : `${short(file.name)} could not be read: it was moved, changed or closed meanwhile. Choose it again.`;
+      this.own = error instanceof Wrong ? error.message : `${what} could not be read: moved, changed or closed meanwhile. Choose again.`;
       this.own += this.data.name ? " The picture stays that of the last file." : "";
     }
     this.#say();
@@ -127,8 +130,11 @@ export function short(name) {
   return name.length > SHORT ? `${name.slice(0, SHORT / 2)}…${name.slice(-SHORT / 2)}` : name;
 }
 
-/** What is sent of a file. @param {File} file @returns {Promise<Record<string, unknown>>} */
-export async function read(file) {
+/** What is sent of files that came together. @param {File[]} files @returns {Promise<Record<string, unknown>>} */
+export async function read(...files) {
+  const parts = files.filter(({ name }) => files.length === 1 || !/\.index\.json$/i.test(name)); // which says what is in which part
+  if (parts.length > 1) return { ...(await readParts(parts)) };
+  const [file] = parts.length ? parts : files;
   const { name, size } = file;
   if (!size) throw new Wrong(`${short(name)} is empty.`);
   const head = await bytesOf(file, 0, HEAD);
@@ -138,6 +144,26 @@ export async function read(file) {
     return { name, bytes: size, file: base64(await bytesOf(file, 0, size)) };
   }
   return { name, bytes: size, head: base64(head) };
+}
+
+/** Several files as one model. @param {File[]} files */
+async function readParts(files) {
+  if (files.length > MOST_FILES) throw new Wrong(`These are ${files.length.toLocaleString("en-US")} files. Up to ${MOST_FILES} are read together.`);
+  const other = files.find(({ name }) => !/\.safetensors$/i.test(name));
+  if (other) throw new Wrong(`Several files are read as one model where all are .safetensors; ${short(other.name)} is none. Choose it alone.`);
+  return readSafetensors(...files);
+}
+
+/** Of how many parts a model is by the name of one of them, model-00001-of-00003.safetensors; 0 if it does not say. @param {string} name */
+export function partsOf(name) {
+  return Number(/-\d+-of-(\d{1,6})\.safetensors$/i.exec(name)?.[1] ?? 0);
+}
+
+/** What files that came together are called. @param {File[]} files */
+function together(files) {
+  if (files.length === 1) return files[0].name;
+  const [first, ...others] = new Set(files.map(({ name }) => name.replace(/-\d+-of-\d+(?=\.safetensors$)/i, "")));
+  return others.length ? `${first} and ${files.length - 1} more` : `${first}, ${files.length} files`;
 }
 
 /** A length that fits, and behind it the brace of the header. @param {Uint8Array} head @param {number} size */
@@ -151,18 +177,26 @@ function lengthOf(head) {
   return head.length < 8 ? null : Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
 }
 
-/** The batch norm vectors of a .safetensors file. @param {File} file @returns {Promise<Model>} */
-export async function readSafetensors(file) {
+/** A file's header. @param {File} file @returns {Promise<Opened>} */
+async function opened(file) {
   const name = short(file.name);
   const length = lengthOf(await bytesOf(file, 0, 8));
   if (length === null || length < 2) throw new Wrong(`${name} is no .safetensors file: it does not begin with the length of a header.`);
   if (length > MOST_HEADER) throw new Wrong(`${name} claims a header of ${megabytes(length)}. The format allows ${megabytes(MOST_HEADER)}, so this is another kind of file, or a broken one.`);
   if (8 + length > file.size) throw new Wrong(`${name} is cut off: its header should have ${length.toLocaleString("en-US")} bytes, the file ends before. Download it again.`);
-  const header = parsed(await bytesOf(file, 8, 8 + length), name);
-  const { tensors, modules } = modulesOf(header);
-  const layers = chosen(modules, name, tensors);
   const start = 8 + length;
-  for (const { module, vectors } of layers) check(module, vectors, file.size - start, name);
+  return { file, name, start, room: file.size - start, header: parsed(await bytesOf(file, 8, start), name) };
+}
+
+/** The batch norm vectors of a model in one or several .safetensors files. @param {File[]} files @returns {Promise<Model>} */
+export async function readSafetensors(...files) {
+  const whole = together(files);
+  const name = short(whole);
+  const parts = Math.max(...files.map((file) => partsOf(file.name)));
+  const { tensors, modules, home } = merged(await Promise.all(files.map(opened)));
+  const hint = parts > files.length ? ` ${files.length === 1 ? "It is one" : `These are ${files.length}`} of ${parts} parts of a model: choose or drop all of them together.` : "";
+  const layers = chosen(modules, name, tensors, hint);
+  for (const { module, vectors } of layers) check(module, vectors, home, name);
   const channels = layers.map(({ vectors }) => vectors.get("running_mean")?.shape[0] ?? 0);
   const all = channels.reduce((sum, each) => sum + each, 0);
   const widest = Math.max(...channels);
@@ -172,12 +206,36 @@ export async function readSafetensors(file) {
   const sliced = await Promise.all(
     layers.map(async ({ module, vectors }) => {
       const slices = [...vectors].map(async ([kind, { dtype, data_offsets: [from, to] }]) => {
+        const { file, start } = home(module, kind);
         return /** @type {[string, Vector]} */ ([kind, { dtype, data: base64(await bytesOf(file, start + from, start + to)) }]);
       });
       return { name: module, vectors: Object.fromEntries(await Promise.all(slices)) };
     }),
   );
-  return { name: file.name, bytes: file.size, tensors, layers: sliced };
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return { name: whole, bytes, files: files.length, parts, tensors, layers: sliced };
+}
+
+/** The tensors of all files together, and in which file a vector is: a layer may lie in two. @param {Opened[]} parts */
+function merged(parts) {
+  const all = /** @type {Map<string, Map<string, unknown>>} */ (new Map());
+  const homes = /** @type {Map<string, Opened>} */ (new Map());
+  let count = 0;
+  for (const part of parts) {
+    const { tensors, modules } = modulesOf(part.header);
+    count += tensors;
+    for (const [module, vectors] of modules) {
+      for (const [kind, tensor] of vectors) {
+        const path = `${module}.${kind}`;
+        const before = homes.get(path);
+        if (before) throw new Wrong(`${short(module || kind)} is in ${before.name} and in ${part.name}: these are two models, or one and its copy. Choose the parts of one.`);
+        homes.set(path, part);
+        all.set(module, (all.get(module) ?? new Map()).set(kind, tensor));
+      }
+    }
+  }
+  const home = (/** @type {string} */ module, /** @type {string} */ kind) => /** @type {Opened} */ (homes.get(`${module}.${kind}`));
+  return { tensors: count, modules: all, home };
 }
 
 /** @param {Uint8Array} bytes @param {string} name @returns {Record<string, unknown>} */
@@ -207,23 +265,24 @@ export function modulesOf(header) {
   return { tensors, modules };
 }
 
-/** Those modules that have moving averages. @param {Map<string, Map<string, unknown>>} modules @param {string} name @param {number} tensors */
-function chosen(modules, name, tensors) {
+/** Those modules that have moving averages. @param {Map<string, Map<string, unknown>>} modules @param {string} name @param {number} tensors @param {string} hint */
+function chosen(modules, name, tensors, hint) {
   const layers = [...modules].filter(([, vectors]) => NEEDED.every((kind) => vectors.has(kind)));
   if (!layers.length) {
     throw new Wrong(
       `${name} has no batch norm layer: none of its ${tensors.toLocaleString("en-US")} tensors are called running_mean and running_var. ` +
-        "Layer norm, group norm and RMS norm keep no averages, and a folded model has none left.",
+        `Layer norm, group norm and RMS norm keep no averages, and a folded model has none left.${hint}`,
     );
   }
   if (layers.length > MOST_LAYERS) throw new Wrong(`${name} has ${layers.length.toLocaleString("en-US")} batch norm layers. Looked at are up to ${MOST_LAYERS}.`);
   return layers.map(([module, vectors]) => ({ module, vectors: /** @type {Map<string, Tensor>} */ (vectors) }));
 }
 
-/** Refuse vectors that are not what they should be. @param {string} module @param {Map<string, Tensor>} vectors @param {number} room @param {string} name */
-function check(module, vectors, room, name) {
+/** Refuse vectors that are not what they should be. @param {string} module @param {Map<string, Tensor>} vectors @param {(module: string, kind: string) => Opened} home @param {string} all */
+function check(module, vectors, home, all) {
   let channels = -1;
   for (const [kind, tensor] of vectors) {
+    const { name, room } = home(module, kind);
     const where = `${short(module ? `${module}.${kind}` : kind)} in ${name}`;
     const { dtype, shape, data_offsets: offsets } = tensor ?? {};
     if (typeof dtype !== "string" || !Array.isArray(shape) || !shape.every(isCount) || !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
@@ -242,7 +301,7 @@ function check(module, vectors, room, name) {
     if (to - from !== values * size) throw new Wrong(`${where} should have ${(values * size).toLocaleString("en-US")} bytes, the header gives it ${(to - from).toLocaleString("en-US")}.`);
     if (to > room) throw new Wrong(`${name} is cut off: ${where} lies behind its end. Download it again.`);
     if (counts) continue;
-    if (channels >= 0 && values !== channels) throw new Wrong(`The vectors of ${short(module)} in ${name} differ in length: ${channels.toLocaleString("en-US")} and ${values.toLocaleString("en-US")}.`);
+    if (channels >= 0 && values !== channels) throw new Wrong(`The vectors of ${short(module)} in ${all} differ in length: ${channels.toLocaleString("en-US")} and ${values.toLocaleString("en-US")}.`);
     channels = values;
   }
 }

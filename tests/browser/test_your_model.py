@@ -134,7 +134,7 @@ def test_a_recording_says_where_training_and_evaluation_part_and_gives_averages_
         assert (file["0/running_var"] != 1).all()
 
 
-def test_bfloat16_and_half_precision_are_read(reader):
+def test_bfloat16_half_precision_and_a_model_in_parts_are_read(reader):
     page = reader.open(PATH)
     choose(page, as_safetensors(small(), bfloat=True), "bf16.safetensors")
     expect(said(page)).to_contain_text("bf16.safetensors: 4")
@@ -143,3 +143,14 @@ def test_bfloat16_and_half_precision_are_read(reader):
     }
     choose(page, as_safetensors(halves), "f16.safetensors")
     expect(said(page)).to_contain_text("f16.safetensors: 4")
+    parts = [
+        {path: values for path, values in small().items() if (path < "block2") == first} for first in (True, False)
+    ]
+    page.locator(".st-key-ym_file input[type=file]").set_input_files(
+        [
+            {"name": f"m-{k}-of-2.safetensors", "mimeType": "application/octet-stream", "buffer": as_safetensors(part)}
+            for k, part in enumerate(parts, start=1)
+        ]
+    )
+    expect(said(page)).to_contain_text("m.safetensors, 2 files: 4 batch norm layers with 64 channels.")
+    expect(said(page)).to_contain_text("2 files were read as one model")

@@ -50,6 +50,33 @@ test("a layer that is the whole model has no name", async () => {
   assert.deepEqual(model.layers.map((each) => each.name), [""]);
 });
 
+/** A part of a model. */
+const part = (at, header, bytes = 64) => file(header, bytes, { name: `model-0000${at}-of-00003.safetensors` });
+
+test("parts that are dropped together are one model, and a layer may lie in two of them", async () => {
+  const index = new File(["{}"], "model.safetensors.index.json");
+  const parts = [part(2, { pad: vector(0, 4), "b.running_var": vector(72, 80) }, 128), part(1, layer({ "b.running_mean": vector(0, 8) })), part(3, { "conv.weight": vector(0, 8) })];
+  const model = await read(index, ...parts);
+  assert.deepEqual([model.name, model.files, model.parts, model.tensors], ["model.safetensors, 3 files", 3, 3, 6]);
+  assert.equal(model.bytes, parts.reduce((sum, { size }) => sum + size, 0));
+  assert.deepEqual(model.layers.map((each) => each.name).sort(), ["a.bn", "b"]);
+  const { vectors } = model.layers.find((each) => each.name === "b");
+  assert.deepEqual([...Buffer.from(vectors.running_var.data, "base64")], [72, 73, 74, 75, 76, 77, 78, 79]);
+});
+
+test("of a part alone it is known that it is one, and files that are no parts of one model get a sentence", async () => {
+  const alone = await read(part(1, layer()));
+  assert.deepEqual([alone.name, alone.files, alone.parts], ["model-00001-of-00003.safetensors", 1, 3]);
+  assert.equal((await read(file(layer()))).parts, 0);
+  await assert.rejects(read(part(2, { "conv.weight": vector(0, 8) })), /It is one of 3 parts of a model: choose or drop all of them together\.$/);
+  await assert.rejects(read(part(1, layer()), part(2, layer())), /a\.bn is in model-00001-of-00003.* and in model-00002.*these are two models/);
+  await assert.rejects(read(part(1, layer()), part(2, { "a.bn.weight": vector(16, 24) }, 20)), /model-00002-of-00003\.safetensors is cut off/);
+  await assert.rejects(read(file(layer()), new File(["PK12"], "a.npz")), /a\.npz is none\. Choose it alone\.$/);
+  await assert.rejects(read(...Array(257).fill(file(layer()))), /257 files/);
+  const two = await read(file(layer(), 64, { name: "a.safetensors" }), file({ "b.running_mean": vector(0, 4), "b.running_var": vector(4, 8) }, 64, { name: "b.safetensors" }));
+  assert.equal(two.name, "a.safetensors and 1 more");
+});
+
 test("names that objects have already are names like others", () => {
   const header = JSON.parse('{"__proto__.running_mean": 1, "constructor.running_var": 2, "__proto__": 3}');
   const { tensors, modules } = modulesOf(header);
@@ -162,8 +189,8 @@ function open(more = {}) {
   const unmount = part.answer(data(more));
   const said = () => part.root.querySelector(".said").textContent;
   const isProblem = () => part.root.querySelector(".said").classList.contains("problem");
-  const drop = async (given) => {
-    const event = fire(part.root.querySelector(".area"), "drop", { dataTransfer: { types: ["Files"], files: [given] } });
+  const drop = async (...files) => {
+    const event = fire(part.root.querySelector(".area"), "drop", { dataTransfer: { types: ["Files"], files } });
     for (let k = 0; k < 20; k++) await settled();
     return event;
   };
@@ -183,6 +210,14 @@ test("a dropped file is read, sent with its number, and said until the answer is
   answer(data({ said: "model.safetensors: 1 layer.", answered: 1, name: "model.safetensors" }));
   assert.equal(said(), "model.safetensors: 1 layer.");
   assert.equal(isProblem(), false);
+});
+
+test("files that are dropped together are sent as one", async () => {
+  const { drop, told, said } = open();
+  await drop(part(1, layer()), part(2, { "b.running_mean": vector(0, 8), "b.running_var": vector(8, 16) }));
+  assert.equal(told.length, 1);
+  assert.deepEqual([told[0][1].files, told[0][1].parts, told[0][1].layers.length], [2, 3, 2]);
+  assert.equal(said(), "Looking at 2 files …");
 });
 
 test("a file that cannot be read is said here, and the server is not told", async () => {

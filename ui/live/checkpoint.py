@@ -25,6 +25,7 @@ from ui.studies.checkup import Checkup, check
 from ui.studies.overview import shortened
 
 MOST_BYTES = 20_000_000  # of a recording
+MOST_PARTS = 256  # of a model, files that are read together
 HEAD = 8_192  # characters of the first bytes that come of a file
 
 
@@ -132,10 +133,26 @@ def said(checkup: Checkup, name: str, message: Mapping[str, object]) -> str:
     """What was read, and how much of the file left the reader's machine."""
     layers, count = len(checkup.model.layers), sum(layer.channels for layer in checkup.model.layers)
     read = f"{name}: {counted(layers, 'batch norm layer')} with {counted(count, 'channel')}."
+    parts = _of_parts(message)
     match message:
         case {"bytes": int(size), "sent": int(sent)} if 0 < sent < 1e9 and 0 < size < 1e15:
-            return f"{read} The file has {_amount(size)}; {_amount(sent)} left your machine."
-    return read
+            have = "The files have" if message.get("files", 1) != 1 else "The file has"
+            return f"{read} {have} {_amount(size)}; {_amount(sent)} left your machine.{parts}"
+    return f"{read}{parts}"
+
+
+def _of_parts(message: Mapping[str, object]) -> str:
+    """That several files were read as one model, and whether parts of it are missing."""
+    match message:
+        case {"files": int(files), "parts": int(parts)} if 0 < files <= MOST_PARTS and 0 <= parts < 1e6:
+            as_one = (
+                f" {files} files were read as one model, its layers in the order of their names." if files > 1 else ""
+            )
+            if parts <= files:
+                return as_one
+            have = "This is one" if files == 1 else f"These are {files}"
+            return f"{as_one} {have} of {parts:,} parts: the layers of the others are missing. Choose or drop all parts together."
+    return ""
 
 
 def _amount(size: int) -> str:

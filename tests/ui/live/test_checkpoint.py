@@ -45,6 +45,28 @@ def test_a_file_becomes_its_checkup_and_it_is_said_how_much_left_the_machine():
     assert not now.problem
 
 
+@pytest.mark.parametrize(
+    ("files", "parts", "end"),
+    [
+        (1, 0, "The file has 102.0 MB; 5 kB left your machine."),
+        (
+            3,
+            3,
+            "The files have 102.0 MB; 5 kB left your machine. 3 files were read as one model, its layers in the order of their names.",
+        ),
+        (2, 3, "These are 2 of 3 parts: the layers of the others are missing. Choose or drop all parts together."),
+        (
+            1,
+            3,
+            "machine. This is one of 3 parts: the layers of the others are missing. Choose or drop all parts together.",
+        ),
+        ("x", -1, "left your machine."),
+    ],
+)
+def test_of_how_many_files_a_model_was_read_is_said_and_whether_parts_are_missing(files, parts, end):
+    assert received(message(small(), files=files, parts=parts), Taken()).said.endswith(end)
+
+
 def held():
     return replace(received(message(small()), Taken()), answered=3)
 
