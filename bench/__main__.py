@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.answers import answer
 from bench.attacks import ATTACKS, besieged, outpaced
+from bench.checkup import BATCH, CHANNELS, LAYERS, checkup
 from bench.classroom import classroom, lesson
 from bench.core import core
 from bench.drag import HANDLES, drag, slide
@@ -151,6 +152,14 @@ def report_side_by_side() -> Iterator[Figure]:
     yield Figure(f"the map of {took['cells']:.0f} pairs", took["map"], "s", "pair by pair", took["pairs"])
 
 
+def report_checkup() -> Iterator[Figure]:
+    """The checkup of a model in the shape of ResNet-50 with recorded batches, and the take of the largest file, in time of one thread."""
+    took = checkup()
+    yield Figure("all rules, 53 layers", took["rules"], "ms", f"they normalize {BATCH}", took["normalized"])
+    what = f"a file of {LAYERS} × {CHANNELS} channels: taken"
+    yield Figure(what, took["taken"], "ms", "decoded alone", took["decoded"])
+
+
 PARTS = {
     "latency": report_latency,
     "answers": report_answers,
@@ -161,6 +170,7 @@ PARTS = {
     "attacks": report_attacks,
     "core": report_core,
     "side_by_side": report_side_by_side,
+    "checkup": report_checkup,
 }
 
 
