@@ -155,7 +155,7 @@ def _answer(batches: Batches, order: Order) -> None:
         st.container(),
         conventions.draw(paths, truth, len(seen), called="all rows together"),
         key="ti_sequence",
-        alt=conventions.describe(paths, truth, len(seen)),
+        alt=conventions.describe(paths, truth, len(seen), called="all rows together"),
     )
     st.markdown(say_ends(seen, order, feature))
     weighed = averages(batches.values, replace(order, weighed=True)) if len({len(x) for x in seen}) > 1 else None

@@ -59,10 +59,10 @@ def draw(paths: Mapping[str, FloatArray], truth: float, steps: int, *, called: s
     }
 
 
-def describe(paths: Mapping[str, FloatArray], truth: float, steps: int) -> str:
+def describe(paths: Mapping[str, FloatArray], truth: float, steps: int, *, called: str = "") -> str:
     """What the picture says now, for those who do not see it."""
     ends = "; ".join(f"{name} {fixed(float(path[steps]))}" for name, path in paths.items())
-    return f"Moving averages after {counted(steps, 'batch')}: {ends}. The true value is {fixed(truth)}."
+    return f"Moving averages after {counted(steps, 'batch')}: {ends}. {called.capitalize() or 'The true value'}: {fixed(truth)}."
 
 
 def _name_truth(name: str, truth: float, paths: Mapping[str, FloatArray]) -> Mark:

@@ -53,7 +53,7 @@ def test_it_is_described():
     said = conventions.describe(PATHS, 4.0, 2)
     assert "PyTorch 3.000" in said
     assert "the 2015 paper 8.000" in said
-    assert said.endswith("The true value is 4.000.")
+    assert said.endswith("The true value: 4.000.")
 
 
 def test_the_axes_stand_still_while_the_lines_grow():
