@@ -139,19 +139,21 @@ def controls() -> tuple[Walk, float]:
     ratio = columns[0].slider(
         "Scale ratio, distance ÷ age", *valleys.RATIOS[:2], 6, 1, key=valleys.RATIO, bind="query-params"
     )
-    low, high, by = valleys.POWERS
+    low, high, finely = valleys.POWERS
     power = columns[1].slider(
-        "Learning rate, log₁₀ η", low, high, -0.95, by, key=valleys.POWER, bind="query-params", disabled=own_rates
+        "Learning rate, log₁₀ η", low, high, -0.95, finely, key=valleys.POWER, bind="query-params", disabled=own_rates
     )
     step = columns[2].slider("Step shown", 0, valleys.STEPS, 3, 1, key=valleys.STEP, bind="query-params")
     with columns[3]:
         play_button(valleys.STEP, valleys.STEPS, key="wn_play")
     with below:
+        left, right, by = valleys.TURNS
         turn = st.slider(
             "Start, turned on its ring, in °",
-            *valleys.TURNS[:2],
+            left,
+            right,
             0,
-            5,
+            by,
             key=valleys.TURN,
             bind="query-params",
             width=280,
@@ -159,7 +161,9 @@ def controls() -> tuple[Walk, float]:
         st.markdown(
             f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
         )
-    return Walk(ratio, None if own_rates else power, step, turn), 10**power
+    return Walk(
+        ratio, None if own_rates else power, step, by * round(turn / by)
+    ), 10**power  # a link may name what is no stop
 
 
 def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Walk) -> None:
