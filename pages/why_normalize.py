@@ -161,9 +161,8 @@ def controls() -> tuple[Walk, float]:
         st.markdown(
             f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
         )
-    return Walk(
-        ratio, None if own_rates else power, step, by * round(turn / by)
-    ), 10**power  # a link may name what is no stop
+    turn = by * round(turn / by)  # a link may name what is no stop
+    return Walk(ratio, None if own_rates else power, step, turn), 10**power
 
 
 def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Walk) -> None:
