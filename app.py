@@ -21,7 +21,7 @@ from ui.live.features import show_features, show_outputs
 from ui.live.messages import told, told_cell, told_changes, told_text
 from ui.live.stage import show_stage
 from ui.live.tables import Table, show_batch_tables, statistics_table
-from ui.numbers import fixed, shortest
+from ui.numbers import exact, fixed, short, shortest
 from ui.plain import plain
 from ui.studies import remembered
 from ui.studies.calculation import TONES, calculation
@@ -72,7 +72,7 @@ def able_to_average(layer: BatchNorm, *sources: Origin) -> BatchNorm:
         for source in sources:
             layer.convention.correction(num_rows(source), layer.eps)
     except ValueError as problem:
-        st.error(f"{plain(str(problem))}. Until then ε = {layer.convention.eps:g} is used.")
+        st.error(f"{plain(str(problem))}. Until then ε = {exact(layer.convention.eps)} is used.")
         return replace(layer, eps=layer.convention.eps)
     return layer
 
@@ -92,9 +92,11 @@ def describe_convention(layer: BatchNorm) -> str:
     momentum = convention.momentum(layer.decay)
     words = f"{convention.name} normalizes with the variance [÷ N](#divisor) and averages the variance ÷ {convention.divisor}."
     if not convention.names_eps:
-        words += f" It names no ε; {convention.eps:g} is what most frameworks take."
+        words += f" It names no ε; {exact(convention.eps)} is what most frameworks take."
     if momentum is not None:
-        words += f" Its own `momentum` would be {momentum:.6g}, the weight of the {convention.momentum_weighs} value."
+        words += (
+            f" Its own `momentum` would be {short(momentum, 6)}, the weight of the {convention.momentum_weighs} value."
+        )
     return words
 
 
@@ -302,7 +304,7 @@ def explain_undoing(trace: Trace) -> None:
     st.success(
         r"The output is the input again: with $\gamma = \sqrt{\sigma^2 + \varepsilon}$ and $\beta = \mu$, "
         r"$y = \sqrt{\sigma^2 + \varepsilon} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \mu = x$. "
-        f"The largest difference is {float(np.abs(trace.y - trace.x).max()):.1e}, which is rounding. {others}; a trained "
+        f"The largest difference is {short(float(np.abs(trace.y - trace.x).max()))}, which is rounding. {others}; a trained "
         "layer has one γ and one β for all of them."
     )
 

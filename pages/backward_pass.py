@@ -15,7 +15,7 @@ from ui.figures import jacobian as heat_map
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import counted, fixed, latex
+from ui.numbers import counted, fixed, latex, short
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.gradient_check import STEPS, check
@@ -196,7 +196,7 @@ def say_input(problem: Problem, it: Graph) -> str:
         "$$\\frac{\\partial L}{\\partial x_i} = \\frac{\\gamma}{\\sqrt{\\sigma^2+\\varepsilon}}\\left("
         "\\frac{\\partial L}{\\partial y_i} - \\frac{1}{N}\\frac{\\partial L}{\\partial \\beta} - "
         "\\frac{\\hat x_i}{N}\\frac{\\partial L}{\\partial \\gamma}\\right)$$\n\n"
-        f"For row {i} it gives ${number(compact, i)}$; over {counted(n, 'row')} the two differ by at most **{apart:.1e}**."
+        f"For row {i} it gives ${number(compact, i)}$; over {counted(n, 'row')} the two differ by at most **{short(apart)}**."
     )
 
 
@@ -250,7 +250,7 @@ def right_answer(problem: Problem, it: Graph, add_one: FloatArray) -> str:
 
 def because(add_one: FloatArray) -> str:
     return (
-        f"Adding 1 to all of them changes the ∂L/∂x by at most **{np.abs(add_one).max():.1e}**, which is rounding: no "
+        f"Adding 1 to all of them changes the ∂L/∂x by at most **{short(np.abs(add_one).max())}**, which is rounding: no "
         "input can raise all outputs at once, for the mean is subtracted."
     )
 
@@ -260,8 +260,8 @@ def say_sums(problem: Problem, it: Graph) -> str:
     var = float(it.values["var"])
     through = problem.eps / (var + problem.eps)
     return (
-        f"Σ ∂L/∂x = **{dx.sum():.1e}**: always 0, up to rounding.\n\n"
-        f"Σ ∂L/∂x · x̂ = **{dx @ x_hat:.1e}**: 0 as [ε](#epsilon) → 0. Of a multiple of x̂, ε/(σ²+ε) = {through:.1e} gets through; "
+        f"Σ ∂L/∂x = **{short(dx.sum())}**: always 0, up to rounding.\n\n"
+        f"Σ ∂L/∂x · x̂ = **{short(float(dx @ x_hat))}**: 0 as [ε](#epsilon) → 0. Of a multiple of x̂, ε/(σ²+ε) = {short(through)} gets through; "
         "move ε above and see.\n\n"
         f"Σ ∂L/∂y = {fixed(float(it.gradients['beta']))} went to β, Σ ∂L/∂y · x̂ = "
         f"{fixed(float(it.gradients['gamma']))} to γ."
@@ -311,9 +311,9 @@ def step_of_the_check(problem: Problem) -> None:
     )
     at, best = place_of(exponent), min(range(len(STEPS)), key=lambda k: found.of_x[k])
     st.markdown(
-        f"At h = {STEPS[at]:.0e} the largest difference over {counted(len(problem.x), 'row')} is **{found.of_x[at]:.1e}** of the "
-        f"largest ∂L/∂x; ∂L/∂γ is off by {found.of_gamma[at]:.1e} and ∂L/∂β by {found.of_beta[at]:.1e} of Σ |∂L/∂y|. "
-        f"The best h here is {STEPS[best]:.0e}, with {found.of_x[best]:.1e}."
+        f"At h = {short(STEPS[at], 1)} the largest difference over {counted(len(problem.x), 'row')} is **{short(found.of_x[at])}** of the "
+        f"largest ∂L/∂x; ∂L/∂γ is off by {short(found.of_gamma[at])} and ∂L/∂β by {short(found.of_beta[at])} of Σ |∂L/∂y|. "
+        f"The best h here is {short(STEPS[best], 1)}, with {short(found.of_x[best])}."
     )
 
 

@@ -23,7 +23,7 @@ from ui.frame import fragment, frame
 from ui.links import BATCH_SIZES
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import fixed
+from ui.numbers import exact, fixed, percent, short, whole
 from ui.predict import predict, reveal, said_of
 from ui.serving.jobs import in_turns, so_far, start_again, stop
 from ui.studies.batch_sizes import (
@@ -126,7 +126,7 @@ def describe_cloud(size: int, number: int) -> str:
         )
     return words + (
         f"The variance strays by **{fixed(source.spread_of_variance(size))} σ²**, and as it is [÷ N, not ÷ (N − 1)](#divisor), it is also "
-        f"**{1 / size:.2%}** too small on average."
+        f"**{percent(1 / size, 2)}** too small on average."
     )
 
 
@@ -208,7 +208,7 @@ def pushing() -> None:
 def describe_push(training: FloatArray, inference: FloatArray, push: float) -> str:
     others, still = training[1:], inference[1:]
     own = (
-        f"Pushed by {push:g} σ, the example itself moves by {fixed(float(training[0]), 2)} in training and by "
+        f"Pushed by {exact(push)} σ, the example itself moves by {fixed(float(training[0]), 2)} in training and by "
         f"{fixed(float(inference[0]), 2)} in inference. "
     )
     if not len(others):
@@ -233,7 +233,7 @@ def extremes() -> None:
     st.subheader("A batch of two, a batch of one", anchor=False)
     prose("batch_size/extremes")
     guess = predict(
-        f"A batch of two examples has the values {FIRST:g} and {SECOND:,.0f}. What are they normalized to?",
+        f"A batch of two examples has the values {exact(FIRST)} and {SECOND:,.0f}. What are they normalized to?",
         list(OPTIONS),
         key="bs_guess_two",
     )
@@ -271,10 +271,10 @@ def extremes() -> None:
 def describe_two(x_hat: FloatArray, distance: float) -> str:
     if distance == 0:
         return "Two equal values are both 0: nothing to tell apart."
-    short = 1 - float(np.abs(x_hat[0]))
+    missing = 1 - float(np.abs(x_hat[0]))
     return (
         f"They are {distance:,.6g} apart: x̂ = **{fixed(float(x_hat[0]), 6)}** and **{fixed(float(x_hat[1]), 6)}**, "
-        + (f"{short:.1e} short of 1." if short else "exactly 1 from the mean.")
+        + (f"{short(missing)} short of 1." if missing else "exactly 1 from the mean.")
     )
 
 
@@ -395,7 +395,9 @@ def right_answers(accuracies: Sequence[float | None]) -> str:
     if not known:
         return "broke off" if accuracies else "–"
     return (
-        f"{np.mean(known):.1%} ({100 * min(known):.0f}–{100 * max(known):.0f})" if len(known) > 1 else f"{known[0]:.1%}"
+        f"{percent(float(np.mean(known)), 1)} ({whole(100 * min(known))}–{whole(100 * max(known))})"
+        if len(known) > 1
+        else percent(known[0], 1)
     )
 
 
@@ -404,7 +406,7 @@ def describe_sweep(training: Training, outcomes: Sequence[Outcome]) -> str:
     words = (
         f"Each training sees {examples_seen():,} examples ({examples_seen() // SMALLEST:,} steps in batches of {SMALLEST}, "
         f"{examples_seen() // max(SWEPT)} in batches of {max(SWEPT)}), from {SEEDS} seeds; twins share first weights and "
-        f"batches. Learning rate {training.rate_for(SMALLEST):.3g} to {training.rate_for(max(SWEPT)):.3g}. The table has the right answers "
+        f"batches. Learning rate {short(training.rate_for(SMALLEST), 3)} to {short(training.rate_for(max(SWEPT)), 3)}. The table has the right answers "
         f"on {count} held-out digits in inference, with lowest and highest. *Statistics anew*: the moving averages replaced by mean and variance of all "
         "training digits. What that does not mend was lost in training itself."
     )
@@ -429,11 +431,11 @@ def reveal_sweep(guess: str, training: Training) -> None:
     largest = max(SWEPT)
     there = [mistakes(outcomes, normalized)[largest] for normalized in (True, False)]
     because = (
-        f"In batches of {SMALLEST} the twin with batch norm is wrong on **{with_norm:.1f}%** of the held-out digits, the one "
-        f"without on **{without:.1f}%**. "
+        f"In batches of {SMALLEST} the twin with batch norm is wrong on **{percent(with_norm / 100, 1)}** of the held-out digits, the one "
+        f"without on **{percent(without / 100, 1)}**. "
     )
     if all(there):
-        because += f"In batches of {largest} it is {np.mean(there[0]):.1f}% with and {np.mean(there[1]):.1f}% without. "
+        because += f"In batches of {largest} it is {percent(float(np.mean(there[0])) / 100, 1)} with and {percent(float(np.mean(there[1])) / 100, 1)} without. "
     right = EVEN
     if with_norm > without * CLOSE:
         right = WORSE

@@ -15,7 +15,7 @@ from ui.choice import choose_one, keep_name
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import counted, fixed
+from ui.numbers import counted, exact, fixed, short
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.folding import BATCHES, DENSE, LAYERS, Example, as_file, convolution, dense, rows_of
@@ -79,19 +79,14 @@ def table(x: FloatArray, layers: Mapping[str, BatchNorm], feature: str) -> str:
 def defaults() -> str:
     rows = ["| by default | [ε](#epsilon) | [old weight](#decay) | remembers |", "|:--|--:|--:|:--|"]
     for convention in CONVENTIONS.values():
-        decay = "(k−1)/k" if convention.decay is None else f"{convention.decay:g}"
-        eps = short(convention.eps) if convention.names_eps else f"not named; here {short(convention.eps)}"
+        decay = "(k−1)/k" if convention.decay is None else exact(convention.decay)
+        eps = exact(convention.eps) if convention.names_eps else f"not named; here {exact(convention.eps)}"
         rows.append(f"| {capital(convention.name)} | {eps} | {decay} | σ², ÷ {convention.divisor} |")
     return "\n".join(rows)
 
 
 def capital(name: str) -> str:
     return name[0].upper() + name[1:]
-
-
-def short(value: float) -> str:
-    """Powers of ten without the leading zero: 1e-5, 0.001."""
-    return f"{value:g}".replace("e-0", "e-")
 
 
 def say_apart(layers: Mapping[str, BatchNorm]) -> str:
@@ -140,14 +135,14 @@ def converter(batch: OwnBatch) -> None:
 
 
 def number(value: float | None) -> str:
-    return "none" if value is None else f"{round(value, 12):g}"
+    return "none" if value is None else exact(round(value, 12))
 
 
 def because() -> str:
     said = KERAS.decay_for(0.99)
     taken = PYTORCH.decay_for(0.99)
     return (
-        f"Keras gives the weight of the **old** value, {said:g}; PyTorch that of the **new** one. Written as 0.99 there, "
+        f"Keras gives the weight of the **old** value, {exact(said)}; PyTorch that of the **new** one. Written as 0.99 there, "
         f"the old average would weigh {number(taken)}: nothing but the last batch is left of it."
     )
 
@@ -170,9 +165,9 @@ def say_conversion(one: Convention, other: Convention, decay: float, rows: int) 
     if rows > 1:
         factor = other.correction(rows, one.eps) / one.correction(rows, one.eps)
         words += (
-            f" With batches of {rows} rows it is **{factor:.4f}** times as large; no setting evens that out. N counts the "
+            f" With batches of {rows} rows it is **{fixed(factor, 4)}** times as large; no setting evens that out. N counts the "
             "values that share a mean: behind a convolution N·H·W, and with 32 images of 8 × 8 pixels that is "
-            f"{32 * 64:,} and the factor {other.correction(32 * 64, one.eps) / one.correction(32 * 64, one.eps):.4f}."
+            f"{32 * 64:,} and the factor {fixed(other.correction(32 * 64, one.eps) / one.correction(32 * 64, one.eps), 4)}."
         )
     return words
 
@@ -227,7 +222,7 @@ def weights_table(title: str, weight: FloatArray, bias: FloatArray | None, name:
 def say_folded(example: Example, name: str) -> str:
     data = "this batch" if name == DENSE else "feature maps of six held-out digits"
     return (
-        f"On {data} the two layers and the one differ by at most **{example.difference:.1e}**; the outputs go up to "
+        f"On {data} the two layers and the one differ by at most **{short(example.difference)}**; the outputs go up to "
         f"{fixed(example.reach)}. The moving averages come from {BATCHES} batches."
     )
 
@@ -236,7 +231,7 @@ def say_padded(with_zeros: float, with_neutral: float) -> str:
     return (
         "That is without padding. If the convolution **pads with zeros**, they stood for y = 0 behind the batch norm; "
         f"folded, they stand for x = 0, and outputs at the border differ by up to **{fixed(with_zeros)}**. Padded with "
-        f"μ − β√(σ² + ε)/γ of each input, which the layer turned into 0, they differ by at most **{with_neutral:.1e}**."
+        f"μ − β√(σ² + ε)/γ of each input, which the layer turned into 0, they differ by at most **{short(with_neutral)}**."
     )
 
 
@@ -290,8 +285,8 @@ def questions(x: FloatArray) -> list[tuple[str, str, str]]:
         ),
         (
             "My batches are small. What happens?",
-            f"A batch mean strays from the truth by about σ/√N: with {counted(len(x), 'row')} {1 / np.sqrt(len(x)):.2f} σ, with 2 rows "
-            f"{1 / np.sqrt(2):.2f} σ, with 32 rows {1 / np.sqrt(32):.2f} σ.",
+            f"A batch mean strays from the truth by about σ/√N: with {counted(len(x), 'row')} {fixed(1 / np.sqrt(len(x)), 2)} σ, with 2 rows "
+            f"{fixed(1 / np.sqrt(2), 2)} σ, with 32 rows {fixed(1 / np.sqrt(32), 2)} σ.",
             "Group norm does not look at the batch; freezing the layer, or synchronizing it across devices, helps as well. "
             "PyTorch refuses one value per channel in training.",
         ),
@@ -352,7 +347,7 @@ def moved(one: FloatArray, other: FloatArray) -> str:
 
 def scaled(x: FloatArray) -> str:
     layer = fresh(x)
-    return f"{np.abs(layer.train(10 * x)[0].y - layer.train(x)[0].y).max():.0e}"
+    return short(np.abs(layer.train(10 * x)[0].y - layer.train(x)[0].y).max(), 1)
 
 
 def halves(x: FloatArray) -> str:

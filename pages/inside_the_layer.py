@@ -27,7 +27,7 @@ from ui.live import film
 from ui.live.messages import told_cell
 from ui.live.walk import STEPS, Walk, show_walk
 from ui.memory import go_on
-from ui.numbers import counted, fixed
+from ui.numbers import counted, fixed, percent, short
 from ui.plain import plain
 from ui.predict import predict, reveal
 from ui.studies.one_row import PATIENT, refusal
@@ -191,7 +191,7 @@ def layers_and_width(words: DeltaGenerator) -> None:
 def describe_network(counts: NetworkCounts) -> str:
     share = counts.gamma_beta / counts.learned
     return (
-        f"Learned: **{counts.learned:,}** numbers, {counts.gamma_beta:,} of them γ and β ({share:.1%}). Remembered: "
+        f"Learned: **{counts.learned:,}** numbers, {counts.gamma_beta:,} of them γ and β ({percent(share, 1)}). Remembered: "
         f"**{counts.remembered:,}**. Left out: **{counts.biases_saved:,}** biases, crossed out above; what they would do comes next."
     )
 
@@ -232,7 +232,7 @@ def answer(proof: BiasProof) -> str:
 def because(proof: BiasProof) -> str:
     return (
         "The mean moves by b as well, so x + b − (μ + b) = x − μ, and the variance does not see b at all. Over all "
-        f"{proof.before.x_hat.size:,} values the largest change of x̂ is **{proof.difference:.1e}**, which is rounding. "
+        f"{proof.before.x_hat.size:,} values the largest change of x̂ is **{short(proof.difference)}**, which is rounding. "
         "To move the output, the layer has β."
     )
 

@@ -20,7 +20,7 @@ from ui.choice import choose_one
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import fixed
+from ui.numbers import fixed, percent, short
 from ui.predict import predict, reveal, said_of
 from ui.studies.stretches import BETAS, CENTERS, COUNT, GAMMAS, Stretch, curve_reels, placed_in, placed_reels
 from ui.words import prose
@@ -108,7 +108,7 @@ def say_where(activation: Activation, trace: Trace, undone: bool) -> str:
         return (
             f"With γ = {fixed(float(trace.gamma[0]))} and β = {fixed(float(trace.beta[0]))} the green squares sit on the "
             "blue dots: the layer returns its input. The largest difference is "
-            f"**{float(np.abs(trace.y - trace.x).max()):.1e}**, which is rounding."
+            f"**{short(float(np.abs(trace.y - trace.x).max()))}**, which is rounding."
         )
     raw, now = (regime(activation, values[:, 0]) for values in (trace.x, trace.y))
     return compare_flat(activation, raw, now)
@@ -170,7 +170,7 @@ def show_who_gets_it(activation: Activation, trace: Trace) -> None:
             f"Not on average. On its way from y back to x a [gradient](#gradient) is multiplied by γ/√(σ² + ε), here {fixed(through)} "
             f"(and what the whole batch shares is subtracted), so a slope of {fixed(slopes[1])} becomes "
             f"{fixed(slopes[1] * through)}; without the layer it is {fixed(slopes[0])}. What changes is **who** gets it: "
-            f"raw, the {STEEPEST} steepest of {COUNT} values have {shares[0]:.0%} of all slope, normalized {shares[1]:.0%}. "
+            f"raw, the {STEEPEST} steepest of {COUNT} values have {percent(shares[0])} of all slope, normalized {percent(shares[1])}. "
             "And it stays so when the weights before the layer grow, because x̂ does not notice."
         )
 

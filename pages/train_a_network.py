@@ -17,7 +17,7 @@ from ui.live.curves import show_curves
 from ui.live.layers import show_layers
 from ui.live.rate_map import chosen, keep_mark, show_rate_map
 from ui.memory import go_on, remember_link
-from ui.numbers import short
+from ui.numbers import percent, short
 from ui.predict import predict, said_of, say_right
 from ui.serving.jobs import WAIT, asked_for, beside, in_turns, recalled, start_again, stop
 from ui.studies.deep_stacks import EXAMPLES as STACK_EXAMPLES
@@ -120,7 +120,7 @@ def show_sweep(done: tuple[Cell | None, ...], more: bool) -> None:
 def ask(settings: TwinSettings, cells: Sequence[Cell]) -> str | None:
     """The question about the map of the twin with batch norm; once it is answered, what is right stands in its place."""
     guess = st.session_state.get("tn_guess")
-    question = f"In how many cells does the twin **with batch norm** get {LEARNED:.0%} or more right, compared with the one without?"
+    question = f"In how many cells does the twin **with batch norm** get {percent(LEARNED)} or more right, compared with the one without?"
     return predict(
         question, [AS_MANY, MORE, MANY_MORE], key="tn_guess", answer=guess and answer(guess, settings, cells)
     )
@@ -131,9 +131,7 @@ def answer(guess: str, settings: TwinSettings, cells: Sequence[Cell]) -> str:
     with_norm, without = how_many_learn(cells)
     more = with_norm / max(1, without)
     right = AS_MANY if more < A_FEW_MORE else MORE if more <= TWICE else MANY_MORE
-    because = (
-        f"{LEARNED:.0%} or more right: in {with_norm} of {len(cells)} cells with batch norm, in {without} without it."
-    )
+    because = f"{percent(LEARNED)} or more right: in {with_norm} of {len(cells)} cells with batch norm, in {without} without it."
     return say_right(said_of(guess, nearest_known(settings), key="tn_guess"), right, because)
 
 
@@ -219,9 +217,7 @@ def show_both(
 
 def in_short(settings: TwinSettings) -> str:
     function = next(name for name, value in FUNCTIONS.items() if value == settings.activation)
-    return (
-        f"**η = {settings.learning_rate:.3g}**, {settings.depth} {function} layer{'' if settings.depth == 1 else 's'}"
-    )
+    return f"**η = {short(settings.learning_rate, 3)}**, {settings.depth} {function} layer{'' if settings.depth == 1 else 's'}"
 
 
 def status(twin: Twin, run: Run, pair: tuple[Run, Run]) -> str:

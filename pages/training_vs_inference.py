@@ -22,7 +22,7 @@ from ui.choice import choose_one, on_demand
 from ui.frame import fragment, frame
 from ui.live import film
 from ui.memory import go_on
-from ui.numbers import fixed
+from ui.numbers import exact, fixed, percent, short
 from ui.predict import predict, reveal
 from ui.studies.quotations import PYTORCH_REFUSES
 from ui.studies.streams import (
@@ -81,8 +81,8 @@ def stream_of_batches() -> None:
     left.markdown(describe_start(decay, count, float(moving[-1, 0])))
     if not ddof:
         left.markdown(
-            f"A batch's variance [÷ N](#divisor) is on average (N − 1)/N = **{(size - 1) / size:.1%}** of the truth, so this moving "
-            f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {STD**2:g}, however long it is fed."
+            f"A batch's variance [÷ N](#divisor) is on average (N − 1)/N = **{percent((size - 1) / size, 1)}** of the truth, so this moving "
+            f"variance heads for {fixed((size - 1) / size * STD**2, 2)}, not for {exact(STD**2)}, however long it is fed."
         )
     right.markdown(statistics_table(batches, moving, size, ddof))
 
@@ -109,21 +109,22 @@ def describe_start(decay: float, count: int, moving_mean: float) -> str:
     words = "Before the first batch the moving mean is 0 and the moving variance 1, whatever the data. "
     if count:
         words += (
-            f"After {count} batches this start still weighs ${decay:.2f}^{{{count}}}$ = **{percent(weight)}**: the moving "
-            f"mean is **{fixed(moving_mean, 2)}**, the truth {MEAN:g}. "
+            f"After {count} batches this start still weighs ${fixed(decay, 2)}^{{{count}}}$ = **{left_of(weight)}**: the moving "
+            f"mean is **{fixed(moving_mean, 2)}**, the truth {exact(MEAN)}. "
         )
     if forgotten is None:
         return words + "With decay 1 nothing new is ever taken in, and the start is all there is."
     words += (
         f"It takes **{forgotten} {'batch' if forgotten == 1 else 'batches'}** until the start weighs less than "
-        f"{FORGOTTEN:.0%}. From then on the average shakes by √((1 − decay)/(1 + decay)) = **{shaking(decay):.0%}** of what "
+        f"{percent(FORGOTTEN)}. From then on the average shakes by √((1 − decay)/(1 + decay)) = **{percent(shaking(decay))}** of what "
         "single batches do."
     )
     return words + (" With decay 0 it is the last batch and nothing else." if decay == 0 else "")
 
 
-def percent(share: float) -> str:
-    return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
+def left_of(share: float) -> str:
+    """What is left of the start, in percent: a little is not nothing."""
+    return "under 0.01%" if 0 < share < 1e-4 else f"{short(100 * share, 3)}%"
 
 
 def statistics_table(batches: FloatArray, moving: FloatArray, size: int, ddof: int) -> str:
@@ -285,7 +286,7 @@ def same_number_twice() -> None:
     prose("training_vs_inference/momentum")
     default = PYTORCH.momentum(PYTORCH.decay)
     guess = predict(
-        f"`momentum={default:.1g}`, PyTorch's default, is copied into Keras. What does the moving mean do?",
+        f"`momentum={short(default or 0.0, 1)}`, PyTorch's default, is copied into Keras. What does the moving mean do?",
         [SAME, SMOOTHER, SHAKIER],
         key="ti_guess_number",
     )
@@ -304,8 +305,8 @@ def reveal_number(guess: str, number: float) -> None:
     reveal(
         guess,
         answer,
-        f"PyTorch weighs the **new** value with {number:.1g}: decay {in_pytorch:.1g}. Keras weighs the **old** one with it: "
-        f"decay {in_keras:.1g}. So Keras's average shakes by {here:.0%} of what single batches do, PyTorch's by {there:.0%}.",
+        f"PyTorch weighs the **new** value with {short(number, 1)}: decay {short(in_pytorch, 1)}. Keras weighs the **old** one with it: "
+        f"decay {short(in_keras, 1)}. So Keras's average shakes by {percent(here)} of what single batches do, PyTorch's by {percent(there)}.",
     )
 
 
@@ -320,11 +321,11 @@ def readings_table(number: float) -> str:
         decay = convention.decay_for(number)
         forgotten = batches_until(decay, FORGOTTEN)
         after = "never" if forgotten is None else f"{forgotten:,} {'batch' if forgotten == 1 else 'batches'}"
-        cells = (f"{convention.momentum_weighs} value", f"{decay:.2f}", after, f"{shaking(decay):.0%}")
+        cells = (f"{convention.momentum_weighs} value", fixed(decay, 2), after, percent(shaking(decay)))
         for row, cell in zip(rows.values(), cells, strict=True):
             row.append(cell)
     lines = [f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items()]
-    return "\n".join([f"| {number:.2f} in | {PYTORCH.name} | {KERAS.name} |", "|:--|--:|--:|", *lines])
+    return "\n".join([f"| {fixed(number, 2)} in | {PYTORCH.name} | {KERAS.name} |", "|:--|--:|--:|", *lines])
 
 
 # --- dropout in front --------------------------------------------------------------------------------------------
@@ -338,7 +339,7 @@ def dropout_in_front() -> None:
         keep = st.slider("Share that dropout keeps", 0.1, 1.0, 0.5, 0.05, key="ti_keep", bind="query-params", width=320)
         found = behind_dropout(keep)
         st.markdown(
-            f"Of the ReLU of a standard normal, with a share p = {keep:.2f} kept, the variance in training is "
+            f"Of the ReLU of a standard normal, with a share p = {fixed(keep, 2)} kept, the variance in training is "
             f"1 + (1/p − 1) E[x²]/σ² = **{fixed(found.law, 2)}** times that in inference. Here a layer was trained on "
             f"{DROPOUT_BATCHES} batches of {DROPOUT_ROWS:,} such values: its moving variance is {fixed(found.averaged)}, the "
             f"variance of new values without dropout {fixed(found.met)}, that is **{fixed(found.averaged / found.met, 2)}** to "

@@ -13,6 +13,7 @@ from ui.figures import seeds as seeds_figure
 from ui.frame import fragment, frame
 from ui.live.curves import show_curves
 from ui.memory import go_on, remember_link
+from ui.numbers import fixed, percent
 from ui.predict import predict, reveal, said_of
 from ui.serving.jobs import asked_for, forget, in_turns, start_again, stop
 from ui.studies.four_networks import (
@@ -145,7 +146,7 @@ def reveal_worst(guess: str, seed: int, sums: Sequence[Summary], runs: Runs) -> 
 
 
 def evidence_table(sums: Sequence[Summary]) -> str:
-    accuracies = ["–" if each.accuracy is None else f"{each.accuracy:.1%}" for each in sums]
+    accuracies = ["–" if each.accuracy is None else percent(each.accuracy, 1) for each in sums]
     lines = [
         f"| ▲ is the worst of its row | {' | '.join(NAMES)} |",
         f"|:--|{'--:|' * len(NAMES)}",
@@ -185,7 +186,7 @@ def say_claim(sums: Sequence[Summary]) -> str:
     return (
         f"**Does shift decide?** {verdict} Two of the four shifts are built in. Batch norm's {batch} σ is measured on the "
         "batch that normalizes itself, so only [β](#gamma) can cause it, whatever the layers in front do. The noise behind batch norm "
-        f"has constants that by themselves, at γ = 1 and β = 0, make {injected_shift():.2f} σ; {noisy} σ was measured. On the "
+        f"has constants that by themselves, at γ = 1 and β = 0, make {fixed(injected_shift(), 2)} σ; {noisy} σ was measured. On the "
         "plain network, whose values have no fixed size, the same constants are another share of σ."
     )
 

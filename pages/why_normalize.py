@@ -29,7 +29,7 @@ from ui.frame import fragment, frame
 from ui.live import film
 from ui.live.play import play_button
 from ui.memory import go_on
-from ui.numbers import fixed, latex
+from ui.numbers import fixed, latex, short, whole
 from ui.predict import predict, reveal, said_of
 from ui.studies import fleets, valleys
 from ui.studies.valleys import SHARE, Slope, Walk
@@ -100,7 +100,7 @@ def span(values: FloatArray) -> str:
 
 def two(value: float) -> str:
     """Two decimals, also where that leaves zero: a column of such numbers is read at a glance."""
-    return f"{round(float(value), 2) + 0.0:.2f}"
+    return fixed(round(float(value), 2) + 0.0, 2)
 
 
 # --- ravine and bowl ---------------------------------------------------------------------------------------------
@@ -179,8 +179,8 @@ def pace(slope: Slope, rate: float) -> str:
     count, share = needed(slope, rate), rate / slope.valley.limit
     if count is None:
         factor = abs(1 - rate * float(slope.valley.curvatures[-1]))
-        return f"**Diverges**: η = {rate:.3g} is {share:.3g} × the limit, each step makes the error × {factor:.3g}."
-    return f"**{steps(count)}** until 1 % is left, η = {rate:.3g}, {100 * share:.0f} % of the limit."
+        return f"**Diverges**: η = {short(rate, 3)} is {short(share, 3)} × the limit, each step makes the error × {short(factor, 3)}."
+    return f"**{steps(count)}** until 1 % is left, η = {short(rate, 3)}, {whole(100 * share)} % of the limit."
 
 
 def downhill(descent: Descent, step: int) -> str:
@@ -208,16 +208,16 @@ def side_by_side(ravine: Slope, bowl: Slope | None, walk: Walk) -> str:
 
     def at_this_rate(slope: Slope) -> str:
         rate = valleys.rate_of(slope, walk)
-        return f"{needed(slope, rate) or 'diverges'} (η = {rate:.3g})"
+        return f"{needed(slope, rate) or 'diverges'} (η = {short(rate, 3)})"
 
     rows = [
         row(
             r"condition number $\kappa$: largest ÷ smallest curvature",
             lambda slope: fixed(slope.valley.condition, 2),
         ),
-        row(r"diverges above $\eta = 2 / \lambda_{\max}$", lambda slope: f"{slope.valley.limit:.3g}"),
+        row(r"diverges above $\eta = 2 / \lambda_{\max}$", lambda slope: short(slope.valley.limit, 3)),
         row("steps until 1 % is left, η as set", at_this_rate),
-        row("steps until 1 % is left, own best η", lambda slope: f"{slope.fewest} (η = {slope.best_rate:.3g})"),
+        row("steps until 1 % is left, own best η", lambda slope: f"{slope.fewest} (η = {short(slope.best_rate, 3)})"),
     ]
     return "\n".join(["| | as counted | z-scored |", "|---|---|---|", *rows])
 
@@ -239,9 +239,9 @@ def because(ravine: Slope, bowl: Slope, rate: float) -> str:
         return f"{words}At this scale ratio the columns as counted were well scaled already."
     there, here = needed(bowl, rate), needed(ravine, rate)
     if here is not None and there is not None:
-        words += f"With one η = {rate:.3g} for both it is {here} against {there}; the larger gain is that "
+        words += f"With one η = {short(rate, 3)} for both it is {here} against {there}; the larger gain is that "
     elif there is not None:
-        words += f"With one η = {rate:.3g} for both the ravine diverges and the bowl takes {there}: "
+        words += f"With one η = {short(rate, 3)} for both the ravine diverges and the bowl takes {there}: "
     else:
         words += "At the η set above both diverge; but "
     return f"{words}the bowl bears an η up to {fixed(wider, 1)} times as large."

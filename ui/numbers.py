@@ -1,6 +1,6 @@
-"""How a number is written: in tables, in formulas, in a batch that is shared as text.
+"""How a number is written, everywhere on the pages: a real minus, powers of ten without zeros in front.
 
-assets/live/shared.js writes the same; a test compares the two.
+assets/live/shared.js writes the same; a test compares the two. `shortest` alone is for machines: links, tables to take home.
 """
 
 import math
@@ -8,6 +8,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 # What is left of a zero after rounding in float64 is written as 0.
 NOISE = 1e-12
+LEAST = tuple(
+    10.0**-digits for digits in range(20)
+)  # that so many decimals show; looked up, as tables have thousands of cells
 
 
 def fixed(value: float, digits: int = 3) -> str:
@@ -15,47 +18,73 @@ def fixed(value: float, digits: int = 3) -> str:
 
     What lies in the middle is rounded away from 0, as JavaScript does: 0.0625 is 0.063.
     """
-    if not math.isfinite(value):
-        return _infinite(value)
-    if abs(value) < NOISE:
-        value = 0.0
-    if value != 0 and not 10.0**-digits <= abs(value) < 1e6:
-        return _scientific(value, max(digits - 1, 1))
-    if (value * 2.0 ** (digits + 1)).is_integer():  # no other number can lie in the middle
-        return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
-    return f"{value:.{digits}f}"
+    size = abs(value)
+    if LEAST[digits] <= size < 1e6:  # thousands for a page, so first and without a look for a power of ten
+        if math.ldexp(value, digits + 1).is_integer():  # no other number can lie in the middle
+            return _for_eyes(str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)))
+        return f"−{size:.{digits}f}" if value < 0 else f"{size:.{digits}f}"
+    if size < NOISE:
+        return f"{0.0:.{digits}f}"
+    return _scientific(value, max(digits - 1, 1)) if math.isfinite(value) else _infinite(value)
 
 
 def shortest(value: float) -> str:
     """Write a number with the fewest digits that read back as the same float: 15.85, 3, -0.5."""
     if not math.isfinite(value):
-        return _infinite(value)
+        return _infinite(value).replace("−", "-")
     return repr(value + 0.0).removesuffix(".0")  # + 0.0: a negative zero is a zero
+
+
+def exact(value: float) -> str:
+    """Write a number that was given, not computed, with all its digits: 15.85, 3, −0.5, 1e−5."""
+    text = shortest(value)
+    return _for_eyes(text) if value < 0 or "e" in text else text
 
 
 def tenths(value: float) -> str:
     """One decimal, and no sign where that leaves zero."""
-    return f"{round(value, 1) + 0.0:.1f}" if abs(value) < 1e4 else short(value)
+    return _for_eyes(f"{round(value, 1) + 0.0:.1f}") if abs(value) < 1e4 else short(value)
 
 
-def short(value: float) -> str:
-    """Two significant digits, with a power of ten where there would be many zeros."""
+def short(value: float, digits: int = 2) -> str:
+    """Write so many significant digits, with a power of ten where there would be many zeros."""
+    if not math.isfinite(value):
+        return _infinite(value)
     if value == 0:
         return "0"
-    if 1e-3 <= abs(value) < 1e4:
-        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+    size = abs(value)
+    if 1e-3 <= size < 10.0**digits - 0.5:  # above that the last digit would round up to a power of ten
+        return f"{value:.{digits}g}".replace("-", "−")
+    if 1e-3 <= size < 1e4:
+        return _for_eyes(f"{value:.0f}")
+    return _for_eyes(f"{value:.{digits - 1}e}")
+
+
+def whole(value: float) -> str:
+    """Write a number without decimals, its thousands apart."""
+    return f"{value:,.0f}".replace("-", "−")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share of 1 in percent, with so many decimals."""
+    return _for_eyes(f"{share:.{digits}%}")
+
+
+def _for_eyes(text: str) -> str:
+    """What a machine writes, with a real minus and a power of ten as one says it: -1e-05 is −1e−5."""
+    if "e" in text:
+        mantissa, _, power = text.partition("e")
+        text = f"{mantissa}e{int(power)}"
+    return text.replace("-", "−")
 
 
 def _infinite(value: float) -> str:
-    return "nan" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    return "nan" if math.isnan(value) else "∞" if value > 0 else "−∞"
 
 
 def _scientific(value: float, digits: int) -> str:
     rounded = Context(prec=digits + 1, rounding=ROUND_HALF_UP).plus(Decimal(value))
-    mantissa, exponent = f"{rounded:.{digits}e}".split("e")
-    return f"{mantissa}e{int(exponent):+03d}"
+    return _for_eyes(f"{rounded:.{digits}e}")
 
 
 def counted(count: int, noun: str) -> str:
@@ -77,11 +106,11 @@ def latex_given(value: float, digits: int = 6) -> str:
 
 def in_parentheses(number: str) -> str:
     """Write a number that follows an operator: in parentheses if it is negative."""
-    return rf"\left({number}\right)" if number.startswith("-") else number
+    return rf"\left({number}\right)" if number[0] in "-−" else number
 
 
 def _powers_of_ten(text: str) -> str:
-    mantissa, _, exponent = text.replace("∞", r"\infty").partition("e")
+    mantissa, _, exponent = text.replace("−", "-").replace("∞", r"\infty").partition("e")
     if not exponent:
         return mantissa
     factor = "" if mantissa == "1" else rf"{mantissa} \cdot "

@@ -1,6 +1,6 @@
 // Curves on fixed axes that grow as points arrive; pointing, or arrow keys, read their values off.
 
-import { Live, clamp, drawn, element, find, ink, isShortcut, mount, set, ticks, write, zoom } from "./shared.js";
+import { Live, clamp, drawn, element, find, forEyes, ink, isShortcut, mount, set, ticks, write, zoom } from "./shared.js";
 
 /**
  * @typedef {{name: string, label: string, color: string, dash: string, marker: string, x: number[],
@@ -195,7 +195,7 @@ function axes(frame) {
   for (const y of heights) {
     made.push(drawn("line", { class: "grid", x1: left, x2: right, y1: up(frame, y), y2: up(frame, y) }));
     const text = panel.logarithmic && (y < 0.01 || y > 1000) ? y.toExponential(0).replace("e", "·10^").replace("+", "") : String(y);
-    made.push(drawn("text", { x: left - 6, y: up(frame, y) + 4, "text-anchor": "end" }, text.replace("-", "−") + panel.unit.trim()));
+    made.push(drawn("text", { x: left - 6, y: up(frame, y) + 4, "text-anchor": "end" }, forEyes(text) + panel.unit.trim()));
   }
   const places = ticks(...panel.x_axis, right - left < 260 ? 3 : 5);
   for (const x of places) {
@@ -294,7 +294,7 @@ export function value(panel, curve, x) {
 /** @param {Panel} panel @param {number} v */
 function written(panel, v) {
   const text = panel.digits < 0 ? String(Number(v.toPrecision(3))) : v.toFixed(panel.digits);
-  return text.replace("-", "−");
+  return forEyes(text);
 }
 
 export default mount(Curves);

@@ -3,7 +3,7 @@
 // Nothing here touches the page: `draw` is a function of a figure and a width, and film.js makes elements of what it
 // returns. Of Plotly's grammar it knows what the marks of ui/figures/marks.py say.
 
-import { ink, ticks } from "./shared.js";
+import { forEyes, ink, ticks } from "./shared.js";
 
 /**
  * A figure in Plotly's words, read as it comes.
@@ -229,12 +229,12 @@ function powers(words, low, high) {
 function writer({ tickformat, exponentformat }) {
   if (exponentformat === "power") return (/** @type {number} */ v) => power(Math.round(Math.log10(v)));
   if (tickformat) return (/** @type {number} */ v) => format(tickformat, v);
-  return (/** @type {number} */ v) => minus(String(Number(v.toPrecision(10))));
+  return (/** @type {number} */ v) => forEyes(String(Number(v.toPrecision(10))));
 }
 
 /** @param {number} of ten */
 function power(of) {
-  return of === 0 ? "1" : `10<sup>${minus(String(of))}</sup>`;
+  return of === 0 ? "1" : `10<sup>${forEyes(String(of))}</sup>`;
 }
 
 /** The numbers along an axis, and its title. @param {Axis} axis @param {Frame} frame @returns {Tree[]} */
@@ -750,10 +750,10 @@ function tell(words, i, [along, up]) {
 
 /** A value with as many digits as its place on the axis shows. @param {Axis} axis @param {number} value */
 function near({ ends, from, to, logarithmic }, value) {
-  if (logarithmic) return minus(String(Number(value.toPrecision(3))));
+  if (logarithmic) return forEyes(String(Number(value.toPrecision(3))));
   const unit = Math.abs((ends[1] - ends[0]) / (to - from));
   const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(unit) - 0.3)));
-  return minus(String(Number(value.toFixed(digits))));
+  return forEyes(String(Number(value.toFixed(digits))));
 }
 
 /** A template with what is known put in. @param {string} template @param {Record<string, any>} values */
@@ -762,7 +762,7 @@ export function filled(template, values) {
     .replace(/<extra>.*?<\/extra>/, "")
     .replace(/%\{(\w+)(?:\[(\d+)\])?(?::([^}]*))?\}/g, (_, name, part, spec) => {
       const value = part === undefined ? values[name] : values[name]?.[part];
-      return typeof value === "number" ? (spec ? format(spec, value) : minus(String(value))) : String(value ?? "");
+      return typeof value === "number" ? (spec ? format(spec, value) : forEyes(String(value))) : String(value ?? "");
     });
 }
 
@@ -770,29 +770,24 @@ export function filled(template, values) {
 export function format(spec, value) {
   const [, comma, precision, trim, kind] = /^(,?)(?:\.(\d+))?(~?)([a-z%]?)$/.exec(spec) ?? [];
   const digits = precision === undefined ? undefined : Number(precision);
-  if (kind === "d") return minus(grouped(value.toFixed(0), comma));
-  if (kind === "f") return minus(grouped(value.toFixed(digits ?? 6), comma));
-  if (kind === "%") return minus(`${(100 * value).toFixed(digits ?? 6)}%`);
-  if (kind === "e") return minus(value.toExponential(digits ?? 6));
+  if (kind === "d") return forEyes(grouped(value.toFixed(0), comma));
+  if (kind === "f") return forEyes(grouped(value.toFixed(digits ?? 6), comma));
+  if (kind === "%") return forEyes(`${(100 * value).toFixed(digits ?? 6)}%`);
+  if (kind === "e") return forEyes(value.toExponential(digits ?? 6));
   if (kind === "s") return metric(value, digits, Boolean(trim));
-  return minus(grouped(String(Number(value.toPrecision(digits ?? 12))), comma));
+  return forEyes(grouped(String(Number(value.toPrecision(digits ?? 12))), comma));
 }
 
 /** @param {number} value @param {number | undefined} digits @param {boolean} trim */
 function metric(value, digits, trim) {
   const power = value === 0 ? 0 : Math.max(-8, Math.min(8, Math.floor(Math.log10(Math.abs(value)) / 3)));
   const text = (value / 1000 ** power).toPrecision(digits ?? 6);
-  return minus((trim ? String(Number(text)) : text) + ["p", "n", "µ", "m", "", "k", "M", "G", "T"][power + 4]);
+  return forEyes((trim ? String(Number(text)) : text) + ["p", "n", "µ", "m", "", "k", "M", "G", "T"][power + 4]);
 }
 
 /** @param {string} text @param {string} comma */
 function grouped(text, comma) {
   return comma ? text.replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, ",") : text;
-}
-
-/** @param {string} text */
-function minus(text) {
-  return text.replace(/^-/, "−").replace(/e-/, "e−");
 }
 
 /** Tenths of a pixel. @param {number} value */

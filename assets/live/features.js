@@ -1,7 +1,7 @@
 // All features of a batch side by side, on axes that they share: as a choice of which is in front, or above the sliders of
 // γ and β, whose moves they show while they are held.
 
-import { DRAWN, Live, MOVED, clamp, drawn, element, gridKey, mount, say, set, sliderOf, write, zoom } from "./shared.js";
+import { DRAWN, Live, MOVED, clamp, drawn, element, exact, gridKey, mount, say, set, sliderOf, write, zoom } from "./shared.js";
 import { MARKERS } from "./stage.js";
 
 /**
@@ -84,7 +84,7 @@ class Features extends Live {
     for (const [j, box] of this.boxes.entries()) {
       if (!scales) continue;
       box.querySelectorAll(".axis").forEach((axis, at) =>
-        axis.replaceChildren(...data.ticks.filter(([k]) => k === stages[at]).map(([, v]) => drawn("text", {}, String(v).replace("-", "−")))),
+        axis.replaceChildren(...data.ticks.filter(([k]) => k === stages[at]).map(([, v]) => drawn("text", {}, exact(v)))),
       );
       this.shown[j] = "";
     }

@@ -374,7 +374,7 @@ function tail(name, most) {
 
 /** @param {number} value */
 function number(value) {
-  return fixed(value).replace("-", "−");
+  return fixed(value);
 }
 
 export default mount(Model);

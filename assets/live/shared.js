@@ -294,14 +294,25 @@ export function clamp(value, low, high) {
 
 /** With a fixed number of decimals, or a power of ten where that would be long or all zeros. @param {number} value */
 export function fixed(value, digits = 3) {
-  if (!Number.isFinite(value)) return infinite(value);
+  if (!Number.isFinite(value)) return forEyes(infinite(value));
   const size = Math.abs(value);
   if (size < NOISE) return (0).toFixed(digits);
-  if (size >= 10 ** -digits && size < 1e6) return value.toFixed(digits);
-  return withPower(value.toExponential(Math.max(digits - 1, 1)));
+  if (size >= 10 ** -digits && size < 1e6) return (value < 0 ? "−" : "") + size.toFixed(digits);
+  return forEyes(value.toExponential(Math.max(digits - 1, 1)));
 }
 
-/** With the fewest digits that read back as the same number: 15.85, 3, -0.5. @param {number} value */
+/** A number that was given, with all its digits: 15.85, 3, −0.5, 1e−5. @param {number} value */
+export function exact(value) {
+  return forEyes(shortest(value));
+}
+
+/** A real minus, and a power of ten as one says it: -1e-05 is −1e−5. @param {string} written */
+export function forEyes(written) {
+  const plain = written.includes("e") ? written.replace(/e\+?(-?)0*(?=\d)/, "e$1") : written;
+  return plain.includes("-") ? plain.replaceAll("-", "−") : plain;
+}
+
+/** For machines, with the fewest digits that read back as the same number: 15.85, 3, -0.5. @param {number} value */
 export function shortest(value) {
   if (!Number.isFinite(value)) return infinite(value);
   const [digits, power] = Math.abs(value).toExponential().replace(".", "").split("e");

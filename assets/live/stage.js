@@ -12,6 +12,7 @@ import {
   clamp,
   drawn,
   element,
+  exact,
   find,
   fixed,
   isShortcut,
@@ -20,7 +21,6 @@ import {
   rounded,
   say,
   set,
-  shortest,
   write,
   zoom,
 } from "./shared.js";
@@ -290,7 +290,7 @@ class Front {
       set(this[kind], { "data-live": `${kind}-${column}`, "aria-label": does.replace("$", () => name), ...ends });
     }
     set(this.dots[2], { "data-live": `output-${column}` });
-    this.axis.replaceChildren(...ticks.map(([k, v]) => drawn("text", { y: TICKS[k] }, shortest(v).replace("-", "−"))));
+    this.axis.replaceChildren(...ticks.map(([k, v]) => drawn("text", { y: TICKS[k] }, exact(v))));
     while (this.circles.length > x.length) this.circles.pop()?.remove();
     while (this.circles.length < x.length) this.circles.push(this.dots[0].appendChild(drawn("circle", { role: "slider", class: "dot" })));
     const { low, high } = this.slider("x", 0);
@@ -725,7 +725,7 @@ class Stage extends Live {
   #preview() {
     this.soon.stop();
     const { x, x_hat, y } = this.shown();
-    say(PREVIEW, [this.data.column, { x: x.map(shortest), x_hat: x_hat.map((v) => fixed(v)), y: y.map((v) => fixed(v)) }]);
+    say(PREVIEW, [this.data.column, { x: x.map(exact), x_hat: x_hat.map((v) => fixed(v)), y: y.map((v) => fixed(v)) }]);
   }
 
   /** @param {number} row */

@@ -118,11 +118,12 @@ class Tables extends Live {
     const [row, column] = place(cell);
     const label = `row ${this.data.rows[row]}, ${this.data.columns[column]}`;
     const input = /** @type {HTMLInputElement} */ (element("input", { "aria-label": label, inputmode: "decimal" }));
-    input.value = typed ?? before;
+    const plain = before.replaceAll("−", "-");
+    input.value = typed ?? plain;
     const close = (/** @type {boolean} */ keep) => {
       input.onblur = null;
       cell.textContent = before;
-      if (keep && input.value.trim() !== before) this.tell("edit", [row, column, input.value]);
+      if (keep && input.value.trim() !== plain) this.tell("edit", [row, column, input.value]);
     };
     input.onblur = () => close(true);
     input.onkeydown = (event) => {

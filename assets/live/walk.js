@@ -1,7 +1,7 @@
 // One step of the layer: matrix, formula and sentence, in which everything that means the same lights up together.
 // The numbers arrive as text; computed here is only y = γ · x̂ + β, while γ or β is held.
 
-import { Live, Wishes, calm, element, fixed, gridKey, math, mount, operand, shortest, sliderOf, write } from "./shared.js";
+import { Live, Wishes, calm, element, exact, fixed, gridKey, math, mount, operand, sliderOf, write } from "./shared.js";
 
 /**
  * @typedef {{base?: string, text?: string, sub?: string, sup?: string, hat?: string, tone?: string, note?: string}} Sign
@@ -232,9 +232,9 @@ class Walk extends Live {
     const y = x_hat.map((v) => gamma * v + beta);
     const mean = y.reduce((sum, v) => sum + v, 0) / y.length;
     const std = Math.sqrt(y.reduce((sum, v) => sum + (v - mean) ** 2, 0) / y.length);
-    const now = { gamma: shortest(gamma), beta: shortest(beta), y_mean: fixed(mean), y_std: fixed(std) };
-    y.forEach((v, i) => (values.y[i][column] = withMinus(fixed(v))));
-    for (const [name, written] of Object.entries(now)) if (vectors[name]) vectors[name][column] = withMinus(written);
+    const now = { gamma: exact(gamma), beta: exact(beta), y_mean: fixed(mean), y_std: fixed(std) };
+    y.forEach((v, i) => (values.y[i][column] = fixed(v)));
+    for (const [name, written] of Object.entries(now)) if (vectors[name]) vectors[name][column] = written;
     if (this.root.dataset.state === "rest") this.finish();
   }
 
@@ -531,11 +531,6 @@ export function sign(given) {
   const made = element("span", { class: `sign ${given.tone ?? ""}` }, math("math", whole));
   if (given.note) made.append(element("small", {}, ` ${given.note}`));
   return made;
-}
-
-/** A number with a minus sign that is as wide as a plus. @param {string} written */
-function withMinus(written) {
-  return written.replace(/^-/, "−");
 }
 
 export default mount(Walk);

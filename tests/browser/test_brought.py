@@ -38,7 +38,7 @@ def test_a_layer_is_typed_by_keyboard_on_a_phone(reader):
     wait_until(page, lambda: asked(page, "yl_open") == "true")
     for label, text in LAYER.items():
         type_into(page, label, text)
-    expect(cell(page, "yl_y", 0, 0)).to_have_text("-0.395")
+    expect(cell(page, "yl_y", 0, 0)).to_have_text("−0.395")
     type_into(page, "ε of your layer", "1.001e-5")
     wait_until(page, lambda: asked(page, "yl_eps") == "1.001e-5")
     cell(page, "yl_y", 0, 0).focus()
@@ -50,7 +50,7 @@ def test_a_layer_is_typed_by_keyboard_on_a_phone(reader):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     wait_until(page, lambda: asked(page, "yl_got") == "-0.4467")
     again = reader.open(page.url.removeprefix(reader.url), width=390, height=844)
-    expect(cell(again, "yl_y", 0, 0)).to_have_text("-0.395")
+    expect(cell(again, "yl_y", 0, 0)).to_have_text("−0.395")
     expect(again.get_by_text("that of one mistake: training mode left on").first).to_be_visible()
 
 
@@ -61,13 +61,13 @@ def test_a_printout_is_pasted_and_a_bad_field_leaves_the_answer(reader):
     paste.press("Control+Enter")
     expect(page.get_by_label("Moving mean", exact=True)).to_have_value("1., 2., 3., 4.")
     expect(page.get_by_text("Read by their names")).to_be_visible()
-    expect(cell(page, "yl_y", 0, 0)).to_have_text("-1.470")
+    expect(cell(page, "yl_y", 0, 0)).to_have_text("−1.470")
     wait_until(page, lambda: asked(page, "yl_mean") == "1., 2., 3., 4.")
     variance = page.get_by_label("Moving variance", exact=True)
     variance.fill("4, 4, -4, 4")
     variance.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="entry 2 is −4")).to_be_visible()
-    expect(cell(page, "yl_y", 0, 0)).to_have_text("-1.470")
+    expect(cell(page, "yl_y", 0, 0)).to_have_text("−1.470")
 
 
 def test_batches_in_order_by_keyboard(reader):

@@ -28,7 +28,7 @@ def test_what_was_set_on_a_page_is_there_on_the_way_back(reader):
     expect(page).to_have_url(re.compile("batch="))
     press(page, "gamma_0", "ArrowRight")
     expect(page).to_have_url(re.compile("gamma_0=1.1"))
-    expect(cell(page, "y", 0, 0)).not_to_have_text("-0.335")
+    expect(cell(page, "y", 0, 0)).not_to_have_text("−0.335")
     here = page.url
     page.get_by_role("link", name=CHAPTERS[1].title).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(CHAPTERS[1].title)

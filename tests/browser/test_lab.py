@@ -10,6 +10,7 @@ from bn import CONVENTIONS, EXAMPLE, BatchNorm
 from tests.browser.boxes import places
 from tests.browser.lab import cell, choose_mode, expect_table, picture, press, show_setup, slider, wait_until
 from tests.browser.slow_line import SlowLine
+from ui.numbers import fixed
 from ui.plain import WORD_JOINER
 
 # Notes each cell that is marked from now on.
@@ -22,7 +23,7 @@ WATCH_THE_MARK = """tables => {
 
 
 def rows(values):
-    return [[f"{value + 0.0:.3f}" for value in row] for row in np.round(values, 3)]
+    return [[fixed(value) for value in row] for row in values.tolist()]
 
 
 def outputs(page: Page) -> list[str]:
@@ -37,16 +38,16 @@ def formulas(page: Page) -> Locator:
 def test_the_first_picture_is_finished(reader):
     page = reader.open()
     trace, _ = BatchNorm.create(4).train(EXAMPLE)
-    expect(cell(page, "x", 0, 0)).to_have_text("-0.96")
+    expect(cell(page, "x", 0, 0)).to_have_text("−0.96")
     expect(cell(page, "x", 7, 3)).to_have_text("35.79")
     expect_table(page, "x_hat", rows(trace.x_hat))
     expect_table(page, "y", rows(trace.y))
     table = page.locator(".bn-statistics")
     for name, values in {
-        "batch mean (used)": "-0.113750 12.748750 17.521250 30.602500",
+        "batch mean (used)": "−0.113750 12.748750 17.521250 30.602500",
         "batch variance, ÷ N (used)": "6.396448 4.260436 16.666811 14.473544",
         "batch variance, ÷ (N − 1) (averaged)": "7.310227 4.869070 19.047784 16.541193",
-        "moving mean": "-0.011375 1.274875 1.752125 3.060250",
+        "moving mean": "−0.011375 1.274875 1.752125 3.060250",
         "moving variance": "1.631023 1.386907 2.804778 2.554119",
     }.items():
         row = table.locator("tr").filter(has=page.get_by_role("rowheader", name=name, exact=True))
@@ -63,8 +64,8 @@ class TestMoving:
         before = outputs(page)
         name = picture(page, 0).get_attribute("aria-label")
         press(page, "gamma_0", "ArrowRight")
-        expect(cell(page, "y", 0, 0)).to_have_text("-0.368")
-        expect(cell(page, "x_hat", 0, 0)).to_have_text("-0.335")
+        expect(cell(page, "y", 0, 0)).to_have_text("−0.368")
+        expect(cell(page, "x_hat", 0, 0)).to_have_text("−0.335")
         expect(page).to_have_url(re.compile(r"\?gamma_0=1\.1$"))
         changed = {i % 4 for i, (a, b) in enumerate(zip(before, outputs(page), strict=True)) if a != b}
         assert changed == {0}
@@ -76,7 +77,7 @@ class TestMoving:
         expect_table(page, "y", rows(EXAMPLE))
         expect(page.get_by_text("The output is the input again")).to_be_visible()
         page.get_by_role("button", name="Reset").click()
-        expect(cell(page, "y", 0, 0)).to_have_text("-0.335")
+        expect(cell(page, "y", 0, 0)).to_have_text("−0.335")
         expect(page.get_by_text("The output is the input again")).to_be_hidden()
         expect(page).to_have_url(re.compile(r"/$"))
 
@@ -87,11 +88,11 @@ class TestMoving:
         _, layer = BatchNorm.create(4, CONVENTIONS["pytorch"]).train(EXAMPLE)
         expect_table(page, "x_hat", rows(layer.infer(EXAMPLE).x_hat)[:2])
         wait_until(page, lambda: places(page) == stood)
-        far = float(cell(page, "x_hat", 0, 3).inner_text())
+        far = float(cell(page, "x_hat", 0, 3).inner_text().replace("−", "-"))
         page.get_by_role("button", name="Feed 100").click()
         expect(page).to_have_url(re.compile("seen=101"))
-        expect(cell(page, "x_hat", 0, 3)).not_to_have_text(f"{far:.3f}")
-        near = float(cell(page, "x_hat", 0, 3).inner_text())
+        expect(cell(page, "x_hat", 0, 3)).not_to_have_text(fixed(far))
+        near = float(cell(page, "x_hat", 0, 3).inner_text().replace("−", "-"))
         truth = (25.19 - 30.6025) / np.sqrt(14.473544)
         assert abs(near - truth) < 0.5 < abs(far - truth)
 
@@ -158,7 +159,7 @@ class TestCells:
             expect(page.get_by_role("alert").filter(has_text="Row 3, column F2")).to_be_visible()
             expect(cell(page, "x", 3, 2)).to_have_text("16.39")
         page.get_by_role("button", name="Take back the last change of x").click()
-        expect(cell(page, "x", 0, 0)).to_have_text("-0.96")
+        expect(cell(page, "x", 0, 0)).to_have_text("−0.96")
         expect(page).not_to_have_url(re.compile("batch=|source="))
 
     def test_a_cell_far_down_comes_into_view_in_every_table(self, reader):
@@ -186,7 +187,7 @@ class TestOwnBatch:
         show_setup(page, "Your own")
         self.upload(page, "cars.csv", b"age,distance\n3,42000\n12,180000\n30,310000\n")
         expect(cell(page, "x", 2, 1)).to_have_text("310000")
-        expect(cell(page, "x_hat", 0, 0)).to_have_text("-1.069")
+        expect(cell(page, "x_hat", 0, 0)).to_have_text("−1.069")
         expect(page.locator('[data-table="x"] thead th')).to_have_text(["row", "age", "distance"])
         expect(slider(page, "gamma_2")).to_have_count(0)
         for content, message in (
@@ -246,5 +247,5 @@ class TestLinks:
         for each in wrong:
             expect(notice).to_contain_text(each.split("=")[0])
         expect(page.get_by_role("alert").filter(has_text="Row 2 has 1 value; row 0 has 3")).to_be_visible()
-        expect(cell(page, "x", 0, 0)).to_have_text("-0.96")
+        expect(cell(page, "x", 0, 0)).to_have_text("−0.96")
         expect(cell(page, "y", 0, 1)).to_have_text("3.502")

@@ -75,7 +75,7 @@ def test_readers_of_a_replica_that_hangs_move_and_stay_where_they_went(browser):
         try:
             with page.expect_websocket():
                 os.kill(processes[home], signal.SIGSTOP)
-            expect_to_go_on(page, "gamma_1", 0, 0, "-0.96")
+            expect_to_go_on(page, "gamma_1", 0, 0, "−0.96")
         finally:
             os.kill(processes[home], signal.SIGCONT)
         assert home_of(page, url) != home

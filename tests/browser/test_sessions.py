@@ -73,7 +73,7 @@ def test_two_tabs_do_not_mix(reader):
     expect(one).to_have_url(re.compile(r"gamma_0=1\.1"))
     press(other, "gamma_0", "ArrowLeft")
     expect(other).to_have_url(re.compile(r"gamma_0=0\.9"))
-    expect(cell(other, "x", 0, 0)).to_have_text("-0.96")
+    expect(cell(other, "x", 0, 0)).to_have_text("−0.96")
     expect(slider(one, "gamma_0")).to_have_attribute("aria-valuetext", "1.10")
     assert "batch=" not in other.url
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from bn import EXAMPLE, BatchNorm
 from tests.browser.lab import bring_to_front, cell, choose_mode, picture, place_of, slider
 from tests.browser.slow_line import SlowLine
+from ui.numbers import exact, fixed
 
 CONSTANT = "/?source=Your+own&batch=" + "7,1%0A7,2%0A7,4%0A7,9"
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
@@ -187,9 +188,9 @@ class TestDragging:
         expect(slider(page, "gamma_0")).to_have_attribute("aria-valuetext", f"{gamma:.2f}")
         expect(page).to_have_url(re.compile(rf"gamma_0={gamma}&.*beta_2={beta}|beta_2={beta}.*gamma_0={gamma}"))
         expect(page).to_have_url(re.compile(r"source=Your"))
-        expect(cell(page, "x", row, column)).to_have_text(f"{x:g}")
+        expect(cell(page, "x", row, column)).to_have_text(exact(x))
         expect(cell(page, "x", row, column)).to_have_attribute("aria-selected", "true")
-        expect(cell(page, "y", 0, 2)).to_have_text(f"{told(page)['feature']['y'][0]:.3f}")
+        expect(cell(page, "y", 0, 2)).to_have_text(fixed(told(page)["feature"]["y"][0]))
 
     def test_the_server_is_asked_on_release_and_never_before_nor_after_escape(self, open_lab):
         page = open_lab()
@@ -229,8 +230,8 @@ class TestTables:
     def expect_shown(self, page, column, row):
         feature = shown(page)
         for table in ("x_hat", "y"):
-            expect(cell(page, table, row, column)).to_have_text(f"{feature[table][row]:.3f}")
-        expect(cell(page, "x", row, column)).to_have_text(f"{feature['x'][row]:g}")
+            expect(cell(page, table, row, column)).to_have_text(fixed(feature[table][row]))
+        expect(cell(page, "x", row, column)).to_have_text(exact(feature["x"][row]))
 
     def test_they_follow_the_hand_and_go_back_with_it(self, open_lab):
         page = open_lab()
@@ -242,7 +243,7 @@ class TestTables:
         expect(cell(page, "y", 0, 0)).to_have_text(before)
         page.mouse.up()
         _, column, row = hold(page, "x-4-0", 60)
-        expect(cell(page, "x", row, column)).not_to_have_text(f"{EXAMPLE[row, column]:g}")
+        expect(cell(page, "x", row, column)).not_to_have_text(exact(EXAMPLE[row, column]))
         for other in (0, row, 7):
             self.expect_shown(page, column, other)
         page.mouse.up()
@@ -322,7 +323,7 @@ def test_pointing_links_dots_and_cells_both_ways(open_lab):
     page = open_lab("/?feature=F2")
     page.locator("[data-live=x-3-2]").hover()
     expect(page.locator(".readout")).to_have_text(
-        re.compile(r"row 3: \s*x = 16\.390\s*x̂ = \(16\.390 − 17\.521\) / 4\.083 = -0\.277\s*y = ")
+        re.compile(r"row 3: \s*x = 16\.390\s*x̂ = \(16\.390 − 17\.521\) / 4\.083 = −0\.277\s*y = ")
     )
     for table in ("x", "x_hat", "y"):
         expect(cell(page, table, 3, 2)).to_have_class(re.compile("pointed"))
@@ -397,7 +398,7 @@ class TestKeyboard:
         before = shown(page)
         assert before["x"][1] > EXAMPLE[1, 0]
         wait_until_taken(page)
-        expect(cell(page, "x", 1, 0)).to_have_text(f"{before['x'][1]:g}")
+        expect(cell(page, "x", 1, 0)).to_have_text(exact(before["x"][1]))
         assert_the_same(before, told(page)["feature"])
         expect(second).to_be_focused()
         page.keyboard.press("End")
@@ -443,7 +444,7 @@ class TestPlayer:
         page.get_by_role("button", name="Step back").click()
         page.get_by_label("Place in the walk").fill("2")
         expect(page.locator(".stage .step")).to_contain_text("2 Scale")
-        expect(page.locator(".readout")).to_contain_text("x̂ = (-0.960 − (-0.114)) / 2.529 = -0.335")
+        expect(page.locator(".readout")).to_contain_text("x̂ = (−0.960 − (−0.114)) / 2.529 = −0.335")
         expect(page.locator("[data-live=output-0]")).to_be_hidden()
 
     def test_with_reduced_motion_it_steps_and_does_not_begin_by_itself(self, open_lab):

@@ -332,7 +332,7 @@ test("numbers of a stage come when its dots have come, and the chosen dot keeps 
     return [stages, root.querySelector(".readout").textContent.split("    ").at(-1), root.querySelectorAll(".ring")[0].getAttribute("d") !== ""];
   };
   assert.deepEqual(seen(0.5), [1, "row 0:  x = 1.000", true]);
-  assert.deepEqual(seen(1.9), [1, "x − μ = 1.000 − 2.000 = -1.000", true]);
-  assert.deepEqual(seen(2), [2, "x̂ = (1.000 − 2.000) / 1.000 = -1.000", true]);
-  assert.deepEqual(seen(4), [3, "y = 2.000 · (-1.000) + 1.000 = -1.000", true]);
+  assert.deepEqual(seen(1.9), [1, "x − μ = 1.000 − 2.000 = −1.000", true]);
+  assert.deepEqual(seen(2), [2, "x̂ = (1.000 − 2.000) / 1.000 = −1.000", true]);
+  assert.deepEqual(seen(4), [3, "y = 2.000 · (−1.000) + 1.000 = −1.000", true]);
 });

@@ -12,7 +12,7 @@ const data = (more = {}) => ({
   chosen: [0, 0],
   note: "",
   tables: ["x", "y"].map((name) => ({
-    name, title: name, editable: name === "x", cells: [["1", "2", "3"], ["4", "5", "6"]], shades: [[0, 0.25, 0.5], [-1, 0, 0]],
+    name, title: name, editable: name === "x", cells: [["1", "2", "−3"], ["4", "5", "6"]], shades: [[0, 0.25, 0.5], [-1, 0, 0]],
   })),
   ...more,
 });
@@ -115,6 +115,11 @@ test("Escape leaves a cell as it was, and what is the same is not told", (t) => 
     input.onkeydown({ key, preventDefault() {}, stopPropagation() {} });
     assert.equal(cell(0, 1).textContent, "2");
   }
+  fire(cell(0, 2), "dblclick");
+  const input = cell(0, 2).firstElementChild;
+  assert.equal(input.value, "-3", "with the minus of the keyboard");
+  input.onkeydown({ key: "Enter", preventDefault() {}, stopPropagation() {} });
+  assert.equal(cell(0, 2).textContent, "−3");
   assert.deepEqual(told, []);
 });
 

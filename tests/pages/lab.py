@@ -43,7 +43,7 @@ def cells(at: AppTest) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def numbers(texts: list[str]) -> list[float]:
-    return [float(text) for text in texts]
+    return [float(text.replace("−", "-")) for text in texts]
 
 
 def formulas(at: AppTest) -> str:

@@ -6,6 +6,7 @@ import pytest
 from bn import EXAMPLE, BatchNorm
 from tests.pages.driving import charts, open_page, spec
 from ui.links import SHOW_ME
+from ui.numbers import fixed, short
 
 SCRIPT = "pages/backward_pass.py"
 DY = np.random.default_rng(0).standard_normal(8).round(2)
@@ -32,7 +33,7 @@ def test_the_last_step_shows_the_layers_own_gradient():
     at = open_page(SCRIPT, bp_step="8", bp_feature="F2", bp_row="3")
     expected = of_layer(EXAMPLE[:, 2], DY).x[3, 0]
     alt = charts(at)["bp_graph"].proto.alt
-    assert f"at xᵢ {expected:.3f}" in alt
+    assert f"at xᵢ {fixed(expected)}" in alt
     assert f"For row 3 it gives ${expected:.3f}$" in text(at)
 
 
@@ -60,7 +61,7 @@ def test_a_large_epsilon_lets_a_multiple_of_x_hat_through():
     at = open_page(SCRIPT, bp_eps="1", bp_guess=SHOW_ME, bp_add="0", bp_times="3")
     bars = {trace["name"]: trace["y"] for trace in spec(charts(at)["bp_pushed"])["data"]}
     assert np.abs(np.subtract(bars["dL/dx"], bars["before"])).max() > 0.01
-    assert f"ε/(σ²+ε) = {10 / (EXAMPLE[:, 0].var() + 10):.1e}" in text(at)
+    assert f"ε/(σ²+ε) = {short(10 / (EXAMPLE[:, 0].var() + 10))}" in text(at)
 
 
 def test_the_wrong_guess_is_told():
@@ -71,7 +72,7 @@ def test_the_wrong_guess_is_told():
 def test_ones_own_gradient_is_used():
     at = open_page(SCRIPT, bp_dy="1 0 0 0 0 0 0 0", bp_step="8")
     expected = of_layer(EXAMPLE[:, 0], np.eye(8)[0]).x[0, 0]
-    assert f"at xᵢ {expected:.3f}" in charts(at)["bp_graph"].proto.alt
+    assert f"at xᵢ {fixed(expected)}" in charts(at)["bp_graph"].proto.alt
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_ones_own_gradient_is_used():
 def test_what_cannot_be_used_is_named_and_the_drawn_one_stays(typed, message):
     at = open_page(SCRIPT, bp_dy=typed, bp_step="1")
     assert message in at.error[0].value
-    assert f"at yᵢ {DY[0]:.3f}" in charts(at)["bp_graph"].proto.alt
+    assert f"at yᵢ {fixed(DY[0])}" in charts(at)["bp_graph"].proto.alt
 
 
 def test_the_jacobian_is_dense_in_training_and_diagonal_in_inference():

@@ -63,7 +63,7 @@ def test_the_cloud_is_that_of_the_batches(link, size, unit, seed):
     assert f"takes {4 * size} examples" in text
     assert f"**{1 / size:.2%}** too small" in text
     mean, var = batches.mean(axis=1), batches.var(axis=1)
-    assert f"| average of the dots | {mean.mean():.3f} | {var.mean():.3f} |" in text
+    assert f"| average of the dots | {fixed(mean.mean())} | {var.mean():.3f} |" in text
     assert f"| **spread of the dots** | {mean.std():.3f} | {var.std():.3f} |" in text
     fourth = (z**4).mean()
     spread = np.sqrt((fourth - 1) / size - 2 * (fourth - 2) / size**2 + (fourth - 3) / size**3)
@@ -156,7 +156,7 @@ def test_every_other_output_moves_in_training_and_none_in_inference(size, push):
     assert f"**{size - 1} of {size - 1}** others move" in text
     assert f"typically by **{fixed(np.sqrt((change[1:] ** 2).mean()))}**" in text
     assert "In inference **0** move" in text
-    assert f"by {fixed(change[0], 2)} in training and by {push:.2f} in inference" in text
+    assert f"by {fixed(change[0], 2)} in training and by {fixed(push, 2)} in inference" in text
 
 
 def test_influence_by_size_is_that_of_many_batches():
@@ -213,7 +213,7 @@ def test_two_values_are_half_their_distance_over_its_root(first, second, eps):
     half = (float(second) - float(first)) / 2
     x_hat = half / np.sqrt(half**2 + float(eps))
     np.testing.assert_allclose(traces(at, "bs_pair")["these two"]["y"], [-x_hat, x_hat], rtol=1e-9)
-    assert f"x̂ = **{-x_hat:.6f}** and **{x_hat:.6f}**" in said(at)
+    assert f"x̂ = **{fixed(-x_hat, 6)}** and **{fixed(x_hat, 6)}**" in said(at)
     if eps == "0":
         assert "exactly 1 from the mean" in said(at)
 
@@ -226,8 +226,8 @@ def test_two_equal_values_are_zero():
 
 def test_a_batch_of_one_is_beta_and_pytorch_refuses_it():
     text = said(page(bs_guess_two=SHOW_ME, bs_beta="-1.5"))
-    for x in ("3", "5,000", "-1,000,000"):
-        assert f"| {x} | 0.0 | **-1.5** |" in text
+    for x in ("3", "5,000", "−1,000,000"):
+        assert f"| {x} | 0.0 | **−1.5** |" in text
     with pytest.raises(ValueError, match="refuses"):
         BatchNorm.create(1, CONVENTIONS["pytorch"], channel_axis=1).train(np.array([[3.0]]))
     assert f"refuses: “{PYTORCH_REFUSES}”" in text

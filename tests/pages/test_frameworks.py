@@ -91,12 +91,12 @@ def test_folding_shows_how_far_one_is_from_two(kind, place):
         assert "does not fold" in at.info[0].value
         return
     said = next(line for line in text(at).splitlines() if "the one differ by at most" in line)
-    assert float(said.split("**")[1]) < 1e-12
+    assert float(said.split("**")[1].replace("−", "-")) < 1e-12
     padded = [line for line in text(at).splitlines() if "pads with zeros" in line]
     assert len(padded) == (place == "in front of it" and kind != "dense")
     for line in padded:
-        assert float(line.split("**")[3]) > 0.1
-        assert float(line.split("**")[5]) < 1e-12
+        assert float(line.split("**")[3].replace("−", "-")) > 0.1
+        assert float(line.split("**")[5].replace("−", "-")) < 1e-12
 
 
 def test_checks_are_computed_from_the_batch():
@@ -119,7 +119,7 @@ def test_ones_own_batch_is_taken():
 
 def test_the_paper_names_no_eps_and_the_page_says_so():
     (row,) = [line for line in text(open_page(SCRIPT)).splitlines() if line.startswith("| The 2015 paper | not")]
-    assert row.split("|")[2].strip() == "not named; here 1e-5"
+    assert row.split("|")[2].strip() == "not named; here 1e−5"
 
 
 def test_what_is_said_of_several_devices_holds_for_each_framework():
@@ -135,7 +135,7 @@ def test_what_is_said_of_several_devices_holds_for_each_framework():
 def test_the_right_mode_is_told_apart_by_every_batch(batch):
     at = with_own(batch)
     said = next(line for line in text(at).splitlines() if line.startswith("Row 0 with these rows"))
-    training, inference = (float(part) for part in said.split("**")[1:4:2])
+    training, inference = (float(part.replace("−", "-")) for part in said.split("**")[1:4:2])
     assert training > 0.1
     assert inference == 0
 

@@ -8,6 +8,7 @@ import pytest
 from bn import FILTERS
 from tests.pages.driving import charts, components, open_page, spec
 from tests.pages.lab import messages, said
+from ui.figures.butterflies import hundredths
 from ui.links import SHOW_ME
 from ui.studies.digits import digits
 
@@ -121,10 +122,10 @@ def test_maps_and_histograms_are_those_of_the_filtered_digits(name):
     before, after = (spec(charts(at)[key])["data"][0] for key in ("ir_before", "ir_after"))
     assert (before["zmin"], before["zmax"]) == (after["zmin"], after["zmax"])
     ticks = spec(charts(at)["ir_images"])["layout"]["yaxis"]["ticktext"]
-    assert f"x: μ {x[0].mean():.2f}, σ {x[0].std():.2f}" in ticks[0]
-    assert f"x̂: μ {x_hat[0].mean() + 0:.2f}, σ {x_hat[0].std():.2f}".replace("-0.00", "0.00") in ticks[0]
+    assert f"x: μ {hundredths(x[0].mean())}, σ {x[0].std():.2f}" in ticks[0]
+    assert f"x̂: μ {hundredths(x_hat[0].mean())}, σ {x_hat[0].std():.2f}" in ticks[0]
     channel = spec(charts(at)["ir_channels"])["layout"]["yaxis"]["ticktext"][0]
-    assert f"x: μ {x[:, 0].mean():.2f}, σ {x[:, 0].std():.2f}" in channel
+    assert f"x: μ {hundredths(x[:, 0].mean())}, σ {x[:, 0].std():.2f}" in channel
     contrast = x_hat[0].std(axis=(1, 2)).mean() / x_hat[1:].std(axis=(2, 3)).mean()
     assert table(at, f"**{name}**")[1] == f"**{contrast:.2f}**"
     assert f"after {name} it has **{contrast:.2f}**" in said(at)

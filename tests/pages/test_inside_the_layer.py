@@ -188,7 +188,7 @@ class TestBias:
     def test_whatever_the_bias_the_computed_difference_is_rounding(self, k):
         at = set_to(page(il_guess=SHOW_ME), "il_bias", k)
         said = messages(at, "info")
-        difference = float(said.split("change of x̂ is **")[1].split("**")[0])
+        difference = float(said.split("change of x̂ is **")[1].split("**")[0].replace("−", "-"))
         assert difference < 1e-13
         x = EXAMPLE + k * EXAMPLE.std(axis=0)
         moved = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-5)

@@ -25,8 +25,8 @@ def choose(at, key, value):
 
 def test_the_example_is_finished_at_first_paint(at):
     data = batch_tables(at)
-    assert data["tables"][0]["cells"][0] == ["-0.96", "15.85", "23.19", "25.19"]
-    assert data["tables"][1]["cells"][0] == data["tables"][2]["cells"][0] == ["-0.335", "1.502", "1.389", "-1.423"]
+    assert data["tables"][0]["cells"][0] == ["−0.96", "15.85", "23.19", "25.19"]
+    assert data["tables"][1]["cells"][0] == data["tables"][2]["cells"][0] == ["−0.335", "1.502", "1.389", "−1.423"]
     x, x_hat, y = cells(at)
     np.testing.assert_array_equal(x, EXAMPLE)
     np.testing.assert_allclose(x_hat, TRACE.x_hat, atol=5.1e-4)
@@ -290,6 +290,6 @@ def test_beside_the_code_stands_what_a_framework_does_otherwise():
 
 
 def test_an_eps_that_the_paper_does_not_name_is_said_to_be_ours():
-    words = "It names no ε; 1e-05 is what most frameworks take."
+    words = "It names no ε; 1e−5 is what most frameworks take."
     assert words in said(open_page(convention="the 2015 paper"))
     assert words not in said(open_page(convention="PyTorch"))

@@ -38,7 +38,7 @@ def test_it_is_folded_in_the_lab():
 def test_a_layer_from_a_link_is_answered_cell_by_cell(script):
     at = opened(script, **LAYER)
     assert not at.exception
-    assert y_of(at) == ["-0.395", "0.850", "1.597", "-0.816"]
+    assert y_of(at) == ["−0.395", "0.850", "1.597", "−0.816"]
     assert len(tables(at)["rows"]) == 8
 
 
@@ -168,7 +168,7 @@ def test_what_was_got_is_explained():
     at = opened(**LAYER)
     at.text_area(key="yl_got").set_value("-0.0019").run()
     assert "that of one mistake: training mode left on" in said(at)
-    at.text_area(key="yl_got").set_value("-0.395 0.850 1.597 -0.816").run()
+    at.text_area(key="yl_got").set_value("−0.395 0.850 1.597 −0.816").run()
     assert "Right: this is inference as it should be." in said(at)
     at.text_area(key="yl_got").set_value("1 2 3").run()
     assert "1 × 3 numbers" in said(at).replace("\u2060", "").replace("\\", "")

@@ -6,11 +6,12 @@ import pytest
 
 from bn import Network, train
 from tests.pages.driving import components, open_page
+from ui.numbers import percent
 from ui.serving import jobs
 from ui.studies import twins
 from ui.studies.digits import digits
 from ui.studies.rate_map import DEPTHS, RATES, how_many_learn, known, map_of
-from ui.studies.twins import TwinSettings, percent, train_twins
+from ui.studies.twins import TwinSettings, train_twins
 
 pytestmark = pytest.mark.trains
 
@@ -62,8 +63,8 @@ def reached(norm, depth=3, activation="sigmoid", rate=-0.3, scale=1.0, placement
 @pytest.mark.usefixtures("all_at_once")
 def test_the_page_says_what_training_reaches():
     at = open_page(SCRIPT, **ANSWERED)
-    assert f"**With batch norm**: {percent(reached('batch'))}" in words(at)
-    assert f"**Without**: {percent(reached(None))}" in words(at)
+    assert f"**With batch norm**: {percent(reached('batch'), 1)}" in words(at)
+    assert f"**Without**: {percent(reached(None), 1)}" in words(at)
 
 
 @pytest.mark.usefixtures("all_at_once")
@@ -74,7 +75,7 @@ def test_the_settings_of_a_link_are_those_of_the_run():
     settings = {"depth": 2, "activation": "relu", "rate": -1.0, "scale": 3.0, "placement": "after"}
     for norm, name in (("batch", "With batch norm"), (None, "Without")):
         share = reached(norm, **settings, batch=32, steps=200, seed=7)
-        assert f"**{name}**: {percent(share)}" in words(at)
+        assert f"**{name}**: {percent(share, 1)}" in words(at)
 
 
 @pytest.mark.usefixtures("all_at_once")
@@ -84,7 +85,7 @@ def test_the_twin_with_batch_norm_is_hidden_until_it_was_predicted():
     assert [twin["name"] for twin in layers(at)["twins"]] == ["without"]
     assert [each["covered"] for each in the_map(at)["maps"]] == [False, True]
     assert "**With batch norm**" not in words(at)
-    assert percent(reached("batch")) not in words(at)
+    assert percent(reached("batch"), 1) not in words(at)
     at.radio(key="tn_guess").set_value("About as many, or fewer").run()
     assert [curve["name"] for curve in panels(at)[0]["curves"]] == ["without", "with batch norm"]
     assert [twin["name"] for twin in layers(at)["twins"]] == ["without", "with batch norm"]
@@ -170,7 +171,7 @@ def test_a_run_goes_to_the_cell_and_leaves_its_mark_there():
     at.slider(key="tn_depth").set_value(1).run()
     assert the_map(at)["now"] == [-1.0, 1]
     assert any(text.startswith("**η = 0.1**, 1 sigmoid layer: step 200 of 200") for text in progress(at))
-    one, other = (percent(reached(norm, depth=1, rate=-1.0, steps=200)) for norm in (None, "batch"))
+    one, other = (percent(reached(norm, depth=1, rate=-1.0, steps=200), 1) for norm in (None, "batch"))
     marks = {tuple(mark["at"]): mark["words"] for mark in the_map(at)["marks"]}
     assert set(marks) == {(-0.3, 3), (-1.0, 1)}
     assert marks[-1.0, 1] == f"Your run after 200 steps: without {one}, with {other}."

@@ -10,6 +10,7 @@ from tests.pages.driving import charts, open_page, spec
 from tests.pages.lab import messages, said
 from ui.figures import mismatch, same_number, stream
 from ui.links import PROJECTOR, SHOW_ME
+from ui.numbers import fixed
 from ui.studies.quotations import PYTORCH_REFUSES
 from ui.studies.streams import EXAMPLES, MAX_BATCHES, MAX_SIZE, MEAN, STD
 
@@ -101,7 +102,7 @@ def test_the_table_compares_with_all_values_together(name, ddof):
         ("all 200 values", batches.mean(), batches.var(ddof=ddof)),
         ("truth", 10, 9),
     ):
-        assert f"| {label} | {mean:.2f} | {var:.2f} |" in text
+        assert f"| {label} | {fixed(mean, 2)} | {fixed(var, 2)} |" in text
 
 
 def test_the_biased_variance_is_said_to_stay_short_of_the_truth():
@@ -136,9 +137,9 @@ def test_each_answer_reveals_what_is_computed(guess, kind):
     at = page(ti_guess=guess, ti_beta="-1.5")
     text = messages(at, kind)
     assert f"**{ONE_NUMBER}**" in text
-    assert "y = β = -1.50" in text
+    assert "y = β = −1.50" in text
     right = (X - MEAN) / np.sqrt(STD**2 + EPS) - 1.5
-    assert f"{right.min():.2f} to {right.max():.2f}" in text
+    assert f"{fixed(right.min(), 2)} to {fixed(right.max(), 2)}" in text
     assert "ti_mismatch" in charts(at)
     assert "ti_same_number" not in charts(at)
 
@@ -205,7 +206,7 @@ def test_stale_averages_are_those_after_so_few_batches():
     wrong, right = infer(X, *path[-1]), infer(X)
     assert f"off by **{np.sqrt(((wrong - right) ** 2).mean()):.2f}**" in said(at)
     assert f"the worst by {np.abs(wrong - right).max():.2f}" in said(at)
-    assert f"they have mean {wrong.mean():.2f} and standard deviation (÷ 16) {wrong.std():.2f}" in said(at)
+    assert f"they have mean {fixed(wrong.mean(), 2)} and standard deviation (÷ 16) {wrong.std():.2f}" in said(at)
 
 
 def test_moved_data_move_every_output():

@@ -71,6 +71,10 @@ def eigenvalues(ratio):
     return np.linalg.eigvalsh(x.T @ x / 24)
 
 
+def two(value):
+    return f"{value:.2f}".replace("-", "−")
+
+
 class TestCars:
     @pytest.mark.parametrize("thousands", [0, 90, 600, 1000])
     def test_the_table_against_the_formulas(self, thousands):
@@ -78,12 +82,12 @@ class TestCars:
         distance = np.append(CARS[:, 1], 1000 * thousands)
         scaled = (distance - distance.min()) / (distance.max() - distance.min())
         scored = (distance - distance.mean()) / distance.std()
-        assert row(at, "taxi") == [f"{scaled[-1]:.2f}", f"{scored[-1]:.2f}"]
-        assert row(at, "the other 24") == [f"{v[:-1].min():.2f} to {v[:-1].max():.2f}" for v in (scaled, scored)]
+        assert row(at, "taxi") == [two(scaled[-1]), two(scored[-1])]
+        assert row(at, "the other 24") == [f"{two(v[:-1].min())} to {two(v[:-1].max())}" for v in (scaled, scored)]
         skew = (scored**3).mean()
-        assert row(at, f"skewness (0: as long a tail on either side), {skew:.2f} before") == [
-            f"{skew:.2f}",
-            f"{skew:.2f}",
+        assert row(at, f"skewness (0: as long a tail on either side), {two(skew)} before") == [
+            two(skew),
+            two(skew),
         ]
 
     def test_before_no_other_car_moves_and_after_all_do(self):
@@ -95,8 +99,13 @@ class TestCars:
         """As the takeaway says."""
         for thousands in (400, 600, 1000):
             at = opened(taxi=thousands, numbers="true")
-            spans = [np.ptp([float(end) for end in cell.split(" to ")]) for cell in row(at, "the other 24")]
-            alone = [np.ptp([float(end) for end in cell.split(" to ")]) for cell in row(at, "without the taxi")]
+            spans = [
+                np.ptp([float(end.replace("−", "-")) for end in cell.split(" to ")]) for cell in row(at, "the other 24")
+            ]
+            alone = [
+                np.ptp([float(end.replace("−", "-")) for end in cell.split(" to ")])
+                for cell in row(at, "without the taxi")
+            ]
             assert spans[0] / alone[0] < spans[1] / alone[1] < 1
 
 
@@ -165,7 +174,7 @@ class TestAfterTheAnswer:
             now = trace(at, key, "now")
             np.testing.assert_allclose([now["x"][0], now["y"][0]], path[step], atol=SEEN)
             age, _ = (path[step + 1] - path[step]) / rate
-            assert f"At step {step}, downhill is **{age:.2f}** along age" in said(at) or abs(age) < 0.01
+            assert f"At step {step}, downhill is **{two(age)}** along age" in said(at) or abs(age) < 0.01
 
     def test_play_ends_with_the_slider_at_its_step(self):
         at = opened(guess="Just show me")

@@ -12,16 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ui.numbers import fixed, shortest
+from ui.numbers import exact, fixed, shortest
 
 SHARED = Path(__file__).parents[2] / "assets" / "live" / "shared.js"
 DIGITS = (1, 2, 3, 6)
 WRITE = f"""
 import {{ readFileSync }} from "node:fs";
-import {{ fixed, shortest }} from "{SHARED.as_uri()}";
+import {{ exact, fixed, shortest }} from "{SHARED.as_uri()}";
 const bytes = Uint8Array.from(atob(readFileSync(0, "utf8")), (c) => c.charCodeAt(0));
 const numbers = [...new Float64Array(bytes.buffer)];
-console.log(JSON.stringify(numbers.map((v) => [shortest(v), ...{list(DIGITS)}.map((digits) => fixed(v, digits))])));
+console.log(JSON.stringify(numbers.map((v) => [shortest(v), exact(v), ...{list(DIGITS)}.map((digits) => fixed(v, digits))])));
 """
 
 
@@ -54,6 +54,6 @@ def test_javascript_and_python_write_ten_thousand_numbers_alike():
     differing = [
         (value, ours, theirs)
         for value, theirs in zip(values.tolist(), written, strict=True)
-        if (ours := [shortest(value), *(fixed(value, digits) for digits in DIGITS)]) != theirs
+        if (ours := [shortest(value), exact(value), *(fixed(value, digits) for digits in DIGITS)]) != theirs
     ]
     assert differing == []

@@ -10,7 +10,7 @@ import streamlit as st
 from ui.batch.desk import Desk, sentence
 from ui.batch.reading import MAX_COLUMNS, MAX_ROWS, Choices, Reading
 from ui.batch.roles import COUNT, NUMBERS
-from ui.numbers import shortest
+from ui.numbers import exact
 
 SHOWN = 3  # rows
 AS_IT_LOOKS = ""
@@ -63,7 +63,7 @@ def _first_rows(reading: Reading) -> str:
     """The first rows as a table; whatever the reader wrote is text in it."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in reading.names)
     rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(shortest(value))}</td>' for value in row)}</tr>"
+        f"<tr>{''.join(f'<td>{escape(exact(value))}</td>' for value in row)}</tr>"
         for row in reading.values[:SHOWN].tolist()
     )
     more = len(reading.values) - SHOWN

@@ -25,7 +25,7 @@ from ui.batch.printed import read_printed
 from ui.batch.roles import COUNT, NUMBERS, Column, Said, Table, _short, _what, assign
 from ui.batch.separated import read_lines
 from ui.batch.tagged import read_html, read_wiki
-from ui.numbers import shortest
+from ui.numbers import exact, short, shortest
 
 MAX_ROWS = 256
 MAX_COLUMNS = 8
@@ -386,7 +386,10 @@ def _column(
     _say_marks(parts, name, notes)
     if truth := next((cell for cell in known if isinstance(cell, str) and cell.lower() in notation.BOOLEANS), ""):
         notes.append(
-            (f"In “{name}” {truth} is read as {notation.BOOLEANS[truth.lower()]:g}, as truth values are.", "columns")
+            (
+                f"In “{name}” {truth} is read as {exact(notation.BOOLEANS[truth.lower()])}, as truth values are.",
+                "columns",
+            )
         )
     nines = _nines(known, name, choices, notes)
     numbers = []
@@ -400,7 +403,7 @@ def _column(
             number /= 100 if "%" in str(cell) else 1000
         number *= scale
         if math.isinf(number) or abs(number) > MAX_MAGNITUDE:
-            size = "infinite" if math.isinf(number) else f"{number:.3g}"
+            size = "infinite" if math.isinf(number) else short(number, 3)
             raise _BadCellError(
                 i, f"Row {i}, column {name} is {size}; values up to ±1,000,000,000 can be shown. {NUMBER_HINT}"
             )
@@ -441,11 +444,11 @@ def _percent(
             "other. Write all with the sign, or none."
         )
     number = known[example] or 0.0
-    share = shortest(number / (100 if "%" in example else 1000))
+    share = exact(number / (100 if "%" in example else 1000))
     if choices.percent == "0.12":
-        notes.append((f"Percent signs: “{example}” is read as {share}, not as {shortest(number)}.", "percent"))
+        notes.append((f"Percent signs: “{example}” is read as {share}, not as {exact(number)}.", "percent"))
         return signed
-    notes.append((f"Percent signs are left out: “{example}” is read as {shortest(number)}, not as {share}.", "percent"))
+    notes.append((f"Percent signs are left out: “{example}” is read as {exact(number)}, not as {share}.", "percent"))
     return set()
 
 

@@ -18,6 +18,7 @@ from ui.batch.notation import (
     tidy,
     written,
 )
+from ui.numbers import shortest
 
 Said = tuple[str, str]  # a sentence, and the name of the choice that changes what it says, or nothing
 NUMBER, MISSING, DATE, BOOLEAN, ENDLESS, TEXT = "number", "missing", "date", "boolean", "infinite", "text"
@@ -314,7 +315,7 @@ def _are_units(row: Sequence[Cell]) -> bool:
 
 
 def _text(cell: Cell) -> str:
-    return str(cell) if isinstance(cell, str) else f"{cell:g}"
+    return str(cell) if isinstance(cell, str) else shortest(cell)
 
 
 def _could_be_names(rows: list[list[Cell]], i: int) -> bool:

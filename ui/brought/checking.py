@@ -1,7 +1,6 @@
 """A reader's layer from what was typed: what of it cannot be, what is strange, and in which order it more likely is."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,7 +9,7 @@ import numpy as np
 
 from bn import NOT_ROUNDED, BatchNorm, Convention, FloatArray, Unsure, likely_order, negative_by
 from ui.brought.reading import BETA, GAMMA, MEAN, TITLES, VAR, VECTORS, LayerError, read_printout, read_vector
-from ui.numbers import short, shortest
+from ui.numbers import exact, short
 
 DEFAULTS = {GAMMA: 1.0, BETA: 0.0, MEAN: 0.0, VAR: 1.0}
 # For each order that numbers can speak for: what it says of the fields, and what the button does.
@@ -148,7 +147,7 @@ def _entries(vector: FloatArray, at: Sequence[int]) -> str:
 
 
 def _said(value: float) -> str:
-    return "NaN" if math.isnan(value) else re.sub("^-", "−", shortest(value))
+    return "NaN" if math.isnan(value) else exact(value)
 
 
 HOW_NEGATIVE = {
@@ -179,10 +178,10 @@ def _check_variance(var: FloatArray, mean: FloatArray, eps: float, problems: lis
 def _note_small_variance(var: FloatArray, eps: float, notes: list[str]) -> None:
     small = np.flatnonzero(var < eps).tolist()
     if small:
-        which = ", ".join(f"entry {j} ({shortest(float(var[j]))})" for j in small[:SAID_AT_MOST])
+        which = ", ".join(f"entry {j} ({exact(float(var[j]))})" for j in small[:SAID_AT_MOST])
         more = f" and {len(small) - SAID_AT_MOST} more" if len(small) > SAID_AT_MOST else ""
         notes.append(
-            f"Moving variance: {which}{more} {'is' if len(small) == 1 else 'are'} below ε = {shortest(eps)}, so ε decides how far that "
+            f"Moving variance: {which}{more} {'is' if len(small) == 1 else 'are'} below ε = {exact(eps)}, so ε decides how far that "
             "feature is stretched. It was constant, or nearly, in the data that the layer saw."
         )
 
@@ -214,9 +213,9 @@ def _decay(text: str, convention: Convention, problems: list[str], notes: list[s
         problems.append(f"Decay is {_said(number)}; it is the weight of the old average and lies between 0 and 1.")
         return convention.decay
     if 0 < number < 0.5:
-        turned = shortest(round(1 - number, 12))
+        turned = exact(round(1 - number, 12))
         notes.append(
-            f"With decay {shortest(number)} each batch pushes most of the old average out. If {shortest(number)} is PyTorch's "
+            f"With decay {exact(number)} each batch pushes most of the old average out. If {exact(number)} is PyTorch's "
             f"momentum, which weighs the new value, the decay is {turned}."
         )
     return number

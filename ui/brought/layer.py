@@ -20,7 +20,7 @@ from ui.frame import fragment
 from ui.links import MAX_BATCH_IN_LINK
 from ui.live.messages import told_cell
 from ui.live.tables import Table, show_batch_tables, statistics_table
-from ui.numbers import shortest
+from ui.numbers import exact, short, shortest
 from ui.plain import plain
 from ui.words import prose, read_prose
 
@@ -112,9 +112,9 @@ def _framework() -> Convention:
         ""
         if eps.strip() and decay.strip()
         else (
-            f" By default ε is {shortest(convention.eps).replace('e-0', 'e-')} and the decay {shortest(convention.decay or 0.0)}"
+            f" By default ε is {exact(convention.eps)} and the decay {exact(convention.decay or 0.0)}"
             + (
-                f" (its `momentum` {1 - (convention.decay or 0.0):.3g} weighs the new value)."
+                f" (its `momentum` {short(1 - (convention.decay or 0.0), 3)} weighs the new value)."
                 if convention.momentum_weighs == "new"
                 else "."
             )
@@ -296,11 +296,11 @@ def _show_averages(layer: BatchNorm, x: FloatArray, names: Sequence[str]) -> Non
     keep = layer.decay or 0.0
     rows = [
         ("moving mean, stored", layer.running_mean),
-        (f"after these rows, decay {shortest(keep)}", after.mean),
-        (f"the other way round, {shortest(round(1 - keep, 12))}", after.mean_turned),
+        (f"after these rows, decay {exact(keep)}", after.mean),
+        (f"the other way round, {exact(round(1 - keep, 12))}", after.mean_turned),
         ("moving variance, stored", layer.running_var),
-        (f"after these rows, decay {shortest(keep)}", after.var),
-        (f"the other way round, {shortest(round(1 - keep, 12))}", after.var_turned),
+        (f"after these rows, decay {exact(keep)}", after.var),
+        (f"the other way round, {exact(round(1 - keep, 12))}", after.var_turned),
     ]
     divisor = layer.convention.divisor
     st.html(statistics_table(rows, names, title=f"What one more batch makes of the averages (variance ÷ {divisor})"))
@@ -318,7 +318,7 @@ def _verdict(
         "What did you get? One number, a row, a column or the whole table",
         height=68,
         key="yl_got",
-        placeholder=", ".join(f"{value:.4f}" for value in np.nan_to_num(found[RIGHT][cell[0]]).tolist()),
+        placeholder=", ".join(shortest(round(value, 4)) for value in np.nan_to_num(found[RIGHT][cell[0]]).tolist()),
         bind=_in_link(),
     )
     if not got.strip():

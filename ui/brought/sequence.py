@@ -23,7 +23,7 @@ from ui.brought.batches import (
 from ui.choice import choose_one, keep_name
 from ui.figures import conventions
 from ui.links import MAX_BATCH_IN_LINK
-from ui.numbers import counted, fixed
+from ui.numbers import counted, exact, fixed, short
 from ui.plain import plain
 from ui.studies.own_batches import MOST_STEPS, Order, averages, decay_of, in_order, left_of_start
 from ui.words import prose
@@ -199,7 +199,7 @@ def table_of_ends(
         cells: list[str] = []
         for each in (it, weighed[convention.name]) if weighed else (it,):
             cells += [fixed(float(path[-1, feature]), 4) for path in (each.mean, each.var)]
-        cells.append("plain mean" if decay is None else f"{decay:g}")
+        cells.append("plain mean" if decay is None else exact(decay))
         cells.append(_share(left_of_start(convention, order, steps - len(it.refused))))
         lines[convention.name[0].upper() + convention.name[1:]] = cells
     return _table("Moving averages after the last batch", heads, lines)
@@ -219,7 +219,7 @@ def _table(title: str, heads: Sequence[str], lines: Mapping[str, Sequence[str]])
 
 
 def _share(share: float) -> str:
-    return "under 0.01%" if 0 < share < 1e-4 else f"{100 * share:.3g}%"
+    return "under 0.01%" if 0 < share < 1e-4 else f"{short(100 * share, 3)}%"
 
 
 def say_special(

@@ -21,7 +21,7 @@ from bn import (
 )
 from ui.batch.desk import sentence
 from ui.brought.reading import LayerError, Numbers, read_numbers
-from ui.numbers import counted, fixed, short, shortest
+from ui.numbers import counted, exact, fixed, short, shortest
 from ui.plain import plain
 
 Name = TypeVar("Name")
@@ -75,7 +75,7 @@ MISTAKES: dict[str, Words] = {
     ),
     **{
         name: Words(
-            f"ε = {f'{mistake.eps:.0e}'.replace('e-0', 'e-')} of another framework",
+            f"ε = {exact(mistake.eps)} of another framework",
             STORED % r"\sqrt{\sigma^2_\text{moving} + \varepsilon_\text{other}}",
             "The default of PyTorch, Flax and ONNX is 1e-5, that of Keras 1e-3; a layer that was carried over keeps **its own**.",
         )
@@ -104,7 +104,7 @@ MISTAKES: dict[str, Words] = {
 def say_about(name: str, layer: BatchNorm) -> str:
     """A mistake's formula and what it is."""
     words = MISTAKES[name]
-    other = f" Here that is {shortest(layer.eps)}." if CORE[name].eps is not None else ""
+    other = f" Here that is {exact(layer.eps)}." if CORE[name].eps is not None else ""
     return f"$\\hat{{x}} = {words.formula}$\n\n{words.about}{other}"
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from bn.arrays import FloatArray, read_only
 from bn.checkup import StoredModel
-from ui.numbers import counted
+from ui.numbers import counted, exact, short
 
 MOST_LAYERS = 512
 MOST_CHANNELS = 65_536  # of a layer
@@ -68,7 +68,7 @@ def setting(value: object, name: str, low: float, high: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CheckpointError(f"{name} is not a number.")
     if not low <= value <= high or not math.isfinite(value):
-        raise CheckpointError(f"{name} is {value:.6g}; it must lie between {low:g} and {high:g}.")
+        raise CheckpointError(f"{name} is {short(value, 6)}; it must lie between {exact(low)} and {exact(high)}.")
     return float(value)
 
 

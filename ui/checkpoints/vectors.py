@@ -18,6 +18,7 @@ from ui.checkpoints.limits import (
     title,
     vector,
 )
+from ui.numbers import whole
 
 WIDTHS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}  # bytes of a number
 WHOLE = {"I64": "<i8", "I32": "<i4"}
@@ -85,7 +86,7 @@ def _count(given: object, layer: str) -> int | None:
         raise CheckpointError(f"{name} is not one whole number (I64).")
     count = int(np.frombuffer(data, WHOLE[dtype])[0])
     if not 0 <= count <= MOST_TRACKED:
-        raise CheckpointError(f"{name} is {count:,}; it counts batches, from 0 on.")
+        raise CheckpointError(f"{name} is {whole(count)}; it counts batches, from 0 on.")
     return count
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from bn import BiasProof, FloatArray
 from ui.figures.marks import Mark, arrow, axis, dots, note, rule
 from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
-from ui.numbers import fixed
+from ui.numbers import fixed, short
 
 HEIGHT = 250
 MOST_BIAS = 10.0  # standard deviations that the picture has room for, to each side
@@ -63,7 +63,7 @@ def describe(proof: BiasProof, feature: int, *, name: str, revealed: bool) -> st
     if not revealed:
         return f"{moved}. What becomes of the normalized values is still hidden."
     difference = float(np.abs(after.x_hat[:, feature] - before.x_hat[:, feature]).max())
-    return f"{moved}; the normalized values move by at most {difference:.1e}."
+    return f"{moved}; the normalized values move by at most {short(difference)}."
 
 
 def unit_of(proof: BiasProof, feature: int) -> float:

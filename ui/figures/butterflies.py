@@ -8,6 +8,7 @@ import numpy as np
 from bn import FloatArray
 from ui.figures.marks import Mark, area, axis, band, colored, heading, rule
 from ui.figures.style import INPUT, NORMALIZED, Figure, Stage, layout
+from ui.numbers import fixed
 
 HEIGHT = 300
 REACH = 3.0
@@ -63,7 +64,7 @@ def describe(before: FloatArray, after: FloatArray, names: Sequence[str], title:
 
 def hundredths(value: np.floating[Any]) -> str:
     """Two decimals, and no sign where that leaves zero."""
-    return f"{round(float(value), 2) + 0.0:.2f}"
+    return fixed(round(float(value), 2) + 0.0, 2)
 
 
 def _half(stage: Stage, values: FloatArray, base: int, way: int, name: str) -> Mark:

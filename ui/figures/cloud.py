@@ -5,7 +5,7 @@ import numpy as np
 from bn import FloatArray, Source
 from ui.figures.marks import GLYPHS, at_edge, axis, box, colored, dots, legend, lines, pinned
 from ui.figures.style import INPUT, RULE, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import fixed, percent
 
 HEIGHT = 390
 MEAN_RANGE = (-3.2, 3.2)
@@ -63,7 +63,7 @@ def describe(means: FloatArray, variances: FloatArray, source: Source, size: int
         f"{fixed(float(means.max()), 2)} σ, their variances between {fixed(float(variances.min()), 2)} and "
         f"{fixed(float(variances.max()), 2)} σ²; all digits have {fixed(source.mean, 0)} and {fixed(source.var, 0)}. The box "
         f"reaches from {fixed(left, 2)} to {fixed(right, 2)} σ and from {fixed(low, 2)} to {fixed(high, 2)} σ²; "
-        f"{float(within):.0%} of the batches are in it. The ringed batch has {fixed(float(means[followed]), 2)} σ and "
+        f"{percent(float(within))} of the batches are in it. The ringed batch has {fixed(float(means[followed]), 2)} σ and "
         f"{fixed(float(variances[followed]), 2)} σ²."
     )
 

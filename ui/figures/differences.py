@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ui.figures.marks import Mark, dots, lines, log_axis, pinned
 from ui.figures.style import NORMALIZED, RULE, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import fixed, short
 
 HEIGHT = 320
 FLOOR, CEILING = 1e-14, 1e2
@@ -16,7 +16,7 @@ def draw(steps: Sequence[float], differences: Sequence[float], chosen: int) -> F
     Differences outside of the picture stand at its edge; one that is 0, at the bottom.
     """
     shown = [min(max(each, FLOOR), CEILING) for each in differences]
-    texts = [f"h = {h:.0e}: {fixed(each)}" for h, each in zip(steps, differences, strict=True)]
+    texts = [f"h = {short(h, 1)}: {fixed(each)}" for h, each in zip(steps, differences, strict=True)]
     look: Mark = {"mode": "lines+markers", "marker": {"color": RULE, "size": 6}}
     x, y = steps[chosen], shown[chosen]
     powers: Mark = {"room": 0.4, "exponentformat": "power"}
@@ -43,7 +43,7 @@ def describe(steps: Sequence[float], differences: Sequence[float], chosen: int) 
     """What the picture says now, for those who do not see it."""
     best = min(range(len(steps)), key=lambda k: differences[k])
     return (
-        f"Largest difference between formula and central differences for steps h from {steps[0]:.0e} to "
-        f"{steps[-1]:.0e}. At h = {steps[chosen]:.0e} it is {fixed(differences[chosen])}; smallest at "
-        f"h = {steps[best]:.0e}, {fixed(differences[best])}."
+        f"Largest difference between formula and central differences for steps h from {short(steps[0], 1)} to "
+        f"{short(steps[-1], 1)}. At h = {short(steps[chosen], 1)} it is {fixed(differences[chosen])}; smallest at "
+        f"h = {short(steps[best], 1)}, {fixed(differences[best])}."
     )

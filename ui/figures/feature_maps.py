@@ -7,7 +7,7 @@ import numpy as np
 from bn import FloatArray
 from ui.figures.marks import Mark, axis, heading
 from ui.figures.style import RULE, Figure, diverging, layout
-from ui.numbers import fixed
+from ui.numbers import exact, fixed
 
 HEIGHT = 370
 GAP = 1  # pixels between maps
@@ -40,7 +40,7 @@ def draw(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], title: s
                     "ypad": 6,
                     "yanchor": "top",
                     "tickvals": [-reach, 0, reach],
-                    "ticktext": [f"≤ −{reach:g}", "0", f"≥ {reach:g}"],
+                    "ticktext": [f"≤ −{exact(reach)}", "0", f"≥ {exact(reach)}"],
                     "outlinewidth": 1,
                     "outlinecolor": RULE,
                 },
@@ -83,4 +83,4 @@ def describe(maps: FloatArray, rows: Sequence[str], columns: Sequence[str], titl
         for name, row in zip((each.replace("<br>", " ") for each in rows), maps, strict=True)
     ]
     words = f"{title}, one row for each of {len(rows)}, one map for each of {', '.join(columns)}. {'; '.join(parts)}."
-    return f"{words} Colors end at −{reach:g} and {reach:g}."
+    return f"{words} Colors end at −{exact(reach)} and {exact(reach)}."

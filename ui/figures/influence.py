@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bn import FloatArray
 from ui.figures.marks import apart, dots, legend, lines, log_axis, pinned
 from ui.figures.style import OUTPUT, RULE, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import exact, fixed
 
 HEIGHT = 380
 RANGE = (0.0008, 4.0)
@@ -36,7 +36,7 @@ def draw(sizes: Sequence[int], moved: FloatArray, size: int, here: float | None)
             left=52,
             bottom=44,
             xaxis=log_axis(0.85, 1.2 * sizes[-1], "batch size N", ticks=[1, 4, 16, 64, 256], showgrid=False),
-            yaxis=log_axis(*RANGE, "how far the others move", ticks={tick: f"{tick:g}" for tick in TICKS}),
+            yaxis=log_axis(*RANGE, "how far the others move", ticks={tick: exact(tick) for tick in TICKS}),
             annotations=[pinned(f"{signs}<br>in inference: 0", 0.03, 0.03, "left bottom", align="left")],
         ),
         "grips": [{"slider": "bs_together", "trace": HERE, "point": 0}],

@@ -7,7 +7,7 @@ import numpy as np
 from bn import FloatArray
 from ui.figures.marks import heading
 from ui.figures.style import Figure, diverging, layout
-from ui.numbers import fixed
+from ui.numbers import fixed, short
 
 HEIGHT = 380
 WRITTEN = 8  # up to this many rows the numbers are written into the cells
@@ -84,4 +84,4 @@ def _map(matrix: FloatArray, largest: float, k: int) -> dict[str, Any]:
 
 
 def _short(value: float) -> str:
-    return "0" if value == 0 else f"{value:.2f}" if abs(value) >= 0.005 else f"{value:.0e}"
+    return "0" if value == 0 else fixed(value, 2) if abs(value) >= 0.005 else short(value, 1)

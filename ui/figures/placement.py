@@ -8,7 +8,7 @@ from bn import FloatArray, Placed, is_flat
 from ui.figures.curve import FLAT, HALF
 from ui.figures.marks import Mark, area, at_edge, axis, band, dots, no_axis, note, rule
 from ui.figures.style import ACTIVATED, INPUT, OUTPUT, Figure, Stage, layout
-from ui.numbers import fixed, shortest
+from ui.numbers import exact, fixed
 
 HEIGHT = 390
 RIDGE = 0.5  # height of a distribution, where the distance between two rows is 1
@@ -149,7 +149,7 @@ def _flat_zones(row: Row, placed: Placed, base: float) -> list[Mark]:
 
 def _numbers(row: Row, base: float) -> list[Mark]:
     numbers = f"mean {fixed(float(row.values.mean()), 2)}, std {fixed(float(row.values.std()), 2)}"
-    left, right = (shortest(end) for end in row.ends)
+    left, right = (exact(end) for end in row.ends)
     notes = [
         note(numbers, 1.0, base + 0.66, 12, xanchor="right"),
         note(left, 0.0, base - 0.17, 12, xanchor="left"),

@@ -5,7 +5,7 @@ import numpy as np
 from bn import FloatArray
 from ui.figures.marks import Mark, Span, axis, dots, heading, rule
 from ui.figures.style import INPUT, OUTPUT, RULE, Figure, layout
-from ui.numbers import counted, fixed
+from ui.numbers import counted, exact, fixed
 
 HEIGHT = 400
 ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12)
@@ -46,7 +46,7 @@ def describe(dy: FloatArray, before: FloatArray, dx: FloatArray, most: float) ->
     """What the picture says now, for those who do not see it."""
     moved = float(np.abs(dx - before).max())
     return (
-        f"dL/dy of {counted(len(dy), 'row')}, on an axis up to {_reach(most)[1]:g}, from {fixed(float(dy.min()))} to {fixed(float(dy.max()))}, their sum "
+        f"dL/dy of {counted(len(dy), 'row')}, on an axis up to {exact(_reach(most)[1])}, from {fixed(float(dy.min()))} to {fixed(float(dy.max()))}, their sum "
         f"{fixed(float(dy.sum()))}. dL/dx from {fixed(float(dx.min()))} to {fixed(float(dx.max()))}, their sum "
         f"{fixed(float(dx.sum()))}; the largest change of dL/dx by what was added to dL/dy is {fixed(moved)}."
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from bn import FloatArray, Source
 from ui.figures.marks import Mark, apart, dots, legend, lines, log_axis, pinned
 from ui.figures.style import INPUT, RULE, Figure, layout
-from ui.numbers import fixed
+from ui.numbers import exact, fixed
 
 HEIGHT = 390
 RANGE = (0.035, 2.2)
@@ -47,7 +47,7 @@ def draw(sizes: Sequence[int], means: FloatArray, variances: FloatArray, source:
             left=44,
             bottom=44,
             xaxis=log_axis(0.85, 1.18 * sizes[-1], "batch size N", ticks=ticks, showgrid=False),
-            yaxis=log_axis(*RANGE, "spread over batches", ticks={tick: f"{tick:g}" for tick in TICKS}),
+            yaxis=log_axis(*RANGE, "spread over batches", ticks={tick: exact(tick) for tick in TICKS}),
             annotations=[pinned(signs, 0.03, 0.03, "left bottom", align="left")],
         ),
         "grips": [

@@ -38,9 +38,9 @@ def draw(batches: FloatArray, truth: float, readings: Sequence[Reading]) -> Figu
     ]
     signs = [legend((INPUT.marker, INPUT.color, "batch means"), ("solid", RULE, "truth"))]
     for (color, dash), reading in zip(LOOKS, readings, strict=True):
-        name = f"{reading.framework}, decay {reading.decay:.2f}"
+        name = f"{reading.framework}, decay {fixed(reading.decay, 2)}"
         traces.append(lines(name, range(count + 1), reading.moving, color, 3, dash, **named))
-        signs.append(legend((dash, color, f"{reading.framework}: decay {reading.decay:.2f}")))
+        signs.append(legend((dash, color, f"{reading.framework}: decay {fixed(reading.decay, 2)}")))
     return {
         "data": traces,
         "layout": layout(
@@ -63,7 +63,7 @@ def describe(batches: FloatArray, truth: float, readings: Sequence[Reading]) -> 
     for reading in readings:
         late = reading.moving[len(batches) // 2 :]
         parts.append(
-            f"{reading.framework} averages with decay {reading.decay:.2f}: after 10 batches its moving mean is "
+            f"{reading.framework} averages with decay {fixed(reading.decay, 2)}: after 10 batches its moving mean is "
             f"{fixed(float(reading.moving[10]), 2)}, and in the second half it lies between {fixed(float(late.min()), 2)} "
             f"and {fixed(float(late.max()), 2)}."
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ui.figures.marks import Mark, apart, axis, dots, heading, log_axis, note
 from ui.figures.style import RULE, Figure, layout
+from ui.numbers import short
 
 HEIGHT = 176
 LEFT, RIGHT, TOP = 150, 62, 28
@@ -105,4 +106,4 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _number(value: float) -> str:
-    return "∞" if math.isinf(value) else f"{value:.2g}"
+    return "∞" if math.isinf(value) else short(value)

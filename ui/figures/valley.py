@@ -10,7 +10,7 @@ import numpy as np
 from bn import Descent, FloatArray, Valley
 from ui.figures.marks import Mark, Span, area, axis, dots, lines, pinned
 from ui.figures.style import RULE, Figure, Stage, layout
-from ui.numbers import fixed
+from ui.numbers import fixed, percent, short
 
 HEIGHT = 380
 SHARES = (1.0, 0.56, 0.25, 0.06, 0.01)  # of the height at the start: the rings
@@ -97,10 +97,10 @@ def describe(data: Picture) -> str:
     )
     if descent.given_up and data.step > step:
         words += (
-            f"The path leaves the picture: after {step} steps the loss is {now / start:.1e} times that of the start"
+            f"The path leaves the picture: after {step} steps the loss is {short(now / start)} times that of the start"
         )
     else:
-        words += f"After {step} steps of {len(descent.w) - 1} the loss above the lowest is {100 * now / start:.3g} percent of the start's"
+        words += f"After {step} steps of {len(descent.w) - 1} the loss above the lowest is {short(100 * now / start, 3)} percent of the start's"
     down = -descent.gradient[step]
     return f"{words}; downhill is {fixed(float(down[0]), 1)} along {data.names[0]} and {fixed(float(down[1]), 1)} along {data.names[1]}."
 
@@ -117,7 +117,7 @@ def _rings(valley: Valley, height: float, stage: Stage) -> Sequence[Mark]:
         np.stack([np.cos(angle), np.sin(angle)], axis=-1) * np.sqrt(2 * height / valley.curvatures)
     ) @ valley.directions.T
     rings = {share: (valley.best + math.sqrt(share) * outer).T for share in SHARES}
-    names = {share: f"{share:.0%} of the loss at the start" for share in SHARES}
+    names = {share: f"{percent(share)} of the loss at the start" for share in SHARES}
     curved = {"color": RULE, "width": 1, "shape": "spline"}
     return [{**area(names[share], x, y, stage.tint(0.07), RULE), "line": curved} for share, (x, y) in rings.items()]
 

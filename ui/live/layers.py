@@ -9,7 +9,7 @@ from bn import ACTIVATIONS, BINS, REACH, LayerLook, Look
 from bn.saturation import is_flat
 from ui.figures import style
 from ui.live.component import Component
-from ui.numbers import short, tenths
+from ui.numbers import percent, short, tenths
 
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -77,7 +77,7 @@ def _row(layer: LayerLook) -> Row:
         "".join(LEVELS[height] for height in seen.tolist()),
         (round(low, 3), round(middle, 3), round(high, 3)),
         " · ".join(tenths(each) if tall else short(each) for each in layer.percentiles),
-        f"{100 * layer.saturated:.0f}%",
+        percent(layer.saturated),
         short(layer.gradient_norm),
         str(layer.dead),
     )

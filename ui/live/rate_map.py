@@ -11,8 +11,9 @@ import streamlit as st
 from ui.figures.style import WITH, WITHOUT, Twin
 from ui.live.component import Component
 from ui.live.messages import told_cell
+from ui.numbers import percent, short
 from ui.studies.rate_map import DEPTHS, RATES, STEPS, Cell, layers, map_of, rate_name
-from ui.studies.twins import Run, TwinSettings, percent
+from ui.studies.twins import Run, TwinSettings
 
 TWINS: Sequence[tuple[int, Twin]] = ((1, WITHOUT), (0, WITH))  # from left to right, each with its place in a pair
 TITLES = ("With batch norm", "Without batch norm")
@@ -114,7 +115,11 @@ def keep_mark(settings: TwinSettings, pair: tuple[Run, Run]) -> None:
 
 def words(run: TwinSettings, reached: tuple[str, str], *, covered: bool) -> str:
     """What came of a run, and how it differs from that of its cell."""
-    own = "" if run.rate in RATES and run.depth in DEPTHS else f" at η = {run.learning_rate:.3g}, {layers(run.depth)}"
+    own = (
+        ""
+        if run.rate in RATES and run.depth in DEPTHS
+        else f" at η = {short(run.learning_rate, 3)}, {layers(run.depth)}"
+    )
     after = "" if run.steps == STEPS else f" after {run.steps:,} steps"
     said = [f"{twin.short} {reached[k]}" for k, twin in TWINS if not (covered and twin is WITH)]
     return f"Your run{own}{after}: {', '.join(said)}."
@@ -126,7 +131,7 @@ def _kept() -> dict[TwinSettings, tuple[str, str]]:
 
 
 def _reached(run: Run) -> str:
-    return "diverged" if run.stopped else percent(run.accuracy)
+    return "diverged" if run.stopped else percent(run.accuracy, 1)
 
 
 def _map(cells: Sequence[Cell], k: int, twin: Twin, *, covered: bool) -> Map:

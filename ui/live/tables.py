@@ -13,7 +13,7 @@ import numpy as np
 
 from bn import FloatArray
 from ui.live.component import Component
-from ui.numbers import fixed, shortest
+from ui.numbers import exact, fixed
 
 
 class Written(TypedDict):
@@ -77,9 +77,7 @@ def show_batch_tables(
                 {
                     "name": table.name,
                     "title": table.title,
-                    "cells": [
-                        [(shortest if table.editable else fixed)(v) for v in row] for row in table.values.tolist()
-                    ],
+                    "cells": [[(exact if table.editable else fixed)(v) for v in row] for row in table.values.tolist()],
                     "shades": shades(table.values, largest).tolist(),
                     "editable": table.editable,
                 }

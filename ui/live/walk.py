@@ -12,7 +12,7 @@ import numpy as np
 
 from bn import BatchNorm, FloatArray, Trace
 from ui.live.component import Component
-from ui.numbers import counted, fixed, shortest
+from ui.numbers import counted, exact, fixed
 
 STEPS = ("Activations", "Mean and variance", "Normalize", "Scale and shift", "Moving average")
 MOST_TERMS = 8  # of a sum; in between the rest is dots
@@ -361,7 +361,7 @@ def _moving_average(walk: Walk) -> Step:
     trace, before, after = walk.trace, walk.before, walk.after
     n = len(trace.x)
     keep = before.batches_seen / (before.batches_seen + 1) if before.decay is None else before.decay
-    old, new = shortest(keep), shortest(round(1 - keep, 12))
+    old, new = exact(keep), exact(round(1 - keep, 12))
     by = f"÷ {before.convention.divisor}"
     averaged = trace.var * before.convention.correction(n, before.eps)
 
@@ -506,14 +506,10 @@ def _foot(token: str, label: Sign, *, remembered: bool = False) -> Foot:
 
 
 def _written(values: FloatArray) -> list[str]:
-    """Numbers as text, (C,), with a minus sign that is as wide as a plus."""
-    return [_with_minus(fixed(value)) for value in values.tolist()]
+    """Numbers as text, (C,)."""
+    return [fixed(value) for value in values.tolist()]
 
 
 def _given(values: FloatArray) -> list[str]:
     """Numbers that were given, not computed, with all their digits."""
-    return [_with_minus(shortest(value)) for value in values.tolist()]
-
-
-def _with_minus(text: str) -> str:
-    return "−" + text[1:] if text[0] == "-" else text
+    return [exact(value) for value in values.tolist()]

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bn import GROWTH_BACKWARD, Stack, stack
-from ui.numbers import short
+from ui.numbers import fixed, short
 
 UNITS, EXAMPLES = 50, 100  # small enough for BLAS to use one thread: several would wait for each other
 SETTLED = 10  # layers after which a random batch has become what the law is about
@@ -27,7 +27,9 @@ def stack_table(layers: int) -> str:
     lines.append("|:--|--:|--:|--:|")
     for (name, _, _), each in zip(KINDS, stacks(layers), strict=True):
         back = float(each.gradient[0])
-        lines.append(f"| {name} | {short(float(each.variance[-1]))} | × {short(back)} | × {back ** (1 / layers):.2f} |")
+        lines.append(
+            f"| {name} | {short(float(each.variance[-1]))} | × {short(back)} | × {fixed(back ** (1 / layers), 2)} |"
+        )
     return "\n".join(lines)
 
 
@@ -38,7 +40,7 @@ def say_growth(layers: int) -> str:
     measured = float(gradient[first]) ** (1 / (layers - first))
     where = f"behind the first {SETTLED} layers" if first else "over these layers"
     return (
-        f"With ReLU and batch norm alone the gradient gets **{measured:.2f}** times as long with each layer on its way back, "
-        f"{where}. The law for wide, deep networks is √(π/(π − 1)) = {GROWTH_BACKWARD:.2f}; the first layers, whose batch is "
+        f"With ReLU and batch norm alone the gradient gets **{fixed(measured, 2)}** times as long with each layer on its way back, "
+        f"{where}. The law for wide, deep networks is √(π/(π − 1)) = {fixed(GROWTH_BACKWARD, 2)}; the first layers, whose batch is "
         "still as random as it was drawn, do less."
     )

@@ -13,6 +13,7 @@ from ui.figures import butterflies, feature_maps
 from ui.figures.marks import colored
 from ui.figures.reels import Reel, Shot, reel
 from ui.figures.style import INPUT, NORMALIZED, Stage
+from ui.numbers import percent
 from ui.studies.digits import SIZE, digits
 
 IMAGES = 4
@@ -117,7 +118,10 @@ def _by_image(x: FloatArray, x_hat: FloatArray, images: list[str]) -> Shot:
 def image_names(rows: tuple[int, ...], ink: float) -> list[str]:
     """What images show; of the first also its ink."""
     labels = [str(digits().train.labels[row]) for row in rows]
-    return [f"1: a {labels[0]},<br>{ink:.0%} ink", *(f"{i}: a {label}" for i, label in enumerate(labels[1:], start=2))]
+    return [
+        f"1: a {labels[0]},<br>{percent(ink)} ink",
+        *(f"{i}: a {label}" for i, label in enumerate(labels[1:], start=2)),
+    ]
 
 
 def stage(which: Stage) -> str:

@@ -15,6 +15,7 @@ from bn.networks.noise import NOISE_JITTER, NOISE_MEAN, NOISE_SCALE
 from ui.figures.panels import Curve, Panel
 from ui.figures.seeds import Row, Strip
 from ui.figures.style import INPUT, NORMALIZED, OUTPUT
+from ui.numbers import exact, fixed, short, whole
 from ui.serving.threads import compute_on_one_thread
 from ui.studies.digits import CLASSES, SIZE, digits
 
@@ -269,11 +270,11 @@ def brief(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if value == 0 or abs(value) >= 1e6 or abs(value) < 1e-5:
-        return f"{value:.1e}" if value else "0"
+        return short(value) if value else "0"
     rounded = float(f"{value:.1e}")
     if abs(rounded) >= 10:
-        return f"{value:,.0f}"
-    return f"{rounded:.{1 - math.floor(math.log10(abs(rounded)))}f}"
+        return whole(value)
+    return fixed(rounded, 1 - math.floor(math.log10(abs(rounded))))
 
 
 # --- who is largest ----------------------------------------------------------------------------------------------
@@ -311,7 +312,7 @@ def measures(sums: Sequence[Summary]) -> list[Measure]:
         Measure(
             "gradient turn",
             "cosine of *G* and *G′*; 1 is none",
-            tuple("–" if each is None else f"{each:.2f}" for each in cosines),
+            tuple("–" if each is None else fixed(each, 2) for each in cosines),
             _single_largest([-math.inf if each is None else -each for each in cosines]),
         ),
         row("loss spread", "along the step, largest − smallest", lambda each: each.loss_spread),
@@ -406,7 +407,7 @@ def step_panels(runs: Runs, taken: int) -> list[Panel]:
         if record and record.along is not None
     ]
     loss_said = [
-        f"{each.name} from {brief(losses[0])} to {brief(losses[-1])} at {MULTIPLES[-1]:g} times the learning rate"
+        f"{each.name} from {brief(losses[0])} to {brief(losses[-1])} at {exact(MULTIPLES[-1])} times the learning rate"
         for each, losses, _ in looks
     ]
     # Not drawn at the step's start, where it is 0.

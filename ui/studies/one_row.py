@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from bn import CONVENTIONS, BatchNorm, Convention
-from ui.numbers import fixed
+from ui.numbers import fixed, whole
 from ui.studies.quotations import PYTORCH_REFUSES
 
 PATIENT = CONVENTIONS["onnx"]  # has PyTorch's ε, and trains on one row
@@ -25,7 +25,9 @@ def table_of_singles(values: Sequence[float], beta: float) -> str:
     lines = []
     for value in values:
         trace, _ = layer.train(np.array([[value]]))
-        lines.append(f"| {value:,.0f} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |")
+        lines.append(
+            f"| {whole(value)} | {fixed(float(trace.x_hat[0, 0]), 1)} | **{fixed(float(trace.y[0, 0]), 1)}** |"
+        )
     return "\n".join(["| x | x̂ | y |", "|--:|--:|--:|", *lines])
 
 

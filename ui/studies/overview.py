@@ -16,6 +16,7 @@ from bn.checkup.finding import Certainty
 from bn.checkup.findings import OF_A_LAYER, Finding
 from bn.checkup.recordings import Fit
 from bn.checkup.stored import StoredLayer, StoredModel
+from ui.numbers import short
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"  # one for each height of a bar
 ANSWER = 30_000  # characters of an answer, about
@@ -224,7 +225,7 @@ def _ticks(low: float, high: float, *, log: bool) -> Iterator[tuple[float, str]]
 
 
 def _short(value: float) -> str:
-    return f"{value:g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+    return short(value, 6)
 
 
 SUREST: Sequence[Certainty] = ("proof", "strong sign", "possible")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bn import Images, Network, look, separate, train_together
 from bn.networks.network import PLACEMENTS
+from ui.numbers import shortest
 from ui.studies.digits import HELD_OUT, digits
 from ui.studies.twins import TwinSettings, networks
 
@@ -42,7 +43,7 @@ class Cell:
 
 def rate_name(rate: float) -> str:
     """10**rate with one significant digit: 0.02, 1, 20."""
-    return f"{float(f'{10**rate:.1g}'):g}"
+    return shortest(float(f"{10**rate:.1g}"))
 
 
 def layers(depth: int) -> str:
@@ -99,7 +100,7 @@ def written(all_cells: Mapping[TwinSettings, Sequence[Cell]]) -> str:
 
 
 def _name(base: TwinSettings) -> str:
-    return f"{base.activation}, {base.placement} × {base.scale:g}"
+    return f"{base.activation}, {base.placement} × {shortest(base.scale)}"
 
 
 def _pair(cell: Cell) -> str:

@@ -1,7 +1,7 @@
 """What is to be said of the moving averages of one feature in the lab."""
 
 from bn import History
-from ui.numbers import fixed
+from ui.numbers import fixed, percent
 
 
 def describe(history: History, feature: int, name: str, truth: float, *, drawn: bool) -> str:
@@ -17,10 +17,10 @@ def describe(history: History, feature: int, name: str, truth: float, *, drawn: 
         else "Further batches are rows of the first, drawn with replacement, so the truth is the first one's own mean and "
         "variance (÷ N)."
     )
-    short = "" if layer.convention.running_var_ddof else " A batch's variance ÷ N is on average 1/N short of the truth."
+    low = "" if layer.convention.running_var_ddof else " A batch's variance ÷ N is on average 1/N short of the truth."
     return (
         f"After {seen} {'batch' if seen == 1 else 'batches'} the moving mean of {name} is "
         f"**{fixed(float(history.mean[-1, feature]))}**; the true mean is {fixed(truth)}. The start, mean 0 and variance 1, "
-        f"still [weighs](#decay) {start:.3%}. {source}{short} Dots are batches, the dashed line is the [moving average](#moving-average), the thin line "
+        f"still [weighs](#decay) {percent(start, 3)}. {source}{low} Dots are batches, the dashed line is the [moving average](#moving-average), the thin line "
         "is the truth."
     )

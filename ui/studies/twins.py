@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from bn import Images, Look, Network, Part, record
 from bn.networks.network import Placement
+from ui.numbers import fixed, percent, short
 from ui.studies.digits import CLASSES, digits, one_of_each
 
 UNITS = 50
@@ -142,7 +143,7 @@ def runs(done: tuple[Pair, ...]) -> tuple[Run, Run]:
 def in_words(name: str, run: Run, twin_goes_on: bool) -> str:
     """How a run is doing, in a sentence or two: diverged, stuck at guessing, overshooting, or what it reached."""
     number = run.looks[-1][0] if run.looks else 0
-    share = percent(run.accuracy)
+    share = percent(run.accuracy, 1)
     if run.stopped:
         at = f"**{name} diverged.** {run.stopped}"
         if run.parts[-1].number > 1:
@@ -150,20 +151,15 @@ def in_words(name: str, run: Run, twin_goes_on: bool) -> str:
         return f"{at} Its twin goes on." if twin_goes_on else at
     if number == 0:
         return f"**{name}**: before the first step, {share} right."
-    words = f"**{name}**: {share} of the held-out digits right after {number:,} steps, loss {run.loss:.3g}"
+    words = f"**{name}**: {share} of the held-out digits right after {number:,} steps, loss {short(run.loss, 3)}"
     if run.accuracy < CHANCE and abs(run.recent - GUESSING) < STUCK * GUESSING:
-        return f"{words}. It guesses: its training loss, {run.recent:.2f}, is that of guessing, ln 10 = {GUESSING:.2f}."
+        return f"{words}. It guesses: its training loss, {fixed(run.recent, 2)}, is that of guessing, ln 10 = {fixed(GUESSING, 2)}."
     if run.overshoots:
         return (
-            f"{words}. Its training loss rose from {run.looks[0][1].loss:.3g} to {max(run.means):.3g} and is "
-            f"{run.recent:.3g}, above that of guessing, {GUESSING:.2f}: the steps overshoot."
+            f"{words}. Its training loss rose from {short(run.looks[0][1].loss, 3)} to {short(max(run.means), 3)} and is "
+            f"{short(run.recent, 3)}, above that of guessing, {fixed(GUESSING, 2)}: the steps overshoot."
         )
     return f"{words}."
-
-
-def percent(share: float) -> str:
-    """A share of the held-out digits as percent with one decimal."""
-    return f"{100 * share:.1f}%"
 
 
 # Named by what they are: what comes of them is for the reader to find out.

@@ -1,7 +1,7 @@
 """What the runs of two twins bear out: each verdict is chosen by what was measured on them, and says the numbers."""
 
-from ui.numbers import short
-from ui.studies.twins import CHANCE, LOOKS, Run, percent
+from ui.numbers import percent, short
+from ui.studies.twins import CHANCE, LOOKS, Run
 
 CLEAR = 0.02  # accuracies closer than this are about the same: 7 of the 360 held-out digits
 GOOD = 0.9  # the share of right answers whose time is taken
@@ -13,7 +13,7 @@ TINY = 0.01  # a gradient is tiny beside one that is a hundred times as large
 
 def because(with_norm: Run, without: Run) -> str:
     """Why the twin without batch norm ended as it did beside the other, as far as that was measured."""
-    words = f"{percent(without.accuracy)} without, {percent(with_norm.accuracy)} with batch norm"
+    words = f"{percent(without.accuracy, 1)} without, {percent(with_norm.accuracy, 1)} with batch norm"
     difference = with_norm.accuracy - without.accuracy
     if without.stopped and with_norm.stopped:
         return f"{words}: at this learning rate both diverged."
@@ -36,8 +36,8 @@ def _alike(with_norm: Run, without: Run) -> str:
     """Whether twins that end alike also get there alike."""
     own, its = (time_to(GOOD, run) for run in (with_norm, without))
     if own is None or its is None:
-        return f"They end alike, and not both with {GOOD:.0%} right: give them more steps before you judge."
-    times = f"{GOOD:.0%} right after {own:,} steps with, after {its:,} without it"
+        return f"They end alike, and not both with {percent(GOOD)} right: give them more steps before you judge."
+    times = f"{percent(GOOD)} right after {own:,} steps with, after {its:,} without it"
     if abs(its - own) * LOOKS > without.parts[-1].number and max(own, its) >= SOONER * min(own, its):
         return f"They end alike, but **one gets there sooner**: {times}."
     return f"**Batch norm brings nothing here**: they also learn alike, {times}."

@@ -35,6 +35,9 @@ CASES: dict[str, Case] = {
     "three decimals that could be thousands": Case(
         "w\th\n1.234\t2.345\n3.456\t4.567", [[1.234, 2.345], [3.456, 4.567]], ["w", "h"], "1.234"
     ),
+    "a table of the lab": Case(
+        "age\tkm\n−0.335\t1.502\n−9.00e−4\t−1.00e6", [[-0.335, 1.502], [-9e-4, -1e6]], ["age", "km"]
+    ),
     "Excel French": Case("Prix;Qté\n1\u202f250,00;3\n980,50;12", [[1250, 3], [980.5, 12]], ["Prix", "Qté"]),
     "Excel French, plain spaces": Case("Prix;Qté\n1 250,00;3\n980,50;12", [[1250, 3], [980.5, 12]], ["Prix", "Qté"]),
     "Excel Swiss": Case("Preis\tMenge\n1'250.00\t3\n980.50\t12", [[1250, 3], [980.5, 12]], ["Preis", "Menge"]),

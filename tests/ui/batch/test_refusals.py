@@ -53,9 +53,9 @@ def refusal(text):
         ("-inf", "infinite"),
         ("Infinity", "infinite"),
         ("1e999", "infinite"),
-        ("1e308", "1e+308"),
-        ("-1e308", "-1e+308"),
-        ("1000000001", "1e+09"),
+        ("1e308", "1.00e308"),
+        ("-1e308", "−1.00e308"),
+        ("1000000001", "1.00e9"),
     ],
 )
 def test_a_bad_cell_is_named_by_row_and_column(cell, said):

@@ -64,7 +64,7 @@ def test_lengths_say_which_has_how_many():
     ("var", "words"),
     [
         ("5.2, -4, 13.5, 11.7", ["entry 1 is −4,", "Averaging of weights", "would be NaN"]),
-        ("5.2, -1e-6, 13.5, 11.7", ["entry 1 is −1e-06", "float32 rounds", "the root of 9.0e-6"]),
+        ("5.2, -1e-6, 13.5, 11.7", ["entry 1 is −1e−6", "float32 rounds", "the root of 9.0e−6"]),
         ("5.2, -0.05, 13.5, 11.7", ["entry 1 is −0.05", "half precision rounds", "would be NaN"]),
         ("-1, -2, -3, -4", ["entry 0 is −1, ", "entry 2 is −3, ", "and 1 more"]),
     ],
@@ -117,7 +117,7 @@ def test_a_decay_that_looks_like_pytorch_s_momentum():
 
 def test_a_variance_below_eps():
     [note] = checked(var="5.2, 1e-7, 13.5, 11.7", eps="1e-3").notes
-    assert note.startswith("Moving variance: entry 1 (1e-07) is below ε = 0.001")
+    assert note.startswith("Moving variance: entry 1 (1e−7) is below ε = 0.001")
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_the_nearest_two_say_how_many_decimals_are_needed():
 def test_none_gives_it_and_the_nearest_is_named():
     _, words = verdict(typed(FOUND["outside"][0] + 0.0005))
     assert words.startswith(
-        "**None of them gives row 0.** Nearest is ε outside the root, off by up to 5.0e-4; your digits leave"
+        "**None of them gives row 0.** Nearest is ε outside the root, off by up to 5.0e−4; your digits leave"
     )
 
 
@@ -159,7 +159,7 @@ def test_names_of_the_reader_are_no_markup():
 def test_the_table_names_how_far_each_is_off():
     lines = table_of_mistakes(FOUND, (0, 0), "row 0, age").splitlines()
     assert len(lines) == 2 + len(FOUND)
-    assert lines[2].startswith("| **inference, as it should be** | **-0.3")
+    assert lines[2].startswith("| **inference, as it should be** | **−0.3")
 
 
 def test_the_example_is_near_the_rows():

@@ -149,7 +149,7 @@ class TestRefused:
             ("0/weight", np.ones(6), "6 numbers"),
             ("0/running_mean", np.ones(5, complex), "neither numbers nor text"),
             ("0/running_mean", np.array(["a"] * 5), "no numbers"),
-            ("0/eps", np.array(-1.0), "ε of layer0.bn is -1"),
+            ("0/eps", np.array(-1.0), "ε of layer0.bn is −1"),
             ("0/eps", np.array(np.inf), "ε"),
             ("0/eps", np.ones(3), "not a number"),
             ("0/decay", np.array(1.5), "decay"),

@@ -69,4 +69,4 @@ def test_numbers_stand_beside_each_line_and_in_the_words():
 
 def test_zero_has_no_sign():
     assert butterflies.hundredths(np.float64(-0.001)) == "0.00"
-    assert butterflies.hundredths(np.float64(-0.256)) == "-0.26"
+    assert butterflies.hundredths(np.float64(-0.256)) == "−0.26"

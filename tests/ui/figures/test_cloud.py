@@ -52,7 +52,7 @@ def test_what_lies_outside_is_a_triangle_at_the_edge():
 
 def test_the_words_say_what_is_seen():
     words = cloud.describe(MEANS, VARIANCES, SOURCE, 4, 1)
-    assert "3 batches of 4: their means lie between -0.50 and 0.30 σ" in words
+    assert "3 batches of 4: their means lie between −0.50 and 0.30 σ" in words
     assert "variances between 0.60 and 1.40 σ²" in words
     assert "67% of the batches are in it" in words
     assert "The ringed batch has 0.10 σ and 1.40 σ²" in words

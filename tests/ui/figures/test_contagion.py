@@ -41,7 +41,7 @@ def test_the_star_can_be_taken():
     assert grip == {"slider": "bs_push", "trace": "the one that is pushed", "point": 0}
 
 
-@pytest.mark.parametrize(("change", "said"), [(2.1, "2.10"), (9.0, "9.00 ↑"), (-9.0, "-9.00 ↓")])
+@pytest.mark.parametrize(("change", "said"), [(2.1, "2.10"), (9.0, "9.00 ↑"), (-9.0, "−9.00 ↓")])
 def test_the_one_that_is_pushed_is_a_star_in_both_modes_and_says_how_far_even_beyond_the_axis(change, said):
     found = traces(training=np.array([change, 0.4, -0.9]), inference=np.array([change, 0.0, 0.0]))
     for name, symbol in ((contagion.PUSHED, "star"), (contagion.KEPT, "star-open")):

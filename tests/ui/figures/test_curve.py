@@ -135,7 +135,7 @@ def test_without_the_line_nothing_gives_it_away(name):
 def test_the_description_holds_the_numbers_of_now():
     sigmoid = ACTIVATIONS["sigmoid"]
     words = curve.describe(sigmoid, trace(), line=True)
-    for said in ("sigmoid", "16 of 21", "0 of 21", "0.048", "0.202", "0.074", "-10.00 to 10.00", "-1.65 to 1.65"):
+    for said in ("sigmoid", "16 of 21", "0 of 21", "0.048", "0.202", "0.074", "−10.00 to 10.00", "−1.65 to 1.65"):
         assert said in words
     others = {curve.describe(sigmoid, trace(*setting), line=True) for setting in SETTINGS}
     assert len(others) == len(SETTINGS)

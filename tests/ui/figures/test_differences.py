@@ -28,5 +28,5 @@ def test_the_chosen_step_is_marked():
 
 def test_it_says_the_best_and_the_chosen_step():
     said = differences.describe(STEPS, FOUND, 0)
-    assert "At h = 1e-08 it is 1.00e-06" in said
-    assert "smallest at h = 1e-04" in said
+    assert "At h = 1e−8 it is 1.00e−6" in said
+    assert "smallest at h = 1e−4" in said

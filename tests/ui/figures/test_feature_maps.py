@@ -45,5 +45,5 @@ def test_the_range_of_colors_does_not_follow_the_values():
 def test_the_words_give_each_row_in_numbers():
     words = feature_maps.describe(*ARGUMENTS)
     assert "x before" in words
-    assert "one: from -1.00 to 0.10, standard deviation 0.35" in words
+    assert "one: from −1.00 to 0.10, standard deviation 0.35" in words
     assert "two, faint: from 0.20 to 1.30" in words

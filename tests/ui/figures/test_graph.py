@@ -9,6 +9,7 @@ import pytest
 
 from bn import EXAMPLE, layer_graph
 from ui.figures import graph
+from ui.numbers import fixed
 
 DY = np.linspace(-1, 2, 8)
 IT = layer_graph(EXAMPLE[:, 0], DY, gamma=1.5, eps=1e-5)
@@ -48,8 +49,8 @@ def test_gradients_stand_at_the_nodes_that_are_reached(step):
 
 def test_values_are_those_of_the_chosen_row():
     _, texts = words(graph.LAST, row=5)
-    assert f"= {IT.values['x_hat'][5]:.3f}" in texts["x_hat"]
-    assert f"∂ = {IT.gradients['x'][5]:.3f}" in texts["x"]
+    assert f"= {fixed(IT.values['x_hat'][5])}" in texts["x_hat"]
+    assert f"∂ = {fixed(IT.gradients['x'][5])}" in texts["x"]
     assert f"= {float(IT.values['var']):.3f}" in texts["var"]
 
 
@@ -69,5 +70,5 @@ def test_a_node_leads_to_the_step_at_which_its_gradient_arrives():
 def test_it_is_described():
     assert "No gradient yet." in graph.describe(IT, 2, 0)
     said = graph.describe(IT, 2, graph.LAST)
-    assert f"at xᵢ {IT.gradients['x'][2]:.3f}" in said
+    assert f"at xᵢ {fixed(IT.gradients['x'][2])}" in said
     assert "Step 8 of 8" in said

@@ -34,7 +34,7 @@ def test_the_entries_are_drawn_on_one_scale_around_zero():
 
 def test_numbers_are_written_only_where_there_is_room():
     one, _ = maps()
-    assert one["text"] == [["0.50", "-0.25"], ["-1e-03", "0.40"]]
+    assert one["text"] == [["0.50", "−0.25"], ["−0.001", "0.40"]]
     assert one["texttemplate"]
     assert not maps(np.eye(9), np.eye(9))[0]["texttemplate"]
 

@@ -110,7 +110,7 @@ def test_the_panels_do_not_overlap_and_say_what_they_show():
 
 def test_the_description_says_where_outputs_are_and_should_be():
     text = mismatch.describe(INFERENCE)
-    for said in ("4 examples in 2 batches", "4.00 to 16.00", "moving averages", "-2.00 and 2.00", "-1.50 and 4.50"):
+    for said in ("4 examples in 2 batches", "4.00 to 16.00", "moving averages", "−2.00 and 2.00", "−1.50 and 4.50"):
         assert said in text
     assert "batch's own" in mismatch.describe(TRAINING)
     assert "mean 7.00 to 14.50" in mismatch.describe(TRAINING)

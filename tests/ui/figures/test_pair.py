@@ -40,5 +40,5 @@ def test_without_epsilon_the_curves_are_flat():
 
 def test_the_words_say_what_is_seen():
     words = pair.describe(3.0, np.array([-1.0, 1.0]), 1e-4)
-    assert "3.000 apart are normalized to -1.0000 and 1.0000" in words
+    assert "3.000 apart are normalized to −1.0000 and 1.0000" in words
     assert "near 0.020" in words

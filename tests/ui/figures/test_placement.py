@@ -39,7 +39,7 @@ def rows(figure):
         if dots["mode"] == "markers":
             base = dots["y"][0]
             ends = [note for note in figure["layout"]["annotations"] if note["y"] == pytest.approx(base - 0.17)]
-            low, high = (float(note["text"]) for note in sorted(ends, key=lambda note: note["x"]))
+            low, high = (float(note["text"].replace("−", "-")) for note in sorted(ends, key=lambda note: note["x"]))
             values = low + np.array(dots["x"]) * (high - low)
             yield dots["name"].removesuffix(" values"), (dots["marker"]["color"], dots["marker"]["symbol"]), values
 
@@ -138,7 +138,7 @@ def test_the_description_follows_the_order_and_the_numbers():
     assert after.startswith("sigmoid, then batch norm")
     for said in ("0 of 21 where sigmoid is flat", "standard deviation 6.06", "f(y) from 0.16 to 0.84"):
         assert said in before
-    for said in ("16 of 21 where sigmoid is flat", "y from -1.11 to 1.11", "standard deviation 1.00"):
+    for said in ("16 of 21 where sigmoid is flat", "y from −1.11 to 1.11", "standard deviation 1.00"):
         assert said in after
     settings = {placement.describe(placed(after_activation, "tanh", *each), revealed=True) for each in SETTINGS}
     assert len(settings) == len(SETTINGS)

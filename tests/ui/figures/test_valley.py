@@ -11,6 +11,7 @@ import pytest
 from bn import descend, least_squares
 from ui.figures import valley
 from ui.figures.style import INPUT, NORMALIZED
+from ui.numbers import fixed
 
 X = np.random.default_rng(1).standard_normal((30, 2)) @ np.array([[1.0, 0.5], [0.0, 5.0]])
 PROBLEM = least_squares(X, X @ np.array([-3.0, 2.0]))
@@ -130,5 +131,5 @@ def test_the_description_says_how_far_it_has_come_and_where_downhill_is():
     words = valley.describe(data)
     assert f"After 3 steps of {STEPS} the loss above the lowest is {left:.3g} percent" in words
     age, distance = -data.descent.gradient[3]
-    assert f"{age:.1f} along age and {distance:.1f} along distance" in words
+    assert f"{fixed(age, 1)} along age and {fixed(distance, 1)} along distance" in words
     assert f"{math.sqrt(PROBLEM.condition):.1f} times as long as wide" in words

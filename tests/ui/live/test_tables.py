@@ -76,8 +76,8 @@ def test_the_largest_magnitude_may_stand_in_any_table(shown):
 
 def test_the_input_is_written_as_given_and_the_rest_with_three_decimals(shown):
     data = show_all(shown)["data"]
-    assert data["tables"][0]["cells"][1] == ["-1.71", "13.96", "21.25", "27.3"]
-    assert data["tables"][1]["cells"][0] == ["-0.335", "1.502", "1.389", "-1.423"]
+    assert data["tables"][0]["cells"][1] == ["−1.71", "13.96", "21.25", "27.3"]
+    assert data["tables"][1]["cells"][0] == ["−0.335", "1.502", "1.389", "−1.423"]
     assert [one["editable"] for one in data["tables"]] == [True, False, False]
 
 
@@ -95,7 +95,7 @@ def test_statistics_are_a_table_of_their_own_with_names_as_text():
     found = re.findall(r"<(th|td)[^>]*>([^<]*)</", html)
     assert [text for tag, text in found if tag == "th"] == ["", "a", "b", "&lt;b&gt;&amp;", "d", "mean", "var"]
     assert [text for tag, text in found if tag == "td"] == [
-        *["-0.113750", "12.748750", "17.521250", "30.602500"],
+        *["−0.113750", "12.748750", "17.521250", "30.602500"],
         *["6.396448", "4.260436", "16.666811", "14.473544"],
     ]
     assert "<caption>Statistics</caption>" in html

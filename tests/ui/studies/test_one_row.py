@@ -3,6 +3,7 @@
 import pytest
 
 from bn import CONVENTIONS
+from ui.numbers import fixed
 from ui.studies.one_row import PATIENT, WHO_REFUSES, refusal, table_of_singles
 
 
@@ -10,7 +11,7 @@ from ui.studies.one_row import PATIENT, WHO_REFUSES, refusal, table_of_singles
 def test_whatever_comes_alone_becomes_beta(beta):
     head, line, *rows = table_of_singles([9.0, -3.0, -1e6], beta).splitlines()
     assert head.count("|") == line.count("|") == 4
-    assert rows == [f"| {x} | 0.0 | **{beta:.1f}** |" for x in ("9", "-3", "-1,000,000")]
+    assert rows == [f"| {x} | 0.0 | **{fixed(beta, 1)}** |" for x in ("9", "−3", "−1,000,000")]
 
 
 def test_who_computes_it_and_who_does_not():
