@@ -41,7 +41,7 @@ from ui.studies.streams import (
     START,
     STD,
     UNBIASED,
-    Stream,
+    StreamSettings,
     Use,
     batches_of,
     behind_dropout,
@@ -73,7 +73,7 @@ def stream_of_batches() -> None:
     picture, words = st.container(), st.container(key="ti_words")
     shape, ddof, seed, corrected = stream_settings()
 
-    setting = Stream(shape, seed, size, ddof, decay, count, corrected)
+    setting = StreamSettings(shape, seed, size, ddof, decay, count, corrected)
     film.show(picture, *stream_reels(setting), key="ti_stream")
     batches = batches_of(setting)
     moving = moving_average(START, batches, decay)

@@ -29,9 +29,9 @@ from ui.studies.four_networks import (
     STEPS,
     UNITS,
     UNTIL_FIRST,
+    Finish,
     FourSettings,
     Measure,
-    Outcome,
     Records,
     Runs,
     against_the_claim,
@@ -213,7 +213,7 @@ def many_seeds(settings: FourSettings) -> None:
         )
 
 
-def show_seeds(seed: int, parts: tuple[Outcome | None, ...], more: bool) -> None:
+def show_seeds(seed: int, parts: tuple[Finish | None, ...], more: bool) -> None:
     """Every run as a dot, and what the seeds that are complete bear out."""
     outcomes = [part for part in parts if part]
     bar, button = st.columns([5, 2], vertical_alignment="center")

@@ -32,7 +32,7 @@ from ui.memory import go_on
 from ui.numbers import fixed, latex, short, whole
 from ui.predict import predict, reveal, said_of
 from ui.studies import fleets, valleys
-from ui.studies.valleys import SHARE, Slope, Walk
+from ui.studies.valleys import SHARE, Sliders, Slope
 from ui.words import prose
 
 TAXI_AT = 600  # thousands of km
@@ -131,7 +131,7 @@ def ravine_and_bowl() -> None:
         go_on()
 
 
-def controls() -> tuple[Walk, float]:
+def controls() -> tuple[Sliders, float]:
     """What the pictures show, and the learning rate of the slider, which each valley's own may override."""
     columns, below = st.columns([3, 3, 3, 2], vertical_alignment="bottom"), st.container(horizontal=True, gap="large")
     with below:
@@ -162,10 +162,10 @@ def controls() -> tuple[Walk, float]:
             f":small[Age in decades, distance in units of {valleys.unit(ratio):,.0f} km, both from their means.]"
         )
     turn = by * round(turn / by)  # a link may name what is no stop
-    return Walk(ratio, None if own_rates else power, step, turn), 10**power
+    return Sliders(ratio, None if own_rates else power, step, turn), 10**power
 
 
-def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Walk) -> None:
+def show_valley(where: DeltaGenerator, name: str, slope: Slope, walk: Sliders) -> None:
     """The picture above its words; the words are sent first, since the picture takes longer."""
     picture, rate = where.container(), valleys.rate_of(slope, walk)
     where.container(key=f"wn_said_{name}").markdown(
@@ -200,7 +200,7 @@ def steps(count: int) -> str:
     return f"{count:,} step{'' if count == 1 else 's'}"
 
 
-def side_by_side(ravine: Slope, bowl: Slope | None, walk: Walk) -> str:
+def side_by_side(ravine: Slope, bowl: Slope | None, walk: Sliders) -> str:
     """The two valleys in numbers; question marks until the bowl may be seen."""
 
     def row(name: str, write: Callable[[Slope], str]) -> str:

@@ -9,7 +9,7 @@ Option = TypeVar("Option")
 Drawn = TypeVar("Drawn")
 
 
-class Look(TypedDict, total=False):
+class RowOptions(TypedDict, total=False):
     """Of a row of buttons, as of st.segmented_control."""
 
     help: str
@@ -18,7 +18,9 @@ class Look(TypedDict, total=False):
     wrap: bool
 
 
-def choose_one(label: str, options: Sequence[Option], default: Option, *, key: str, **look: Unpack[Look]) -> Option:
+def choose_one(
+    label: str, options: Sequence[Option], default: Option, *, key: str, **look: Unpack[RowOptions]
+) -> Option:
     """A row of buttons, one of which is chosen whatever comes; it is kept in the link.
 
     Only the browser sees to `required`: a message or a link that chooses nothing would make it None.

@@ -4,11 +4,11 @@ import { Live, clamp, drawn, element, find, forEyes, ink, isShortcut, mount, set
 
 /**
  * @typedef {{name: string, label: string, color: string, dash: string, marker: string, x: number[],
- *   y: (number | null)[], low: (number | null)[], high: (number | null)[]}} Curve
- * @typedef {{title: string, x_axis: [number, number], y_axis: [number, number], x_name: string, curves: Curve[],
- *   about: string, unit: string, digits: number, rules: [number, string][], logarithmic: boolean}} Panel
- * @typedef {{height: number, panels: Panel[], run: string, growing: boolean}} Data
- * @typedef {{panel: Panel, left: number, right: number, top: number, bottom: number}} Frame
+ *   y: (number | null)[], low: (number | null)[], high: (number | null)[]}} CurveShown
+ * @typedef {{title: string, x_axis: [number, number], y_axis: [number, number], x_name: string, curves: CurveShown[],
+ *   about: string, unit: string, digits: number, rules: [number, string][], logarithmic: boolean}} PanelShown
+ * @typedef {{height: number, panels: PanelShown[], run: string, growing: boolean}} Data
+ * @typedef {{panel: PanelShown, left: number, right: number, top: number, bottom: number}} Frame
  */
 
 const MARGIN = { left: 44, right: 92, top: 8, bottom: 40 };
@@ -22,7 +22,7 @@ class Curves extends Live {
   constructor(root, data) {
     super(root, data);
     this.at = /** @type {number | null} */ (null); // where values are read off
-    this.before = /** @type {Panel[]} */ ([]); // the curves of another run, until this one has come
+    this.before = /** @type {PanelShown[]} */ ([]); // the curves of another run, until this one has come
     this.width = 0;
     this.watch(root, () => root.clientWidth !== this.width && this.#draw());
   }
@@ -60,7 +60,7 @@ class Curves extends Live {
     );
   }
 
-  /** @param {KeyboardEvent} event @param {Panel} panel */
+  /** @param {KeyboardEvent} event @param {PanelShown} panel */
   #key(event, panel) {
     const places = steps(panel);
     if (!places.length || isShortcut(event)) return;
@@ -145,12 +145,12 @@ function points(data) {
   return Math.max(0, ...data.panels.flatMap((panel) => panel.curves.map((curve) => curve.x.length)));
 }
 
-/** Every place where a curve of the panel has a point, in order. @param {Panel} panel */
+/** Every place where a curve of the panel has a point, in order. @param {PanelShown} panel */
 function steps(panel) {
   return [...new Set(panel.curves.flatMap((curve) => curve.x))].sort((a, b) => a - b);
 }
 
-/** @param {Panel} panel @param {number} x */
+/** @param {PanelShown} panel @param {number} x */
 export function nearest(panel, x) {
   const places = steps(panel);
   return places.length ? places.reduce((best, each) => (Math.abs(each - x) < Math.abs(best - x) ? each : best)) : null;
@@ -227,7 +227,7 @@ export function path(frame, x, y, after = false) {
     .join("");
 }
 
-/** @param {Frame} frame @param {Curve} curve */
+/** @param {Frame} frame @param {CurveShown} curve */
 function lines(frame, curve) {
   const made = [];
   const look = { stroke: ink(curve.color), "stroke-dasharray": curve.dash };
@@ -245,14 +245,14 @@ function lines(frame, curve) {
   return made;
 }
 
-/** The lines of a panel that stood here before, on the same axis. @param {Frame} frame @param {Panel | undefined} before */
+/** The lines of a panel that stood here before, on the same axis. @param {Frame} frame @param {PanelShown | undefined} before */
 function ghosts(frame, before) {
   if (!before || `${before.x_axis}` !== `${frame.panel.x_axis}`) return [];
   const curves = before.curves.filter((curve) => curve.x.length);
   return curves.map((curve) => drawn("path", { class: "ghost", d: path(frame, curve.x, curve.y), stroke: ink(curve.color) }));
 }
 
-/** Where a curve ends, or null. @param {Frame} frame @param {Curve} curve */
+/** Where a curve ends, or null. @param {Frame} frame @param {CurveShown} curve */
 function end(frame, curve) {
   for (let i = curve.x.length - 1; i >= 0; i--) {
     const y = curve.y[i];
@@ -281,7 +281,7 @@ export function names(frame, ends) {
   );
 }
 
-/** @param {Panel} panel @param {Curve} curve @param {number} x */
+/** @param {PanelShown} panel @param {CurveShown} curve @param {number} x */
 export function value(panel, curve, x) {
   const i = curve.x.indexOf(x);
   const y = i < 0 ? null : curve.y[i];
@@ -291,7 +291,7 @@ export function value(panel, curve, x) {
   return [{ curve, y, text: `${curve.name} ${write(y)}${panel.unit}${band}` }];
 }
 
-/** @param {Panel} panel @param {number} v */
+/** @param {PanelShown} panel @param {number} v */
 function written(panel, v) {
   const text = panel.digits < 0 ? String(Number(v.toPrecision(3))) : v.toFixed(panel.digits);
   return forEyes(text);

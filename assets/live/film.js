@@ -12,13 +12,13 @@ import { Live, STOP, calm, clamp, drawn, element, ink, mount, say, set, sliderOf
  * What a slider's stops are, which one the server has, and the figures at all of them, packed. Reels are apart if what one
  * slider moves no other does: then the frame of each belongs to any stop of the others. Frames are known by their name: those
  * that are here are not sent again, and those that are not are asked for.
- * @typedef {{slider: string, low: number, step: number, stops: number, now: number, name: string, frames: string}} Reel
- * @typedef {{height: number, apart: boolean, reels: Reel[]}} Data
+ * @typedef {{slider: string, low: number, step: number, stops: number, now: number, name: string, frames: string}} ReelShown
+ * @typedef {{height: number, apart: boolean, reels: ReelShown[]}} Data
  * @typedef {{figure: import("./drawing.js").Words, alt: string | Record<string, string>}} Frame
  * Unrolled: the frame of a stop; what moves put over another frame, at a stop and where on the way there it is now.
- * @typedef {Reel & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number, at: number) => Frame}} Unrolled
+ * @typedef {ReelShown & {frame: (stop: number) => Frame, over: (frame: Frame, stop: number, at: number) => Frame}} Unrolled
  * Or still to be asked for.
- * @typedef {Reel & {frame?: undefined}} Lacking
+ * @typedef {ReelShown & {frame?: undefined}} Lacking
  * The way of a slider's picture from one place among the stops to another.
  * @typedef {{name: string, from: number, to: number, began: number}} Way
  * A point of a trace that moves a slider when it is dragged, or sets it to one stop when it is pressed.
@@ -50,7 +50,7 @@ const GLIDES = new Set(["range", "x", "y", "x0", "x1", "y0", "y1", "ax", "ay", "
  * @typedef {{track?: Played, under?: Map<string | number, Branch>}} Branch
  */
 
-/** Unroll the figures of a reel. @param {Reel} reel @returns {Promise<Unrolled>} */
+/** Unroll the figures of a reel. @param {ReelShown} reel @returns {Promise<Unrolled>} */
 export async function unrolled(reel) {
   const packed = Uint8Array.from(atob(reel.frames), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -155,7 +155,7 @@ function grown(still, branch, stop, at) {
 
 // --- sliders ---
 
-/** The stop that a native slider is at under the hand, or null if it is not on the page. @param {Reel} reel */
+/** The stop that a native slider is at under the hand, or null if it is not on the page. @param {ReelShown} reel */
 function stopOf(reel) {
   const input = sliderOf(reel.slider);
   if (!input) return null;
@@ -217,9 +217,9 @@ class Film extends Live {
     this.root.replaceChildren(this.keys.reduceRight((inside, key) => element("div", { "data-live": key }, inside), this.drawing));
   }
 
-  /** @param {number} answer @param {Reel[]} reels */
+  /** @param {number} answer @param {ReelShown[]} reels */
   async #unroll(answer, reels) {
-    const known = (/** @type {Reel} */ { slider, name }) => {
+    const known = (/** @type {ReelShown} */ { slider, name }) => {
       const last = this.known.get(slider)?.reel;
       return last?.name === name ? last : undefined;
     };
@@ -297,7 +297,7 @@ class Film extends Live {
     return onWay(way, time);
   }
 
-  /** Where a slider stands: where its grip was dragged to, until the server has that or the slider moves by itself. @param {Reel} reel */
+  /** Where a slider stands: where its grip was dragged to, until the server has that or the slider moves by itself. @param {ReelShown} reel */
   #stop(reel) {
     const stop = stopOf(reel);
     if (this.wish?.slider === reel.slider) {
@@ -413,7 +413,7 @@ class Film extends Live {
   /** @param {PointerEvent} event @param {boolean} keep */
   #release(event, keep) {
     if (!this.held || event.pointerId !== this.held.pointer) return;
-    const reel = /** @type {Reel} */ (this.reels.find(({ slider }) => slider === this.held?.grip.slider));
+    const reel = /** @type {ReelShown} */ (this.reels.find(({ slider }) => slider === this.held?.grip.slider));
     this.held = null;
     this.svg.classList.remove("held");
     if (keep && this.wish && this.wish.stop !== reel.now) {
@@ -425,7 +425,7 @@ class Film extends Live {
     this.#draw();
   }
 
-  /** The grip is let go where it was: other films as well. @param {Reel} reel */
+  /** The grip is let go where it was: other films as well. @param {ReelShown} reel */
   #forget(reel) {
     this.wish = null;
     say(STOP, [reel.slider, reel.now]);

@@ -5,8 +5,8 @@ import { Live, clamp, drawn, element, find, ink, mount, set, write } from "./sha
 
 /**
  * @typedef {[string, [number, number, number], string, string, string, string]} Row
- * @typedef {{name: string, color: string, ended: number | null, moments: number[], looks: Row[][]}} Twin
- * @typedef {{moments: number[], reach: number, flat: string, dead: boolean, units: number, twins: Twin[]}} Data
+ * @typedef {{name: string, color: string, ended: number | null, moments: number[], looks: Row[][]}} TwinShown
+ * @typedef {{moments: number[], reach: number, flat: string, dead: boolean, units: number, twins: TwinShown[]}} Data
  */
 
 const TALL = 100; // of a picture's own units, as wide as there are bins
@@ -51,7 +51,7 @@ class Layers extends Live {
   }
 }
 
-/** @param {Data} data @param {Twin} twin */
+/** @param {Data} data @param {TwinShown} twin */
 function frame(data, twin) {
   const box = element("div", { class: "box", tabindex: "0", role: "group", "aria-label": `Layers, ${twin.name}` });
   const table = element("table");
@@ -72,7 +72,7 @@ function frame(data, twin) {
   return box;
 }
 
-/** @param {Element} box @param {Data} data @param {Twin} twin @param {number} step */
+/** @param {Element} box @param {Data} data @param {TwinShown} twin @param {number} step */
 function fill(box, data, twin, step) {
   let at = twin.moments.length - 1;
   while (at > 0 && twin.moments[at] > step) at--;

@@ -4,12 +4,12 @@
 import { Live, clamp, drawn, element, fixed, isShortcut, mount, set, write, zoom } from "./shared.js";
 
 /**
- * @typedef {{name: string, symbol: string, of: "x" | "y" | "gain" | "off", low: number, high: number, log: boolean, ticks: [number, string][], bars: string}} Row
+ * @typedef {{name: string, symbol: string, of: "x" | "y" | "gain" | "off", low: number, high: number, log: boolean, ticks: [number, string][], bars: string}} RowShown
  * @typedef {"proof" | "strong sign" | "possible"} Certainty
- * @typedef {{layer: number, certainty: Certainty, words: string}} Mark
- * @typedef {{layer: number, picked: string, values: string, lacks: string[]}} Channels
- * @typedef {{id: string, about: string, names: string[], counts: number[], eps: number[], bins: number, rows: Row[], marks: Mark[],
- *   channels: Channels[], first: [number, number]}} Data
+ * @typedef {{layer: number, certainty: Certainty, words: string}} MarkShown
+ * @typedef {{layer: number, picked: string, values: string, lacks: string[]}} ChannelsShown
+ * @typedef {{id: string, about: string, names: string[], counts: number[], eps: number[], bins: number, rows: RowShown[], marks: MarkShown[],
+ *   channels: ChannelsShown[], first: [number, number]}} Data
  */
 
 /**
@@ -246,7 +246,7 @@ class Model extends Live {
     return drawn("g", { class: of }, ...rules, drawn("path", { class: "bars", d }));
   }
 
-  /** @param {Row} row @param {number} k */
+  /** @param {RowShown} row @param {number} k */
   #name({ name, symbol }, k) {
     const words = ` ${this.width < 640 ? name.split(",")[0] : name}`;
     return drawn("text", { class: "name", x: LEFT, y: this.#top(k) - 4 }, drawn("tspan", { class: "symbol" }, symbol), words);
@@ -281,7 +281,7 @@ class Model extends Live {
     const known = this.known.get(this.layer);
     const own = known && this.channel !== null ? known.picked[this.channel] : null;
     const values = rows.map((row, k) => [row, this.#value(k)]);
-    const written = values.map(([row, value]) => `${/** @type {Row} */ (row).symbol} ${value === undefined ? "…" : this.#said(/** @type {Row} */ (row), Number(value))}`);
+    const written = values.map(([row, value]) => `${/** @type {RowShown} */ (row).symbol} ${value === undefined ? "…" : this.#said(/** @type {RowShown} */ (row), Number(value))}`);
     const part = known && known.picked.length < counts[this.layer] ? ` (${known.picked.length.toLocaleString("en-US")} of them can be pointed at)` : "";
     const numbers = own === null ? "Its channels come when you rest here." : `Channel ${own}: ${written.join(" · ")}`;
     write(this.where, where + part);
@@ -315,7 +315,7 @@ class Model extends Live {
     this.line.replaceChildren(front, ...through, ...parts);
   }
 
-  /** A number, or why there is none. @param {Row} row @param {number} value */
+  /** A number, or why there is none. @param {RowShown} row @param {number} value */
   #said({ symbol }, value) {
     const known = this.known.get(this.layer);
     if (!Number.isNaN(value) || !known) return number(value);
@@ -331,14 +331,14 @@ class Model extends Live {
   }
 }
 
-/** Where a value stands on its axis, from 0 at the bottom to 1; what lies beyond stands at the end. @param {Row} row @param {number} value */
+/** Where a value stands on its axis, from 0 at the bottom to 1; what lies beyond stands at the end. @param {RowShown} row @param {number} value */
 export function placed({ low, high, log }, value) {
   return clamp(((log ? Math.log10(Math.max(value, 0)) : value) - low) / (high - low), 0, 1);
 }
 
 /**
  * Channels as Python packed them: of each float32 the upper three bytes; for σ stands −√|σ²| where the variance is negative.
- * @param {Channels} channels @param {number} count @param {number} eps @returns {Known}
+ * @param {ChannelsShown} channels @param {number} count @param {number} eps @returns {Known}
  */
 export function unpacked({ picked, values, lacks }, count, eps) {
   const bytes = bytesOf(values);

@@ -6,8 +6,8 @@ import { Live, Wishes, clamp, element, find, gridKey, ink as inkOf, isShortcut, 
  * @typedef {(number | null)[]} Row
  * @typedef {{title: string, short: string, color: string, marker: string, percents: Row[],
  *   diverged: boolean[][], covered: boolean}} Map
- * @typedef {{at: [number, number], words: string}} Mark
- * @typedef {{rates: number[], names: string[], depths: number[], maps: Map[], now: [number, number], marks: Mark[],
+ * @typedef {{at: [number, number], words: string}} Visit
+ * @typedef {{rates: number[], names: string[], depths: number[], maps: Map[], now: [number, number], marks: Visit[],
  *   sliders: [string, string], note: string}} Data
  */
 

@@ -4,9 +4,9 @@
 import { Live, clamp, drawn, element, gridKey, mount, set, sliderOf, write } from "./shared.js";
 
 /**
- * @typedef {{name: string, count: string, of: string, labels: number[][], hues: number[][], strip: [number, number][]}} Panel
- * @typedef {{slider: string, norm: number, of: Panel[]}} Moving
- * @typedef {{rows: string[], columns: string[], room: [number, number], pixels: [number, number], panels: Panel[], moving: Moving}} Data
+ * @typedef {{name: string, count: string, of: string, labels: number[][], hues: number[][], strip: [number, number][]}} Grouping
+ * @typedef {{slider: string, norm: number, of: Grouping[]}} Moving
+ * @typedef {{rows: string[], columns: string[], room: [number, number], pixels: [number, number], panels: Grouping[], moving: Moving}} Data
  */
 
 const [TILE, LEFT, TOP, CELL] = [24, 22, 28, 21];
@@ -85,12 +85,12 @@ class Sharing extends Live {
   }
 }
 
-/** @param {Panel} panel @param {[number, number]} at */
+/** @param {Grouping} panel @param {[number, number]} at */
 function number(panel, [row, column]) {
   return (panel.labels[row][column] + 1).toLocaleString("en-US");
 }
 
-/** @param {Data} data @param {Panel} panel @param {[number, number]} chosen */
+/** @param {Data} data @param {Grouping} panel @param {[number, number]} chosen */
 function figure(data, panel, chosen) {
   const [tall, wide] = data.room;
   const box = element("figure", {});
@@ -113,7 +113,7 @@ function figure(data, panel, chosen) {
   return box;
 }
 
-/** @param {Data} data @param {Panel} panel @param {number} i @param {number} j @param {boolean} same */
+/** @param {Data} data @param {Grouping} panel @param {number} i @param {number} j @param {boolean} same */
 function tile(data, panel, i, j, same) {
   const [x, y] = [LEFT + j * TILE, TOP + i * TILE];
   const group = drawn("g", { class: `tile hue${panel.hues[i][j]}${same ? " same" : ""}`, "data-at": `${i} ${j}` });
@@ -145,7 +145,7 @@ export function outline(labels, family) {
   return drawn("path", { class: "edge", d: edge });
 }
 
-/** The first values as they lie in memory. @param {Panel} panel @param {number} family @param {number} y */
+/** The first values as they lie in memory. @param {Grouping} panel @param {number} family @param {number} y */
 function memory(panel, family, y) {
   const group = drawn("g", {});
   group.append(drawn("text", { class: "axis", x: LEFT, y: y - 5 }, "in memory →"));

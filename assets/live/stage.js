@@ -31,14 +31,14 @@ import {
  * @typedef {[number, number]} Range
  * @typedef {{name: string, about: string, x: number[], x_hat: number[], y: number[], mean: number, std: number,
  *   spread: number, gamma: number, beta: number, moving: Range, counts: number[], summaries: Range[], ranges: Range[],
- *   ticks: [number, number][]}} Feature
- * @typedef {{feature: Feature, row: number, column: number, training: boolean, eps: number, undone: boolean,
+ *   ticks: [number, number][]}} FeatureShown
+ * @typedef {{feature: FeatureShown, row: number, column: number, training: boolean, eps: number, undone: boolean,
  *   ends: Record<Kind, number>}} Data
  * @typedef {"gamma" | "beta" | "x"} Kind
  * @typedef {{kind: Kind, column: number, row: number}} Handle
  * @typedef {Handle & {value: number, sent: boolean, answers: number}} Change
  * @typedef {Handle & {from: number, start: number, scale: number, moved: boolean, pointer: number}} Drag
- * @typedef {{column: number, row: number, was: Feature, training: boolean}} Taken
+ * @typedef {{column: number, row: number, was: FeatureShown, training: boolean}} Taken
  */
 
 const STAGES = /** @type {const} */ (["x", "x_hat", "y"]);
@@ -90,7 +90,7 @@ export function count(values, bins) {
   return counts;
 }
 
-/** A feature with one thing in it changed. @param {Feature} feature @param {Change} change @param {Data} data @returns {Feature} */
+/** A feature with one thing in it changed. @param {FeatureShown} feature @param {Change} change @param {Data} data @returns {FeatureShown} */
 export function preview(feature, { kind, row, value }, { training, eps, undone }) {
   const next = { ...feature };
   if (kind === "x") {
@@ -126,14 +126,14 @@ function mixed(from, to, part) {
   return Array.isArray(to) ? to.map((each, i) => mixed(from[i], each, part)) : from + (to - from) * part;
 }
 
-/** Whether two features are drawn alike: the server's numbers may differ from the preview's in their last digits. @param {Feature} one @param {Feature} other */
+/** Whether two features are drawn alike: the server's numbers may differ from the preview's in their last digits. @param {FeatureShown} one @param {FeatureShown} other */
 function alike(one, other) {
-  const short = (/** @type {Feature} */ { x, x_hat, y, mean, spread, moving, ranges }) =>
+  const short = (/** @type {FeatureShown} */ { x, x_hat, y, mean, spread, moving, ranges }) =>
     JSON.stringify([x, x_hat, y, mean, spread, moving, ranges], (_, v) => (typeof v === "number" ? v.toPrecision(6) : v));
   return short(one) === short(other);
 }
 
-/** A feature on its way from one answer of the server to the next. @param {Feature} from @param {Feature} to @param {number} part @returns {Feature} */
+/** A feature on its way from one answer of the server to the next. @param {FeatureShown} from @param {FeatureShown} to @param {number} part @returns {FeatureShown} */
 export function between(from, to, part) {
   const names = /** @type {const} */ (["x", "x_hat", "y", "mean", "std", "spread", "gamma", "beta", "moving", "ranges"]);
   return { ...to, ...Object.fromEntries(names.map((name) => [name, mixed(from[name], to[name], part)])) };
@@ -437,7 +437,7 @@ class Front {
   /**
    * What the layer remembers, beneath the line where it is fed; an arrowhead where it lies beyond an end. In training it is fed
    * what the hand changes, and what comes of that the server says: until then the bracket is faint, without numbers.
-   * @param {Feature} now
+   * @param {FeatureShown} now
    */
   #drawRemembered(now) {
     const [mark, label] = this.remembered.children;
@@ -489,7 +489,7 @@ class Front {
     return [way[step] + (way[step + 1] - way[step]) * part, down + this.lane(row)];
   }
 
-  /** The mean, one standard deviation to each side, and the distribution. @param {number} k @param {Feature} now */
+  /** The mean, one standard deviation to each side, and the distribution. @param {number} k @param {FeatureShown} now */
   #drawStatistics(k, now) {
     const { x, mean, std, spread, gamma, beta } = this.feature;
     const { counts, summaries } = now;
@@ -509,7 +509,7 @@ class Front {
     brief(...summaries[k]).forEach((words, i) => write(this.titles[k].children[2 + i], words));
   }
 
-  /** @param {Feature} now @param {number} step of the player that is being done */
+  /** @param {FeatureShown} now @param {number} step of the player that is being done */
   #drawHandles(now, step) {
     const { beta, gamma } = this.feature;
     const [from, to] = [this.place(2, beta), this.place(2, beta + gamma)];
@@ -535,7 +535,7 @@ class Front {
     set(this.step, { x: 0, y: px(y + 10) });
   }
 
-  /** The three values of a row and where they come from, as far as it has come. @param {Feature} now @param {number} row */
+  /** The three values of a row and where they come from, as far as it has come. @param {FeatureShown} now @param {number} row */
   #say({ x, x_hat, y, mean, std, gamma, beta }, row) {
     const { time } = this.stage;
     const done = Math.floor(time);

@@ -4,8 +4,8 @@
 import { Live, POINT, PREVIEW, Wishes, element, find, gridKey, isShortcut, mount, say, write } from "./shared.js";
 
 /**
- * @typedef {{name: string, title: string, cells: string[][], shades: number[][], editable: boolean}} Written
- * @typedef {{columns: string[], rows: string[], tables: Written[], chosen: [number, number], note: string}} Data
+ * @typedef {{name: string, title: string, cells: string[][], shades: number[][], editable: boolean}} WrittenTable
+ * @typedef {{columns: string[], rows: string[], tables: WrittenTable[], chosen: [number, number], note: string}} Data
  */
 
 const REST_MS = 120; // an arrow key that is held down asks the server once, when it comes to rest
@@ -139,7 +139,7 @@ class Tables extends Live {
   }
 }
 
-/** @param {Data} data @param {Written} table */
+/** @param {Data} data @param {WrittenTable} table */
 function build(data, table) {
   const mark = element("span", { class: `mark ${table.name}`, "aria-hidden": "true" });
   const caption = element("figcaption", { id: `caption-${table.name}` }, mark, " ", table.title);

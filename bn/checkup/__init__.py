@@ -3,14 +3,14 @@
 from bn.checkup.compared import compare
 from bn.checkup.finding import Certainty, Finding
 from bn.checkup.findings import examine
-from bn.checkup.recordings import Fit, fits
+from bn.checkup.recordings import Drift, fits
 from bn.checkup.renewed import renewed
 from bn.checkup.stored import Recorded, StoredLayer, StoredModel
 
 __all__ = [
     "Certainty",
+    "Drift",
     "Finding",
-    "Fit",
     "Recorded",
     "StoredLayer",
     "StoredModel",

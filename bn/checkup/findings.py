@@ -32,7 +32,7 @@ OF_THE_MODEL: tuple[Callable[[StoredModel], Finding | None], ...] = (
     vectors.age,
     vectors.eps_differs,
 )
-OF_RECORDINGS: tuple[Callable[[StoredModel, tuple[recordings.Fit, ...]], Finding | None], ...] = (
+OF_RECORDINGS: tuple[Callable[[StoredModel, tuple[recordings.Drift, ...]], Finding | None], ...] = (
     recordings.wrong_mode,
     recordings.apart,
     recordings.inputs_differ,

@@ -25,7 +25,7 @@ SURE = 10.0  # times that one explanation fits better than the other
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Drift:
     """How a layer's stored averages fit the recorded data; distances in standard deviations of the data.
 
     mean     (C,) of the data: the layer's inputs in training mode, all batches together
@@ -59,12 +59,12 @@ class Fit:
 
 
 @np.errstate(all="ignore")
-def fits(model: StoredModel) -> tuple[Fit, ...]:
+def fits(model: StoredModel) -> tuple[Drift, ...]:
     """How each recorded layer fits its data, in the order of the model; () where nothing was recorded."""
     return tuple(_fit(model, layer, layer.recorded) for layer in model.layers if layer.recorded)
 
 
-def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
+def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Drift:
     eps = model.eps(layer)
     # A moving average holds the mean of the batches' variances, ÷N or ÷(N−1); recomputed ones that of all values.
     mean, together = pooled(recorded.train_mean, recorded.train_var)
@@ -81,7 +81,7 @@ def _fit(model: StoredModel, layer: StoredLayer, recorded: Recorded) -> Fit:
     decay = model.decay(layer)
     batches = len(recorded.train_mean)
     chance = noise * math.sqrt(1 / batches + (0 if decay is None else shaking(decay) ** 2))
-    return Fit(
+    return Drift(
         layer,
         read_only(mean),
         read_only(together),
@@ -132,7 +132,7 @@ def _off_predicted(layer: StoredLayer, mean: FloatArray, y_mean: FloatArray, eps
 # --- verdicts: what is wrong with the whole ----------------------------------------------------------------------
 
 
-def wrong_mode(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
+def wrong_mode(model: StoredModel, known: tuple[Drift, ...]) -> Finding | None:
     """In evaluation mode a layer's outputs have exactly mean β: it normalizes with its batch, and stored averages are not used."""
     found = []
     for layer in model.layers:
@@ -162,7 +162,7 @@ def wrong_mode(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
     )
 
 
-def apart(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
+def apart(model: StoredModel, known: tuple[Drift, ...]) -> Finding | None:
     """The layers whose averages are not those of the data, the first of them, and the cause as far as it shows.
 
     stale       all lie between the start and the data, at one share of the way: the start still weighs
@@ -182,7 +182,7 @@ def _told_already(layer: StoredLayer) -> bool:
     return bool(is_untouched(layer) or not finite or looks_swapped(layer))
 
 
-def _where(known: tuple[Fit, ...], parted: list[Fit]) -> str:
+def _where(known: tuple[Drift, ...], parted: list[Drift]) -> str:
     first = parted[0]
     return (
         f"Training and evaluation part at {first.layer.name}, the {_ordinal(known.index(first) + 1)} of {len(known)} recorded layers: "
@@ -196,7 +196,7 @@ def _ordinal(place: int) -> str:
     return f"{place}{ending}"
 
 
-def _exchanged(fit: Fit) -> Finding | None:
+def _exchanged(fit: Drift) -> Finding | None:
     """Stored mean and variance, each in the other's place, are those of the data."""
     if fit.layer.channels < 4:
         return None
@@ -224,7 +224,7 @@ def _far(one: FloatArray, other: FloatArray) -> float:
     return float(np.linalg.norm(one - other)) / size if size > 0 else math.inf
 
 
-def _stale(model: StoredModel, known: tuple[Fit, ...], parted: list[Fit]) -> Finding | None:
+def _stale(model: StoredModel, known: tuple[Drift, ...], parted: list[Drift]) -> Finding | None:
     """The share of the way from the start (mean 0, variance 1) to the data at which all stored averages lie."""
     found, data = [], []
     for fit in parted:
@@ -276,7 +276,7 @@ def _batches(model: StoredModel, layer: StoredLayer, weight: float) -> int:
     return 20 if decay is None or not 0 < decay < 1 else round(math.log(weight) / math.log(decay))
 
 
-def _moved(known: tuple[Fit, ...], parted: list[Fit]) -> Finding | None:
+def _moved(known: tuple[Drift, ...], parted: list[Drift]) -> Finding | None:
     """From the very first layer on the data are others than those whose averages are stored."""
     first = parted[0]
     if first is not known[0]:
@@ -308,7 +308,7 @@ def _moved(known: tuple[Fit, ...], parted: list[Fit]) -> Finding | None:
     )
 
 
-def _common_scale(fit: Fit) -> float | None:
+def _common_scale(fit: Drift) -> float | None:
     """By what all channels of the data are larger than in training; None where that is not one number."""
     logs = -np.log(fit.ratio)
     logs = logs[np.isfinite(logs)]
@@ -318,7 +318,7 @@ def _common_scale(fit: Fit) -> float | None:
     return float(np.exp(middle)) if abs(middle) > 0.2 and high - low < 0.1 + 0.1 * abs(middle) else None
 
 
-def _off(known: tuple[Fit, ...], parted: list[Fit]) -> Finding:
+def _off(known: tuple[Drift, ...], parted: list[Drift]) -> Finding:
     first = parted[0]
     worst = np.argsort(-first.off)[:3]
     listed = ", ".join(str(int(channel)) for channel in worst)
@@ -337,7 +337,7 @@ def _off(known: tuple[Fit, ...], parted: list[Fit]) -> Finding:
     )
 
 
-def inputs_differ(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
+def inputs_differ(model: StoredModel, known: tuple[Drift, ...]) -> Finding | None:
     """Every layer's averages fit its inputs in training mode, and yet not those in evaluation mode: something before it has two modes.
 
     Dropout before batch norm does this (Li et al. 2019, arXiv 1801.05134).
@@ -368,7 +368,7 @@ def inputs_differ(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
     )
 
 
-def _wider_in_training(fit: Fit, eps: float) -> float | None:
+def _wider_in_training(fit: Drift, eps: float) -> float | None:
     """By what the variance of a layer's inputs is larger in training mode, if it clearly is; the batches are the same."""
     if fit.layer.recorded is None or fit.layer.channels < 2:
         return None
@@ -379,7 +379,7 @@ def _wider_in_training(fit: Fit, eps: float) -> float | None:
     return float(np.exp(middle)) if middle > max(WIDER, 4 * error) else None
 
 
-def small_batches(model: StoredModel, known: tuple[Fit, ...]) -> Finding | None:
+def small_batches(model: StoredModel, known: tuple[Drift, ...]) -> Finding | None:
     """What the recorded batches' own statistics add to the outputs in training mode."""
     moving = [fit for fit in known if not fit.frozen]
     if not moving:

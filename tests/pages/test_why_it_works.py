@@ -23,8 +23,8 @@ from ui.studies.four_networks import (
     NAMES,
     SEEDS,
     STEPS,
+    Finish,
     FourSettings,
-    Outcome,
     against_the_claim,
     brief,
     by_network,
@@ -237,7 +237,7 @@ def quick_seeds(monkeypatch, runs):
             yield None
             shift, loss, spread, accuracy = rng.random(4).tolist()
             loss = loss if seed % 2 else shift  # with even seeds who shifts more ends higher
-            yield Outcome(
+            yield Finish(
                 seed, k, replace(sums[k], input_shift=shift, final_loss=loss, loss_spread=spread, accuracy=accuracy)
             )
 

@@ -184,14 +184,14 @@ GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[., '])\d{3})(?:(?P=mark)\d{3})*|\d{1,
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Clue:
     """mark: a point or a comma; decimal: what it is, True, False for thousands, None where it could be either."""
 
     mark: str
     decimal: bool | None
 
 
-def evidence(number: Written) -> Evidence | str | None:
+def evidence(number: Written) -> Clue | str | None:
     """What a number tells of the decimal mark; None: nothing; a text: it is no number in any notation."""
     body = number.body
     last = max(body.rfind("."), body.rfind(","))
@@ -199,7 +199,7 @@ def evidence(number: Written) -> Evidence | str | None:
         whole = body[:last] if last >= 0 else body
         if any(mark in whole for mark in ".,") or not GROUPED.fullmatch(whole) or len(set(whole) & set(" '")) > 1:
             return "grouped in no way"
-        return Evidence(body[last], True) if last >= 0 else None
+        return Clue(body[last], True) if last >= 0 else None
     if last < 0:
         return None
     mark = body[last]
@@ -207,12 +207,12 @@ def evidence(number: Written) -> Evidence | str | None:
     if OTHER[mark] in left:
         if mark in left:
             return "grouped in no way"
-        return Evidence(mark, True) if GROUPED.fullmatch(left) else "grouped in no way"
+        return Clue(mark, True) if GROUPED.fullmatch(left) else "grouped in no way"
     if mark in left:
-        return Evidence(mark, False) if GROUPED.fullmatch(body) and not number.has_power else "grouped in no way"
+        return Clue(mark, False) if GROUPED.fullmatch(body) and not number.has_power else "grouped in no way"
     if len(right) == 3 and 1 <= len(left) <= 3 and not left.startswith("0") and not number.has_power:
-        return Evidence(mark, None)
-    return Evidence(mark, True)
+        return Clue(mark, None)
+    return Clue(mark, True)
 
 
 def value(number: Written, decimal: str) -> float | None:
@@ -251,10 +251,10 @@ NAMES = {".": "point", ",": "comma"}
 
 def decide(columns: Sequence[Sequence[str]], separator: str) -> Decision:
     """The decimal mark of columns of tidy cells. separator: what stands between them."""
-    seen: dict[Evidence, str] = {}
+    seen: dict[Clue, str] = {}
     for column in columns:
         for cell in dict.fromkeys(column):
-            if (number := written(cell)) and isinstance(each := evidence(number), Evidence) and each not in seen:
+            if (number := written(cell)) and isinstance(each := evidence(number), Clue) and each not in seen:
                 seen[each] = cell
     marks: dict[str, str] = {}
     for each, cell in seen.items():

@@ -22,7 +22,7 @@ from ui.batch.decoding import DecodingError, decode
 from ui.batch.grid import Cell, Grid, ShapeError
 from ui.batch.marked_up import read_latex, read_piped
 from ui.batch.printed import read_printed
-from ui.batch.roles import COUNT, NUMBERS, Column, Said, Table, _short, _what, assign
+from ui.batch.roles import COUNT, NUMBERS, Column, Said, Sheet, _short, _what, assign
 from ui.batch.separated import read_lines
 from ui.batch.tagged import read_html, read_wiki
 from ui.numbers import exact, short, shortest
@@ -205,7 +205,7 @@ def _as_written(text: str) -> str:
 # --- rows and columns --------------------------------------------------------------------------------------------
 
 
-def _numbers(table: Table, choices: Choices, notes: list[Said]) -> Reading:
+def _numbers(table: Sheet, choices: Choices, notes: list[Said]) -> Reading:
     """The numbers of the columns that are chosen, in the rows where none of them is missing."""
     columns = table.columns
     if not any(any(cell != "" for cell in column.cells) for column in columns):
@@ -262,7 +262,7 @@ def _title(columns: Sequence[Column], j: int, has_names: bool) -> str:
     )
 
 
-def _no_numbers(table: Table) -> str:
+def _no_numbers(table: Sheet) -> str:
     """Of no column it can be said that it holds numbers; the first cell that holds none is named."""
     for column in table.columns:
         for i, cell in enumerate(column.cells):
@@ -271,7 +271,7 @@ def _no_numbers(table: Table) -> str:
     return f"Row 0, column {_short(table.columns[0].name) or 'F0'} is blank. {NUMBER_HINT}"
 
 
-def _decimal(table: Table, columns: Sequence[Column], choices: Choices, notes: list[Said]) -> str:
+def _decimal(table: Sheet, columns: Sequence[Column], choices: Choices, notes: list[Said]) -> str:
     if table.certain:
         return "."
     cells = [[cell for cell in column.cells if isinstance(cell, str)] for column in columns]
@@ -321,7 +321,7 @@ def _left_out(columns: Sequence[Column], picked: Sequence[int], chosen: bool, ha
     return said
 
 
-def _names(written: Sequence[str], picked: Sequence[int], table: Table) -> tuple[str, ...]:
+def _names(written: Sequence[str], picked: Sequence[int], table: Sheet) -> tuple[str, ...]:
     """The names, shortened; where two are alike, each with its number."""
     names = [_cut(name) or f"F{j}" for j, name in enumerate(written)]
     return tuple(names) if len(set(names)) == len(names) else tuple(f"{name} ({j})" for j, name in enumerate(names))

@@ -65,7 +65,7 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Sheet:
     """Columns of cells, whether a line of names was above them, and what was assumed of all that."""
 
     columns: list[Column]
@@ -77,7 +77,7 @@ class Table:
     quoted: bool = False
 
 
-def assign(grid: Grid, names_line: str = "") -> Table:
+def assign(grid: Grid, names_line: str = "") -> Sheet:
     """Find out what rows and columns are for. names_line: "names" or "data" where the reader said what the first line is."""
     said: list[Said] = [(each, "") for each in grid.notes]
     rows = [[_tidied(cell) for cell in row] for row in grid.rows]
@@ -85,7 +85,7 @@ def assign(grid: Grid, names_line: str = "") -> Table:
     rows = _without_blank_ends(rows)
     title = list(grid.title)
     if not rows:
-        return Table([], False, said)
+        return Sheet([], False, said)
     width = _usual_width(rows)
     check_columns(width)
     rows, above = _without_title(rows, width, grid)
@@ -108,7 +108,7 @@ def assign(grid: Grid, names_line: str = "") -> Table:
         for j, cells in enumerate(zip(*rows, strict=True))
     ]
     columns = _with_row_names(columns, row_names or grid.row_names, bool(names), grid, said)
-    return Table(columns, bool(names), said, grid.separator, grid.scale, grid.certain, grid.quoted)
+    return Sheet(columns, bool(names), said, grid.separator, grid.scale, grid.certain, grid.quoted)
 
 
 def _tidied(cell: Cell) -> Cell:

@@ -25,7 +25,7 @@ from ui.figures import conventions
 from ui.links import MAX_BATCH_IN_LINK
 from ui.numbers import counted, exact, fixed, short
 from ui.plain import plain
-from ui.studies.own_batches import MOST_STEPS, Order, averages, decay_of, in_order, left_of_start
+from ui.studies.own_batches import MOST_STEPS, Schedule, averages, decay_of, in_order, left_of_start
 from ui.words import prose
 
 MOST_ROUNDS = 500
@@ -79,7 +79,7 @@ def your_batches() -> None:
     if batches is not None:
         with beneath:
             _say_read(batches)
-        _answer(batches, Order(rounds, way == MIXED, None if whose == OWN_DECAY else decay))
+        _answer(batches, Schedule(rounds, way == MIXED, None if whose == OWN_DECAY else decay))
 
 
 def _take(preset: tuple[str, int, str, str]) -> None:
@@ -139,7 +139,7 @@ def _say_padding(batches: Batches) -> str:
 # --- the answer --------------------------------------------------------------------------------------------------
 
 
-def _answer(batches: Batches, order: Order) -> None:
+def _answer(batches: Batches, order: Schedule) -> None:
     names = batches.names
     keep_name("ti_of", names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -167,7 +167,7 @@ def _answer(batches: Batches, order: Order) -> None:
     st.html(table_of_steps(found, feature, name))
 
 
-def say_ends(seen: Sequence[FloatArray], order: Order, feature: int) -> str:
+def say_ends(seen: Sequence[FloatArray], order: Schedule, feature: int) -> str:
     """What the averages should be: of what they are averages, and of all rows together."""
     own_mean = sum(float(x[:, feature].mean()) for x in seen) / len(seen)
     own = float(within_batches(seen)[feature])
@@ -189,7 +189,7 @@ def say_ends(seen: Sequence[FloatArray], order: Order, feature: int) -> str:
 
 
 def table_of_ends(
-    found: Mapping[str, Averages], weighed: Mapping[str, Averages] | None, order: Order, feature: int, steps: int
+    found: Mapping[str, Averages], weighed: Mapping[str, Averages] | None, order: Schedule, feature: int, steps: int
 ) -> str:
     """A line for each convention: its decay, what is left of the start, its averages, and what weighing by rows would give."""
     heads = ["mean", "variance", *(["mean, weighed", "variance, weighed"] if weighed else []), "decay", "start left"]

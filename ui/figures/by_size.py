@@ -13,7 +13,7 @@ TICKS = (1, 2, 5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True)
-class Look:
+class Ink:
     """How one way to train is drawn: color, marker and dash."""
 
     color: str
@@ -21,9 +21,9 @@ class Look:
     dash: str
 
 
-NORMED = Look(NORMALIZED.color, NORMALIZED.marker, "solid")
-PLAIN = Look(INPUT.color, INPUT.marker, "dash")
-GROUPS = Look(RULE, "square", "dash")
+NORMED = Ink(NORMALIZED.color, NORMALIZED.marker, "solid")
+PLAIN = Ink(INPUT.color, INPUT.marker, "dash")
+GROUPS = Ink(RULE, "square", "dash")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Line:
     """One way to train: its name, its look, and the mistakes in percent of each training, by batch size."""
 
     name: str
-    look: Look
+    look: Ink
     mistakes: Mapping[int, Sequence[float]]
 
     def average(self, size: int) -> float:

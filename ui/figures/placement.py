@@ -17,7 +17,7 @@ HIDDEN = "?"
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class Stop:
     """One stage: how it is written, its values (N,), where its axis ends, and how many values lie where f is flat.
 
     flat is None where f is not applied to these values, or that is not to be seen yet.
@@ -83,20 +83,20 @@ def _title(placed: Placed) -> str:
     return f"batch norm, then {name}" if placed.first else f"{name}, then batch norm"
 
 
-def _rows(placed: Placed, revealed: bool) -> tuple[Row, Row, Row]:
+def _rows(placed: Placed, revealed: bool) -> tuple[Stop, Stop, Stop]:
     x, middle, out = (values[:, 0] for values in (placed.x, placed.middle, placed.out))
     flat = int(is_flat(placed.activation, placed.into_activation[:, 0]).sum())
     wide = (-HALF, HALF)
     if placed.first:
         return (
-            Row("x", INPUT, x, wide, None),
-            Row("y", OUTPUT, middle, wide, flat),
-            Row("f(y)", ACTIVATED, out, _height(placed), None),
+            Stop("x", INPUT, x, wide, None),
+            Stop("y", OUTPUT, middle, wide, flat),
+            Stop("f(y)", ACTIVATED, out, _height(placed), None),
         )
     return (
-        Row("x", INPUT, x, wide, flat if revealed else None),
-        Row("f(x)", ACTIVATED, middle, _height(placed), None),
-        Row("y", OUTPUT, out, wide, None),
+        Stop("x", INPUT, x, wide, flat if revealed else None),
+        Stop("f(x)", ACTIVATED, middle, _height(placed), None),
+        Stop("y", OUTPUT, out, wide, None),
     )
 
 
@@ -108,7 +108,7 @@ def _height(placed: Placed) -> tuple[float, float]:
     return 0.0, HALF
 
 
-def _ridge(row: Row, base: float) -> Mark:
+def _ridge(row: Stop, base: float) -> Mark:
     """The distribution as one path over the values' own range; a spike where all are the same."""
     low, high = float(row.values.min()), float(row.values.max())
     if high - low > 1e-9:
@@ -123,13 +123,13 @@ def _ridge(row: Row, base: float) -> Mark:
     return area(row.symbol, xs, base + ys, row.stage.tint(0.28), row.stage.color, 1.5)
 
 
-def _dots(row: Row, base: float) -> Mark:
+def _dots(row: Stop, base: float) -> Mark:
     """The values; those beyond the axis as arrowheads at its end."""
     stage, symbol = row.stage, at_edge(row.values, row.ends, row.stage.marker, ("triangle-left", "triangle-right"))
     return dots(f"{row.symbol} values", _places(row.values, row).clip(0, 1), base, stage.color, symbol, 7)
 
 
-def _statistics(row: Row, base: float) -> list[Mark]:
+def _statistics(row: Stop, base: float) -> list[Mark]:
     """The mean as a line, one standard deviation to each side as a band that ends with the axis."""
     mean, std = float(row.values.mean()), float(row.values.std())
     left, middle, right = np.clip(_places(np.array([mean - std, mean, mean + std]), row), 0, 1).tolist()
@@ -140,14 +140,14 @@ def _statistics(row: Row, base: float) -> list[Mark]:
     ]
 
 
-def _flat_zones(row: Row, placed: Placed, base: float) -> list[Mark]:
+def _flat_zones(row: Stop, placed: Placed, base: float) -> list[Mark]:
     low, high = placed.activation.steep
     left, right = np.clip(_places(np.array([low, min(high, row.ends[1])]), row), 0, 1).tolist()
     zones = ((-0.03, left), (right, 1.03 if np.isfinite(high) else right))
     return [band(zone, (base - 0.28, base + 0.68), FLAT, layer="below") for zone in zones if zone[0] < zone[1]]
 
 
-def _numbers(row: Row, base: float) -> list[Mark]:
+def _numbers(row: Stop, base: float) -> list[Mark]:
     numbers = f"mean {fixed(float(row.values.mean()), 2)}, std {fixed(float(row.values.std()), 2)}"
     left, right = (exact(end) for end in row.ends)
     notes = [
@@ -161,7 +161,7 @@ def _numbers(row: Row, base: float) -> list[Mark]:
     return notes
 
 
-def _places(values: FloatArray, row: Row) -> FloatArray:
+def _places(values: FloatArray, row: Stop) -> FloatArray:
     low, high = row.ends
     places: FloatArray = (values - low) / (high - low)
     return places

@@ -15,7 +15,7 @@ LOOKS = (("#CC79A7", "dash"), ("#8C7B00", "longdashdot"))
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Interpretation:
     """What one framework makes of the number.
 
     framework  its name
@@ -28,7 +28,7 @@ class Reading:
     moving: FloatArray
 
 
-def draw(batches: FloatArray, truth: float, readings: Sequence[Reading]) -> Figure:
+def draw(batches: FloatArray, truth: float, readings: Sequence[Interpretation]) -> Figure:
     """Dots: the mean of each batch, (T,). A broken line for each framework's moving mean. Thin line: the true mean."""
     count = len(batches)
     named: Mark = {"hover": "name+x+y"}
@@ -54,7 +54,7 @@ def draw(batches: FloatArray, truth: float, readings: Sequence[Reading]) -> Figu
     }
 
 
-def describe(batches: FloatArray, truth: float, readings: Sequence[Reading]) -> str:
+def describe(batches: FloatArray, truth: float, readings: Sequence[Interpretation]) -> str:
     """What the picture says now, for those who do not see it."""
     parts = [
         f"{len(batches)} batches with means from {fixed(float(batches.min()), 2)} to {fixed(float(batches.max()), 2)}"

@@ -13,7 +13,7 @@ LEFT, RIGHT, TOP = 150, 62, 28
 
 
 @dataclass(frozen=True)
-class Row:
+class SeedRow:
     """One network: its name, its look, and what was measured of it, by seed; infinite where a run broke off."""
 
     name: str
@@ -28,13 +28,13 @@ class Strip:
 
     title: str
     axis: tuple[float, float]
-    rows: Sequence[Row]
+    rows: Sequence[SeedRow]
 
     def seeds(self) -> list[int]:
         """Those that all networks have run with."""
         return sorted(set.intersection(*(set(row.values) for row in self.rows)))
 
-    def largest(self, row: Row) -> list[int]:
+    def largest(self, row: SeedRow) -> list[int]:
         """The seeds with which no other network has a larger value than this one."""
         return [seed for seed in self.seeds() if row.values[seed] == max(each.values[seed] for each in self.rows)]
 

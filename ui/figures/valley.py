@@ -25,7 +25,7 @@ UP = (("triangle-up", "top center"), ("triangle-down", "bottom center"))
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class View:
     """What is drawn.
 
     valley, descent  the loss and the path in it, two weights each
@@ -54,7 +54,7 @@ def window_of(valley: Valley, start: FloatArray) -> tuple[Span, Span]:
     return (left, right), (low, high)
 
 
-def draw(data: Picture) -> Figure:
+def draw(data: View) -> Figure:
     """Rings, path, and the dot at its step with the downhill direction split into its parts along the two weights.
 
     A unit is as long on both axes, so the path is perpendicular to the rings, as gradient descent sees it. The arrows
@@ -86,7 +86,7 @@ def draw(data: Picture) -> Figure:
     }
 
 
-def describe(data: Picture) -> str:
+def describe(data: View) -> str:
     """What the picture says now, for those who do not see it."""
     step, descent = _reached(data), data.descent
     start, now = float(descent.above_lowest[0]), float(descent.above_lowest[step])
@@ -105,7 +105,7 @@ def describe(data: Picture) -> str:
     return f"{words}; downhill is {fixed(float(down[0]), 1)} along {data.names[0]} and {fixed(float(down[1]), 1)} along {data.names[1]}."
 
 
-def _reached(data: Picture) -> int:
+def _reached(data: View) -> int:
     return min(data.step, len(data.descent.w) - 1)
 
 
@@ -122,12 +122,12 @@ def _rings(valley: Valley, height: float, stage: Stage) -> Sequence[Mark]:
     return [{**area(names[share], x, y, stage.tint(0.07), RULE), "line": curved} for share, (x, y) in rings.items()]
 
 
-def _half(data: Picture) -> float:
+def _half(data: View) -> float:
     """Half of the longer side of what is seen."""
     return max(high - low for low, high in data.window) / 2
 
 
-def _path(data: Picture) -> FloatArray:
+def _path(data: View) -> FloatArray:
     """Where the path goes, (steps + 1, 2). One that is given up, or leaves the picture far behind, rests outside."""
     path, best, far = data.descent.w, data.valley.best, FAR * _half(data)
     distance = np.abs(path - best).max(axis=1)
@@ -139,7 +139,7 @@ def _path(data: Picture) -> FloatArray:
     return np.concatenate([path[:end], np.tile(rest, (data.steps + 1 - end, 1))])
 
 
-def _now(data: Picture, path: FloatArray) -> list[Mark]:
+def _now(data: View, path: FloatArray) -> list[Mark]:
     """The two parts of the downhill direction at the step, and the dot."""
     stage, half, step = data.stage, _half(data), _reached(data)
     x, y = path[data.step].tolist()

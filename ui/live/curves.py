@@ -13,7 +13,7 @@ from ui.live.component import Component
 HEIGHT = 260
 
 
-class Curve(TypedDict):
+class CurveShown(TypedDict):
     """A line as `panels.Curve` describes it; a value that cannot be drawn is None."""
 
     name: str
@@ -27,14 +27,14 @@ class Curve(TypedDict):
     high: list[float | None]
 
 
-class Panel(TypedDict):
+class PanelShown(TypedDict):
     """A picture as `panels.Panel` describes it."""
 
     title: str
     x_axis: tuple[float, float]
     y_axis: tuple[float, float]
     x_name: str
-    curves: list[Curve]
+    curves: list[CurveShown]
     about: str
     unit: str
     digits: int
@@ -46,7 +46,7 @@ class Data(TypedDict):
     """What the script is given; while a run grows, the curves of the one before stand dotted beside it."""
 
     height: int
-    panels: list[Panel]
+    panels: list[PanelShown]
     run: str
     growing: bool
 
@@ -70,7 +70,7 @@ def show_curves(
     )
 
 
-def _panel(panel: panels.Panel) -> Panel:
+def _panel(panel: panels.Panel) -> PanelShown:
     return {
         "title": panel.title,
         "x_axis": panel.x_axis,
@@ -85,7 +85,7 @@ def _panel(panel: panels.Panel) -> Panel:
     }
 
 
-def _curve(curve: panels.Curve) -> Curve:
+def _curve(curve: panels.Curve) -> CurveShown:
     return {
         "name": curve.name,
         "label": curve.label,

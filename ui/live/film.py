@@ -19,7 +19,7 @@ from ui.live.component import Component
 from ui.live.messages import told_sliders, told_stop
 
 
-class Reel(TypedDict):
+class ReelShown(TypedDict):
     """A slider's stops, the one that the server has, and the figures at all of them, packed, by a name of their own.
 
     frames: empty where the browser has those of this name, or has to ask for them.
@@ -39,7 +39,7 @@ class Data(TypedDict):
 
     height: int
     apart: bool
-    reels: list[Reel]
+    reels: list[ReelShown]
 
 
 _component = Component[Data]("film")
@@ -87,7 +87,7 @@ def _due(names: Mapping[str, str], sent: Mapping[str, str], asked: Container[str
     return due or ({next(iter(names))} if len(stale) == len(names) else set())
 
 
-def _reel(reel: reels.Reel, value: float, whole: bool) -> Reel:
+def _reel(reel: reels.Reel, value: float, whole: bool) -> ReelShown:
     return {
         "slider": reel.slider,
         "low": reel.low,

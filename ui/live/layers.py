@@ -17,7 +17,7 @@ LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
 Row = tuple[str, tuple[float, float, float], str, str, str, str]
 
 
-class Twin(TypedDict):
+class TwinShown(TypedDict):
     """One of the twins: the steps at which it was looked at, at each a row for each layer, and where its run ended."""
 
     name: str
@@ -35,7 +35,7 @@ class Data(TypedDict):
     flat: str
     dead: bool
     units: int
-    twins: list[Twin]
+    twins: list[TwinShown]
 
 
 _component = Component[Data]("layers")

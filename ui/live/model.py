@@ -11,7 +11,7 @@ from ui.studies.checkup import Checkup
 from ui.studies.overview import channels
 
 
-class Row(TypedDict):
+class RowShown(TypedDict):
     """A quantity in all layers: its name and symbol, its axis, and for each layer its bars, a digit for the width of each."""
 
     name: str
@@ -24,7 +24,7 @@ class Row(TypedDict):
     bars: str
 
 
-class Mark(TypedDict):
+class MarkShown(TypedDict):
     """What was found in a layer."""
 
     layer: int
@@ -32,7 +32,7 @@ class Mark(TypedDict):
     words: str
 
 
-class Channels(TypedDict):
+class ChannelsShown(TypedDict):
     """A layer's channels: which, if not all, and moving mean, moving standard deviation, γ, β of each, and what is off; packed.
 
     lacks: the symbols of what the layer does not have.
@@ -59,9 +59,9 @@ class Data(TypedDict):
     counts: list[int]
     eps: list[float]
     bins: int
-    rows: list[Row]
-    marks: list[Mark]
-    channels: list[Channels]
+    rows: list[RowShown]
+    marks: list[MarkShown]
+    channels: list[ChannelsShown]
     first: tuple[int, int]
 
 

@@ -35,7 +35,7 @@ class Map(TypedDict):
     covered: bool
 
 
-class Mark(TypedDict):
+class Visit(TypedDict):
     """A run of this session: where on the map, as log10 of the learning rate and layers, and in words what came of it."""
 
     at: tuple[float, float]
@@ -56,7 +56,7 @@ class Data(TypedDict):
     depths: list[int]
     maps: list[Map]
     now: tuple[float, int]
-    marks: list[Mark]
+    marks: list[Visit]
     sliders: tuple[str, str]
     note: str
 

@@ -14,7 +14,7 @@ GROUPS = "ir_groups"  # the slider's key
 HUES = 9  # more than channels are drawn, so that tiles one above the other differ
 
 
-class Panel(TypedDict):
+class Grouping(TypedDict):
     """One norm: its name, how many means over how many values, and of each tile the number and the hue of its mean."""
 
     name: str
@@ -30,7 +30,7 @@ class Moving(TypedDict):
 
     slider: str
     norm: int
-    of: list[Panel]
+    of: list[Grouping]
 
 
 class Data(TypedDict):
@@ -40,7 +40,7 @@ class Data(TypedDict):
     columns: list[str]
     room: tuple[int, int]
     pixels: tuple[int, int]
-    panels: list[Panel]
+    panels: list[Grouping]
     moving: Moving
 
 
@@ -124,7 +124,7 @@ def count(sharing: Sharing) -> str:
     return f"{means:,} mean{'s' * (means > 1)} over {values:,} value{'s' * (values > 1)}{each}"
 
 
-def _panel(tensor: Tensor, norm: Norm, rows: list[int], columns: list[int]) -> Panel:
+def _panel(tensor: Tensor, norm: Norm, rows: list[int], columns: list[int]) -> Grouping:
     sharing = tensor.sharing(norm)
     labels = [[sharing.label(row, column) for column in columns] for row in rows]
     strip = [sharing.label(*place) for place in sharing.in_memory(STRIP)]

@@ -24,7 +24,7 @@ Kind = Literal["gamma", "beta", "x"]
 Range = tuple[float, float]
 
 
-class Feature(TypedDict):
+class FeatureShown(TypedDict):
     """One feature: its values in three stages, the statistics that the layer used, axes, and a description.
 
     std        sqrt(var + eps); spread: sqrt(var)
@@ -55,7 +55,7 @@ class Feature(TypedDict):
 class Data(TypedDict):
     """What the script is given: the feature in front, its column, the chosen row; ends: as far as a value of each kind can be dragged."""
 
-    feature: Feature
+    feature: FeatureShown
     row: int
     column: int
     training: bool
@@ -104,7 +104,7 @@ def show_stage(
     )
 
 
-def feature(trace: Trace, layer: BatchNorm, j: int, name: str, *, undone: bool) -> Feature:
+def feature(trace: Trace, layer: BatchNorm, j: int, name: str, *, undone: bool) -> FeatureShown:
     """What is drawn of one feature."""
     stages = [values[:, j] for values in (trace.x, trace.x_hat, trace.y)]
     summaries = [(float(values.mean()), float(values.std())) for values in stages]

@@ -16,7 +16,7 @@ from ui.live.component import Component
 from ui.numbers import exact, fixed
 
 
-class Written(TypedDict):
+class WrittenTable(TypedDict):
     """A table as text, each cell with how strongly it is shaded, -1 to 1."""
 
     name: str
@@ -31,7 +31,7 @@ class Data(TypedDict):
 
     columns: list[str]
     rows: list[str]
-    tables: list[Written]
+    tables: list[WrittenTable]
     chosen: tuple[int, int]
     note: str
 

@@ -90,7 +90,7 @@ class Shape(TypedDict):
     t: str
 
 
-class Step(TypedDict):
+class Scene(TypedDict):
     """What is shown of one step.
 
     matrix   the name of the matrix, and what stood in its cells before: of `values`
@@ -111,7 +111,7 @@ class Step(TypedDict):
     phases: list[Phase]
 
 
-class Content(Step):
+class Content(Scene):
     """A step with its place in the walk, and the names of rows and columns."""
 
     step: int
@@ -178,7 +178,7 @@ def walk_data(walk: Walk, step: int) -> Content:
 # --- the five steps ----------------------------------------------------------------------------------------------
 
 
-def _activations(walk: Walk) -> Step:
+def _activations(walk: Walk) -> Scene:
     n, c = walk.trace.x.shape
     return {
         "matrix": "x",
@@ -215,7 +215,7 @@ def _activations(walk: Walk) -> Step:
     }
 
 
-def _moments(walk: Walk) -> Step:
+def _moments(walk: Walk) -> Scene:
     trace = walk.trace
     n, c = trace.x.shape
     one_over_n: Piece = {"frac": [["1"], [_symbol({"base": "N"}, "n", "N, rows")]]}
@@ -254,7 +254,7 @@ def _moments(walk: Walk) -> Step:
     }
 
 
-def _normalize(walk: Walk) -> Step:
+def _normalize(walk: Walk) -> Scene:
     trace = walk.trace
     eps = _word(np.format_float_positional(trace.eps, trim="-"), "eps")
     return {
@@ -306,7 +306,7 @@ def _normalize(walk: Walk) -> Step:
     }
 
 
-def _scale_and_shift(walk: Walk) -> Step:
+def _scale_and_shift(walk: Walk) -> Scene:
     trace = walk.trace
     return {
         "matrix": "y",
@@ -357,7 +357,7 @@ def _scale_and_shift(walk: Walk) -> Step:
     }
 
 
-def _moving_average(walk: Walk) -> Step:
+def _moving_average(walk: Walk) -> Scene:
     trace, before, after = walk.trace, walk.before, walk.after
     n = len(trace.x)
     keep = before.batches_seen / (before.batches_seen + 1) if before.decay is None else before.decay

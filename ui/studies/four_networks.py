@@ -13,7 +13,7 @@ from bn.arrays import read_only
 from bn.networks.network import INJECTING, NormKind
 from bn.networks.noise import NOISE_JITTER, NOISE_MEAN, NOISE_SCALE
 from ui.figures.panels import Curve, Panel
-from ui.figures.seeds import Row, Strip
+from ui.figures.seeds import SeedRow, Strip
 from ui.figures.style import INPUT, NORMALIZED, OUTPUT
 from ui.numbers import exact, fixed, short, whole
 from ui.serving.threads import compute_on_one_thread
@@ -183,7 +183,7 @@ def injected_shift() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Finish:
     """How one network's run with one seed went; network: which of CONTESTANTS."""
 
     seed: int
@@ -191,7 +191,7 @@ class Outcome:
     summary: Summary
 
 
-def over_seeds(settings: FourSettings, seeds: Sequence[int]) -> Iterator[Outcome | None]:
+def over_seeds(settings: FourSettings, seeds: Sequence[int]) -> Iterator[Finish | None]:
     """How each of the four goes with each seed, whatever the seed of the settings; None is a sign of life.
 
     A few runs go side by side, and only their numbers stay.
@@ -211,7 +211,7 @@ def over_seeds(settings: FourSettings, seeds: Sequence[int]) -> Iterator[Outcome
             parts.append(tuple(_counted(each) if each else None for each in part))
             yield None
         for (k, seed), summary in zip(who, summaries(by_network(parts)), strict=True):
-            yield Outcome(seed, k, summary)
+            yield Finish(seed, k, summary)
 
 
 def _evenly(seeds: Sequence[int], at_most: int) -> list[Sequence[int]]:
@@ -220,7 +220,7 @@ def _evenly(seeds: Sequence[int], at_most: int) -> list[Sequence[int]]:
     return [seeds[i * len(seeds) // count : (i + 1) * len(seeds) // count] for i in range(count)]
 
 
-def complete(outcomes: Sequence[Outcome]) -> list[tuple[Summary, ...]]:
+def complete(outcomes: Sequence[Finish]) -> list[tuple[Summary, ...]]:
     """The four summaries of each seed with which all four have run, in order of the seeds."""
     found = {(each.seed, each.network): each.summary for each in outcomes}
     seeds = sorted({each.seed for each in outcomes})
@@ -236,14 +236,14 @@ OVER_SEEDS: dict[str, tuple[str, tuple[float, float], Callable[[Summary], float]
 }
 
 
-def strips(outcomes: Sequence[Outcome]) -> dict[str, Strip]:
+def strips(outcomes: Sequence[Finish]) -> dict[str, Strip]:
     """All runs so far, measure by measure."""
     return {
         name: Strip(
             title,
             axis,
             [
-                Row(each.name, each.color, each.marker, {o.seed: of(o.summary) for o in outcomes if o.network == k})
+                SeedRow(each.name, each.color, each.marker, {o.seed: of(o.summary) for o in outcomes if o.network == k})
                 for k, each in enumerate(CONTESTANTS)
             ],
         )

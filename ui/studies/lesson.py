@@ -44,7 +44,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Step:
+class Section:
     """A part of the lesson: how long, what to open, what to do and to watch, and the questions that it asks."""
 
     minutes: int
@@ -71,7 +71,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Mistake:
+class Misconception:
     """What students get wrong, what is right, and the picture that shows it."""
 
     claim: str
@@ -83,9 +83,9 @@ class Mistake:
 class Lesson:
     """All that assets/lesson.toml holds."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Section, ...]
     questions: tuple[Question, ...]
-    mistakes: tuple[Mistake, ...]
+    mistakes: tuple[Misconception, ...]
 
 
 @cache
@@ -94,12 +94,12 @@ def lesson() -> Lesson:
     read = tomllib.loads((ASSETS / "lesson.toml").read_text(encoding="utf-8"))
     return Lesson(
         steps=tuple(
-            Step(picture=_picture(each), reveal=tuple(each.pop("reveal", ())), **each) for each in read["step"]
+            Section(picture=_picture(each), reveal=tuple(each.pop("reveal", ())), **each) for each in read["step"]
         ),
         questions=tuple(
             Question(picture=_picture(each), options=tuple(each.pop("options")), **each) for each in read["question"]
         ),
-        mistakes=tuple(Mistake(picture=_picture(each), **each) for each in read["mistake"]),
+        mistakes=tuple(Misconception(picture=_picture(each), **each) for each in read["mistake"]),
     )
 
 
@@ -117,7 +117,7 @@ def base_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def clock(steps: Iterable[Step]) -> list[tuple[int, int]]:
+def clock(steps: Iterable[Section]) -> list[tuple[int, int]]:
     """From which minute to which each step takes."""
     times, at = [], 0
     for step in steps:
@@ -149,7 +149,7 @@ def _code(text: str) -> str:
     return "".join(f"<code>{part}</code>" if k % 2 else part for k, part in enumerate(parts))
 
 
-def plan(steps: Iterable[Step], base: str) -> str:
+def plan(steps: Iterable[Section], base: str) -> str:
     """The lesson as Markdown with whole links, for slides or a course page."""
     steps = list(steps)
     lines = ["# Batch normalization in 50 minutes", ""]

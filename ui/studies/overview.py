@@ -14,7 +14,7 @@ from bn import FloatArray
 from bn.arrays import read_only
 from bn.checkup.finding import Certainty
 from bn.checkup.findings import OF_A_LAYER, Finding
-from bn.checkup.recordings import Fit
+from bn.checkup.recordings import Drift
 from bn.checkup.stored import StoredLayer, StoredModel
 from ui.numbers import short
 
@@ -62,7 +62,7 @@ def values_of(model: StoredModel, layer: StoredLayer, off: FloatArray | None = N
     return layer.running_mean, std, layer.gamma, layer.beta, gain, off
 
 
-def off_of(model: StoredModel, fit: Fit) -> FloatArray:
+def off_of(model: StoredModel, fit: Drift) -> FloatArray:
     """How far each channel is off, (C,); NaN where its output is NaN, which has no distance."""
     with np.errstate(invalid="ignore"):
         silent = np.isnan(fit.layer.gain(model.eps(fit.layer)))
@@ -139,7 +139,7 @@ class Overview:
         return sum(len(row.bars) for row in self.rows) + sum(len(name) + 16 for name in self.names) + 1_000
 
 
-def overview(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Fit] = ()) -> Overview:
+def overview(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Drift] = ()) -> Overview:
     """What the picture of a model shows, channels in bins; fits: how its layers fit recorded data."""
     off = {fit.layer.name: off_of(model, fit) for fit in fits}
     each = [values_of(model, layer, off.get(layer.name)) for layer in model.layers]
@@ -231,7 +231,7 @@ def _short(value: float) -> str:
 SUREST: Sequence[Certainty] = ("proof", "strong sign", "possible")
 
 
-def _marks(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Fit]) -> Iterator[Mark]:
+def _marks(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Drift]) -> Iterator[Mark]:
     found: dict[str, list[tuple[Certainty, str]]] = {}
     several = any(it.layer is None for it in findings)
     for it in (*findings, *(findings_of_layers(model) if several else ())):
@@ -253,7 +253,7 @@ def findings_of_layers(model: StoredModel) -> Iterator[Finding]:
         yield from (finding for rule in OF_A_LAYER if (finding := rule(model, layer)))
 
 
-def _first(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Fit]) -> tuple[int, int]:
+def _first(model: StoredModel, findings: Sequence[Finding], fits: Sequence[Drift]) -> tuple[int, int]:
     """Where the first finding is, or training and evaluation part first; of a whole layer the channel in the middle."""
     places = {layer.name: k for k, layer in enumerate(model.layers)}
     if findings and not findings[0].channels:

@@ -58,7 +58,7 @@ def stream_statistics(shape: str, batch_size: int, seed: int) -> tuple[FloatArra
 
 
 @dataclass(frozen=True)
-class Stream:
+class StreamSettings:
     """The settings of a stream of batches: of its data, of the variance that is averaged (ddof), and of the average."""
 
     shape: str
@@ -73,13 +73,13 @@ class Stream:
 START = np.array([0.0, 1.0])  # of the mean and the variance, whatever the data
 
 
-def batches_of(setting: Stream) -> FloatArray:
+def batches_of(setting: StreamSettings) -> FloatArray:
     """The mean and the variance, with its ddof, of each batch: (T, 2)."""
     mean, var = (each[: setting.count] for each in stream_statistics(setting.shape, setting.size, setting.seed))
     return np.stack([mean, var * setting.size / (setting.size - setting.ddof)], axis=1)
 
 
-def stream_shot(setting: Stream, batches: FloatArray, moving: FloatArray) -> Shot:
+def stream_shot(setting: StreamSettings, batches: FloatArray, moving: FloatArray) -> Shot:
     """The picture of a stream: its batches, (T, 2), and their moving average from before the first on, (T + 1, 2)."""
     decay = setting.decay
     unbiased = without_start(moving, decay) if setting.corrected and decay < 1 else None
@@ -96,7 +96,7 @@ def stream_shot(setting: Stream, batches: FloatArray, moving: FloatArray) -> Sho
 
 
 @lru_cache(maxsize=64)
-def _decays(setting: Stream) -> Reel:
+def _decays(setting: StreamSettings) -> Reel:
     batches = batches_of(setting)
     decays = np.arange(101) / 100
     every = np.broadcast_to(batches[:, None], (len(batches), len(decays), 2))
@@ -109,7 +109,7 @@ def _decays(setting: Stream) -> Reel:
 
 
 @lru_cache(maxsize=64)
-def _counts(setting: Stream) -> Reel:
+def _counts(setting: StreamSettings) -> Reel:
     batches = batches_of(replace(setting, count=MAX_BATCHES))
     moving = moving_average(START, batches, setting.decay)
 
@@ -120,7 +120,7 @@ def _counts(setting: Stream) -> Reel:
 
 
 @lru_cache(maxsize=64)
-def _sizes(setting: Stream) -> Reel:
+def _sizes(setting: StreamSettings) -> Reel:
     sizes = range(2, MAX_SIZE + 1, 2)
     batches = np.stack([batches_of(replace(setting, size=size)) for size in sizes], axis=1)  # (T, sizes, 2)
     moving = moving_average(np.tile(START, (len(sizes), 1)), batches, setting.decay)
@@ -132,7 +132,7 @@ def _sizes(setting: Stream) -> Reel:
     return reel("ti_n", 2, MAX_SIZE, 2, shoot)
 
 
-def stream_reels(setting: Stream) -> tuple[tuple[Reel, float], tuple[Reel, float], tuple[Reel, float]]:
+def stream_reels(setting: StreamSettings) -> tuple[tuple[Reel, float], tuple[Reel, float], tuple[Reel, float]]:
     """How the picture moves with the decay, the batches seen and the batch size: 4 to 60 kB each, and the values now."""
     return (
         (_decays(replace(setting, decay=0.0)), setting.decay),
@@ -235,7 +235,7 @@ def typed_reel() -> Reel:
     def shoot(number: float) -> Shot:
         decays = {each.name: each.decay_for(number) for each in (CONVENTIONS["pytorch"], CONVENTIONS["keras"])}
         readings = [
-            same_number.Reading(name, decay, moving_average(np.array(0.0), batches, decay))
+            same_number.Interpretation(name, decay, moving_average(np.array(0.0), batches, decay))
             for name, decay in decays.items()
         ]
         return same_number.draw(batches, MEAN, readings), same_number.describe(batches, MEAN, readings)

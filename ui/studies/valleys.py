@@ -100,7 +100,7 @@ GRIPS = [{"slider": TURN, "trace": valley.START, "point": 0}]
 
 
 @dataclass(frozen=True)
-class Walk:
+class Sliders:
     """What the sliders say: the scale ratio, log₁₀ η (None: each valley has its own best), the step shown, the start's turn."""
 
     ratio: int
@@ -109,7 +109,7 @@ class Walk:
     turn: int = 0
 
 
-def rate_of(slope: Slope, walk: Walk) -> float:
+def rate_of(slope: Slope, walk: Sliders) -> float:
     """The learning rate that a valley is walked with."""
     return float(slope.best_rate if walk.power is None else 10**walk.power)
 
@@ -125,20 +125,20 @@ def _window(slope: Slope) -> Window:
     return valley.window_of(slope.valley, START)
 
 
-def _shot(slope: Slope, walk: Walk, stage: Stage, title: str, window: Window) -> Shot:
+def _shot(slope: Slope, walk: Sliders, stage: Stage, title: str, window: Window) -> Shot:
     descent = descent_in(slope, rate_of(slope, walk))
     title = f"{title}: κ = {fixed(slope.valley.condition, 1)}"
-    data = valley.Picture(slope.valley, descent, walk.step, STEPS, stage, title, ("age", "distance"), window)
+    data = valley.View(slope.valley, descent, walk.step, STEPS, stage, title, ("age", "distance"), window)
     return {**valley.draw(data), "grips": GRIPS}, valley.describe(data)
 
 
-def _ravine_shot(walk: Walk) -> Shot:
+def _ravine_shot(walk: Sliders) -> Shot:
     """All ravines are seen through the window of the roundest, so that the slider squeezes the rings, not the axes."""
     title = f"As counted, scale ratio {walk.ratio}"
     return _shot(ravine(walk.ratio, walk.turn), walk, INPUT, title, _window(ravine(1)))
 
 
-def _bowl_shot(walk: Walk) -> Shot:
+def _bowl_shot(walk: Sliders) -> Shot:
     return _shot(bowl(walk.turn), walk, NORMALIZED, "Both columns z-scored", _window(bowl()))
 
 
@@ -149,26 +149,26 @@ SHOTS = {"ravine": _ravine_shot, "bowl": _bowl_shot}
 
 
 @lru_cache(maxsize=64)
-def _ratios(walk: Walk) -> Reel:
+def _ratios(walk: Sliders) -> Reel:
     return reel(RATIO, *RATIOS, lambda ratio: _ravine_shot(replace(walk, ratio=ratio)))
 
 
 @lru_cache(maxsize=64)
-def _powers(name: str, walk: Walk) -> Reel:
+def _powers(name: str, walk: Sliders) -> Reel:
     return reel(POWER, *POWERS, lambda power: SHOTS[name](replace(walk, power=power)))
 
 
 @lru_cache(maxsize=64)
-def _steps(name: str, walk: Walk) -> Reel:
+def _steps(name: str, walk: Sliders) -> Reel:
     return reel(STEP, 0, STEPS, 1, lambda step: SHOTS[name](replace(walk, step=step)))
 
 
 @lru_cache(maxsize=64)
-def _turns(name: str, walk: Walk) -> Reel:
+def _turns(name: str, walk: Sliders) -> Reel:
     return reel(TURN, *TURNS, lambda turn: SHOTS[name](replace(walk, turn=turn)))
 
 
-def reels(name: str, walk: Walk) -> list[tuple[Reel, float]]:
+def reels(name: str, walk: Sliders) -> list[tuple[Reel, float]]:
     """How the picture of a valley moves with each slider, and the values now: 1 to 10 kB each."""
     made: list[tuple[Reel, float]] = [(_steps(name, replace(walk, step=0)), walk.step)]
     made.append((_turns(name, replace(walk, turn=0)), walk.turn))

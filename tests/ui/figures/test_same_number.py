@@ -8,11 +8,11 @@ import pytest
 
 from tests.colors import contrast
 from ui.figures import same_number
-from ui.figures.same_number import LOOKS, Reading
+from ui.figures.same_number import LOOKS, Interpretation
 from ui.figures.style import INPUT, STAGES
 
 BATCHES = np.linspace(8, 12, 20)
-READINGS = (Reading("PyTorch", 0.9, np.linspace(0, 10, 21)), Reading("Keras", 0.1, np.full(21, 9.5)))
+READINGS = (Interpretation("PyTorch", 0.9, np.linspace(0, 10, 21)), Interpretation("Keras", 0.1, np.full(21, 9.5)))
 
 
 def drawn():

@@ -8,15 +8,15 @@ import pytest
 
 from tests.colors import contrast
 from ui.figures import seeds
-from ui.figures.seeds import Row, Strip
+from ui.figures.seeds import SeedRow, Strip
 from ui.studies.four_networks import CONTESTANTS
 
 STRIP = Strip(
     "ends highest",
     (0.01, 10.0),
     (
-        Row("plain", "#0072B2", "circle", {0: 1.0, 1: 0.001, 2: math.inf}),
-        Row("other", "#D55E00", "diamond", {0: 0.5, 1: 3.0, 2: math.inf, 5: 2.0}),
+        SeedRow("plain", "#0072B2", "circle", {0: 1.0, 1: 0.001, 2: math.inf}),
+        SeedRow("other", "#D55E00", "diamond", {0: 0.5, 1: 3.0, 2: math.inf, 5: 2.0}),
     ),
 )
 
@@ -54,7 +54,7 @@ def test_the_seed_on_the_screen_is_ringed():
 
 
 def test_axes_do_not_depend_on_what_is_known():
-    empty = Strip(STRIP.title, STRIP.axis, [Row(row.name, row.color, row.marker, {}) for row in STRIP.rows])
+    empty = Strip(STRIP.title, STRIP.axis, [SeedRow(row.name, row.color, row.marker, {}) for row in STRIP.rows])
     for axis in ("xaxis", "yaxis"):
         assert drawn()[1][axis] == drawn(empty)[1][axis]
     assert "plain: no run yet" in seeds.describe(empty, 0)

@@ -21,7 +21,7 @@ STEPS = 12
 def picture(share=0.9, step=4, stage=INPUT):
     descent = descend(PROBLEM, np.zeros(2), share * PROBLEM.limit, STEPS)
     window = valley.window_of(PROBLEM, np.zeros(2))
-    return valley.Picture(PROBLEM, descent, step, STEPS, stage, "As counted", ("age", "distance"), window)
+    return valley.View(PROBLEM, descent, step, STEPS, stage, "As counted", ("age", "distance"), window)
 
 
 def drawn(**settings):

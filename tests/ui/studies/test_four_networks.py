@@ -33,8 +33,8 @@ from ui.studies.four_networks import (
     SEEDS,
     STEPS,
     UNTIL_FIRST,
+    Finish,
     FourSettings,
-    Outcome,
     against_the_claim,
     brief,
     by_network,
@@ -211,7 +211,7 @@ def test_a_long_computation_gives_signs_of_life_and_begins_with_one_seed():
 
 
 def outcome(seed, k, **values):
-    return Outcome(seed, k, replace(CALM, **values))
+    return Finish(seed, k, replace(CALM, **values))
 
 
 def test_only_seeds_that_are_complete_are_counted():

@@ -6,7 +6,7 @@ import pytest
 
 from ui.catalogue import CHAPTERS
 from ui.links import SHOW_ME
-from ui.studies.lesson import Picture, Question, Step, base_of, clock, lesson, plan, worksheet
+from ui.studies.lesson import Picture, Question, Section, base_of, clock, lesson, plan, worksheet
 
 BASE = "https://lab.example/bn"
 
@@ -17,7 +17,7 @@ def test_the_lesson_takes_fifty_minutes():
 
 
 def test_the_clock_goes_on_where_the_last_step_ended():
-    steps = [Step(minutes, "", Picture("lab"), "", "", ()) for minutes in (6, 8, 1)]
+    steps = [Section(minutes, "", Picture("lab"), "", "", ()) for minutes in (6, 8, 1)]
     assert clock(steps) == [(0, 6), (6, 14), (14, 15)]
 
 

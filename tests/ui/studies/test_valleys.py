@@ -59,7 +59,7 @@ def test_years_and_kilometers_take_millions_of_steps_and_means_make_it_worse():
     assert with_bias.condition > given.valley.condition
 
 
-WALK = valleys.Walk(6, -0.95, 3)
+WALK = valleys.Sliders(6, -0.95, 3)
 
 
 @pytest.mark.parametrize("name", ["ravine", "bowl"])
@@ -85,7 +85,7 @@ def test_the_axes_stand_still_while_the_ratio_moves_and_hold_the_ring_through_th
 
 
 def test_with_rates_of_their_own_the_slider_of_the_rate_moves_nothing():
-    assert [reel.slider for reel, _ in valleys.reels("bowl", valleys.Walk(6, None, 3))] == ["wn_step", "wn_turn"]
+    assert [reel.slider for reel, _ in valleys.reels("bowl", valleys.Sliders(6, None, 3))] == ["wn_step", "wn_turn"]
 
 
 def test_what_comes_when_a_slider_is_touched_weighs_little():
