@@ -30,4 +30,4 @@ def test_a_cold_link_opens_on_its_step_and_the_reader_goes_on(reader):
     press(page, "bp_h", "Home")
     expect(page).to_have_url(re.compile("bp_h=-12"))
     reader.wait_until_drawn(page)
-    expect_described(page, "bp_check", "At h = 1e-12")
+    expect_described(page, "bp_check", "At h = 1e−12")

@@ -40,7 +40,7 @@ def test_both_predictions_are_revealed_and_gamma_moves_numbers_picture_and_link(
     page.locator(".st-key-ss_gamma input[type=range]").focus()
     page.keyboard.press("End")
     expect(row(page, "on the flat parts").nth(2)).to_have_text("16 of 21")
-    expect_described(page, "ss_curve", r"from -11\.56 to 11\.56: 16 of 21")
+    expect_described(page, "ss_curve", r"from −11\.56 to 11\.56: 16 of 21")
     expect(page).to_have_url(re.compile(r"ss_gamma=7"))
     expect(chart(page, "ss_after")).not_to_have_attribute("aria-label", re.compile("flat"))
     answer(page, "ss_order", "fewer")
