@@ -12,7 +12,7 @@ MEAN_RANGE = (-3.2, 3.2)
 AT_EDGE = 9  # px, of a triangle there
 VARIANCE_RANGE = (-0.3, 3.6)
 ONE = "one batch"
-RING = {"width": 3, "color": RULE}
+RING = {"width": 4, "color": INPUT.color}  # around white, which stands out among dots of one color
 
 
 def draw(means: FloatArray, variances: FloatArray, source: Source, size: int, followed: int) -> Figure:
@@ -39,7 +39,7 @@ def draw(means: FloatArray, variances: FloatArray, source: Source, size: int, fo
             dots("batches", x, y, INPUT.color, marker, dot, opacity=0.75, hover=told, cliponaxis=False),
             lines("true mean", source.mean, VARIANCE_RANGE),
             lines("true variance", MEAN_RANGE, source.var),
-            dots(ONE, x[[followed]], y[[followed]], INPUT.color, "circle", 11, edge=RING, hover=told, cliponaxis=False),
+            dots(ONE, x[[followed]], y[[followed]], "#FFFFFF", "circle", 12, edge=RING, hover=told, cliponaxis=False),
         ],
         "layout": layout(
             HEIGHT,
