@@ -135,7 +135,7 @@ def describe_mode(training: bool, rows: int, layer: BatchNorm) -> str:
         )
     if training:
         return (
-            f"Normalized with the mean and variance (÷ N) of **these {rows} rows**. Dashed: what the layer remembers of "
+            f"Normalized with the mean and variance (÷ N) of **these {rows} rows**. Dashed: what it remembers of "
             f"{batches}."
         )
     return f"Normalized with the **moving averages after {batches}** (dashed): no row depends on another."

@@ -35,7 +35,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         group=SEE,
         script="app.py",
         title="Batch Norm Lab",
-        promise="Deep networks train more easily while the numbers inside keep to one scale. So batch norm gives "
+        promise="Deep networks train more easily while their numbers keep to one scale. So batch norm gives "
         "each feature of a batch mean 0 and standard deviation 1, then a learned stretch $\\gamma$ and shift $\\beta$. "
         "**Drag a blue dot**: every orange one answers.",
         slider="gamma_0",

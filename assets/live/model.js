@@ -53,7 +53,7 @@ class Model extends Live {
     this.stage = element("div", { class: "picture", role: "slider", tabindex: 0, "aria-valuemin": 1, "aria-describedby": "keys" }, this.svg);
     this.where = element("p", { class: "where" });
     this.numbers = element("p", { class: "numbers" });
-    const keys = "← → another layer, ↑ ↓ the next channel by the value in the row in front, Page Up and Page Down another row.";
+    const keys = "← → layer, ↑ ↓ channel, Page Up and Page Down row.";
     this.keys = element("p", { class: "keys", id: "keys" }, keys);
     root.replaceChildren(this.where, this.numbers, this.stage, this.keys);
     for (const name of ["pointermove", "pointerdown"]) this.on(this.stage, name, (/** @type {PointerEvent} */ event) => this.#point(event));

@@ -41,7 +41,7 @@ def test_every_example_has_its_picture(name):
     assert_in_order(at, name)
     assert layers(at) == list(example(name).picture.names)
     rows = next(each["rows"] for each in components(at) if "bins" in each)
-    brings = "**off**, the last row: this example brings recorded batches." in words(at)
+    brings = "**off**, by the batches recorded in this example:" in words(at)
     assert brings == (rows[-1]["symbol"] == "off")
     assert brings or "this example brings no recorded batches" in words(at)
 

@@ -76,10 +76,7 @@ def about_off(checkup: Checkup, example: bool) -> str:
         )
     layers, known = len(checkup.model.layers), len(checkup.off)
     some = "" if known == layers else f", of {known} of its {layers} layers"
-    return (
-        f"**off**, the last row: {whose} brings recorded batches{some}. It is how far an output with the stored "
-        "averages is from that with the batches' own mean and variance, in standard deviations of the output."
-    )
+    return f"**off**, by the batches recorded in {whose}{some}: from the output with their own mean and variance, in its σ."
 
 
 def place_of(finding: Finding) -> str:

@@ -46,9 +46,7 @@ QUANTITIES = (
     Quantity("scale", "γ", "y", log=False),
     Quantity("shift", "β", "y", log=False),
     Quantity("|γ|/√(σ² + ε)", "gain", "gain", log=True),
-    Quantity(
-        "how far the averages move the output, in its standard deviations, by recorded batches", "off", "off", log=True
-    ),
+    Quantity("output moved by the averages", "off", "off", log=True),
 )
 SENT = (0, 1, 2, 3, 5)  # of them; the gain follows from others
 STD = 1
