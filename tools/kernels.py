@@ -1,7 +1,7 @@
 """Run the tests that train as other processors would: `python -m tools.kernels`, or as some of them by name.
 
-With --quick as the first word without those marked `thorough`: they take a third of the time, and what they say of twenty
-seeds has more room than any other claim.
+With --quick as the first word without those marked `many_seeds`: they take a third of the time, and what they say of
+twenty seeds has more room than any other claim.
 How float32 rounds is a matter of the processor, and a training run makes much of it. OpenBLAS and NumPy can be told to
 compute as if on another processor, as far as this one can; ROUNDING (tests/conftest.py) stands for all the rest.
 """
@@ -47,7 +47,7 @@ def computes(changes: dict[str, str]) -> str | None:
 def tests_that_train(quick: bool) -> list[str]:
     """What runs them, file by file: only those that hold one, each by one worker, for its tests share what they trained."""
     files = [str(file) for file in sorted(TESTS.rglob("test_*.py")) if "mark.trains" in file.read_text("utf-8")]
-    marked = "trains and not thorough" if quick else "trains"
+    marked = "trains and not many_seeds" if quick else "trains"
     return [sys.executable, "-m", "pytest", "-q", "--dist=loadfile", "-m", marked, *files]
 
 

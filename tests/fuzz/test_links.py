@@ -13,7 +13,7 @@ from ui.catalogue import CHAPTERS
 from ui.links import PROJECTOR
 from ui.plain import plain
 
-LINKS = 4 * AMOUNT
+LINKS = 8 * AMOUNT
 # A value of each kind: lost, no word, no number, too large, too small, no end, no ASCII, code, a list, long.
 KINDS = (
     "",

@@ -23,7 +23,7 @@ from tools.serving import ROOT, served
 from ui.catalogue import CHAPTERS
 
 ATTACKERS = 3
-MESSAGES = 30 * AMOUNT  # of each
+MESSAGES = 60 * AMOUNT  # of each
 MOST_MESSAGES = 10_000  # that are read for one run of a page
 OWN_VALUE = "8128.496"
 PAGES = ["" if chapter.script == "app.py" else chapter.name for chapter in CHAPTERS]

@@ -13,7 +13,7 @@ from ui.catalogue import CHAPTERS
 from ui.links import SHOW_ME
 from ui.serving import jobs
 
-STEPS = 15
+STEPS = 25
 SCRIPTS = [chapter.script for chapter in CHAPTERS]
 
 every_page = pytest.mark.parametrize("script", SCRIPTS)

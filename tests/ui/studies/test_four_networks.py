@@ -96,7 +96,7 @@ def ended(runs, after=3, k=PLAIN):
 # --- what the page says of its seeds -----------------------------------------------------------------------------
 
 
-@pytest.mark.thorough
+@pytest.mark.many_seeds
 def test_with_every_seed_the_plain_network_with_noise_shifts_most_and_batch_norm_alone_ends_lowest(by_seed):
     for plain, plain_noise, batch, batch_noise in by_seed:
         others = (plain, batch, batch_noise)
@@ -104,13 +104,13 @@ def test_with_every_seed_the_plain_network_with_noise_shifts_most_and_batch_norm
         assert 1.05 * batch.final_loss < min(each.final_loss for each in (plain, plain_noise, batch_noise))
 
 
-@pytest.mark.thorough
+@pytest.mark.many_seeds
 def test_with_most_seeds_the_plain_network_with_noise_ends_highest(by_seed):
     assert count(by_seed, lambda *sums: max(sums, key=lambda each: each.final_loss) is sums[PLAIN_NOISE]) >= MOST
     assert count(by_seed, lambda p, pn, b, bn: pn.final_loss > 2 * bn.final_loss) == SEEDS
 
 
-@pytest.mark.thorough
+@pytest.mark.many_seeds
 def test_with_most_seeds_batch_norm_with_noise_shifts_more_than_plain_and_ends_lower(by_seed):
     assert count(by_seed, lambda p, pn, b, bn: bn.input_shift > p.input_shift) >= MOST
     assert count(by_seed, lambda p, pn, b, bn: bn.final_loss < p.final_loss) >= MOST
@@ -118,11 +118,11 @@ def test_with_most_seeds_batch_norm_with_noise_shifts_more_than_plain_and_ends_l
     assert median(p.final_loss / bn.final_loss for p, pn, b, bn in by_seed) > 1.2
 
 
-@pytest.mark.thorough
+@pytest.mark.many_seeds
 def test_with_every_seed_the_loss_varies_several_times_less_along_the_step_with_batch_norm(by_seed):
     for sums in by_seed:
         assert min(sums[k].loss_spread for k in WITHOUT) > 3 * max(sums[k].loss_spread for k in WITH)
-    for seed in range(5):  # what the page does not count over all
+    for seed in range(SEEDS):  # what the page does not count over all
         sums = summaries(by_network(list(start(replace(DEFAULT, seed=seed)))))
         assert min(sums[k].gradient_change for k in WITHOUT) > 2 * max(sums[k].gradient_change for k in WITH)
 
@@ -163,7 +163,7 @@ def test_the_constants_of_the_noise_make_its_shift():
     assert round(injected_shift(), 2) == 0.36
 
 
-@pytest.mark.thorough
+@pytest.mark.many_seeds
 def test_with_a_high_learning_rate_plain_ends_higher_and_about_half_of_its_runs_shift_more(two_of_them):
     """More than batch norm with noise, that is; with 9 to 11 seeds, wherever it was tried."""
     by_seed = of_seeds(replace(DEFAULT, learning_rate=0.5), SEEDS)

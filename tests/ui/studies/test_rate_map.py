@@ -74,8 +74,8 @@ TAME = [
     (SIGMOID, 1, -1.0),
     (SIGMOID, 4, 0.0),
     (map_of(TwinSettings("relu")), 3, -1.0),
-    pytest.param(map_of(TwinSettings("tanh", placement="after")), 2, -1.3, marks=pytest.mark.thorough),
-    pytest.param(map_of(PRESETS["Five tanh layers, weights × 0.1"]), 5, -1.7, marks=pytest.mark.thorough),
+    (map_of(TwinSettings("tanh", placement="after")), 2, -1.3),
+    (map_of(PRESETS["Five tanh layers, weights × 0.1"]), 5, -1.7),
 ]
 
 
