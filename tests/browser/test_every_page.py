@@ -59,7 +59,7 @@ def test_a_first_visit_arrives_compressed(browser, nginx):
 
 @every_page
 def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
-    """From this server alone; read as it opens in the light, and with every answer given in the dark, narrow, and on paper."""
+    """From this server alone; read as it opens in the light, and with every answer given in the dark, wide and narrow, and on paper."""
     page = reader.open(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
@@ -73,11 +73,14 @@ def test_a_deep_link_shows_a_finished_page_that_all_can_use(reader, path):
     assert_a_term_is_explained(page)
     give_every_answer(reader, page)
     put_on(page, "dark")
+    assert_it_fits_and_can_be_read(page)
+    assert_marks_stand_out(page)
     page.set_viewport_size({"width": 320, "height": 1000})
     reader.wait_until_drawn(page)
     assert_it_fits_and_can_be_read(page)
     assert_words_are_whole_and_apart(page)
-    assert_marks_stand_out(page)
+    put_on(page, "light")
+    assert_it_fits_and_can_be_read(page)
     assert_light_on_paper(page)
     hosts = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).host)")
     assert set(hosts) == {urlparse(reader.url).netloc}
